@@ -1,0 +1,1 @@
+"""Everything between a copy of FER2013 and `Faces`; no PyTorch."""

@@ -1,0 +1,157 @@
+"""Faces: many 48×48 gray images with what is known of each."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
+from mimika.emotions import EMOTIONS
+from mimika.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIDE: Final = 48
+"""Pixels along one side of a FER2013 face."""
+
+Pixels = npt.NDArray[np.uint8]
+"""Gray faces, uint8, shape (n, 48, 48)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Faces:
+    """Faces with emotion, split and source row, checked at birth; arrays may be memory-mapped and are read-only.
+
+    Attributes:
+        pixels: uint8 (n, 48, 48), 0 black to 255 white.
+        emotions: uint8 (n,), index into `EMOTIONS`.
+        splits: uint8 (n,), index into `SPLITS`.
+        rows: int64 (n,), the row (from 1) or file number in the source, so that a finding can name it.
+
+    Raises:
+        DataError: when shapes, types or ranges do not fit.
+    """
+
+    pixels: Pixels
+    emotions: npt.NDArray[np.uint8]
+    splits: npt.NDArray[np.uint8]
+    rows: npt.NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        n = len(self.pixels)
+        if self.pixels.dtype != np.uint8 or self.pixels.shape != (n, SIDE, SIDE):
+            raise DataError(
+                f"Faces are uint8 of shape (n, {SIDE}, {SIDE}), not {self.pixels.dtype} of shape {self.pixels.shape}."
+            )
+        for name, values, known in (("emotions", self.emotions, EMOTIONS), ("splits", self.splits, SPLITS)):
+            if values.dtype != np.uint8 or values.shape != (n,) or (n and values.max() >= len(known)):
+                raise DataError(f"{name} must be uint8 of shape ({n},), each below {len(known)}.")
+        if self.rows.shape != (n,):
+            raise DataError(f"rows must have shape ({n},), not {self.rows.shape}.")
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __getitem__(self, chosen: slice | npt.NDArray[np.bool_] | npt.NDArray[np.integer[Any]]) -> Self:
+        """The chosen faces, by slice, mask or indices."""
+        return type(self)(
+            pixels=self.pixels[chosen],
+            emotions=self.emotions[chosen],
+            splits=self.splits[chosen],
+            rows=self.rows[chosen],
+        )
+
+    def of(self, split: Split) -> Self:
+        """The faces of one split, in their order; possibly none."""
+        return self[self.splits == SPLITS.index(split)]
+
+    @property
+    def counts(self) -> Mapping[Split, Mapping[str, int]]:
+        """How many faces each split has of each emotion."""
+        return {
+            split: dict(
+                zip(
+                    EMOTIONS,
+                    np.bincount(self.emotions[self.splits == code], minlength=len(EMOTIONS)).tolist(),
+                    strict=True,
+                )
+            )
+            for code, split in enumerate(SPLITS)
+        }
+
+    @cached_property
+    def checksum(self) -> str:
+        """sha256 of the train and validation faces (pixels, emotions), the same however a copy was stored."""
+        digest = hashlib.sha256()
+        for split in SPLITS[:2]:
+            part = self.of(split)
+            digest.update(f"{split} {len(part)}".encode())
+            digest.update(np.ascontiguousarray(part.pixels).data)
+            digest.update(np.ascontiguousarray(part.emotions).data)
+        return digest.hexdigest()
+
+    @classmethod
+    def from_frame(cls, frame: "pd.DataFrame") -> Self:
+        """Faces from a pandas frame with the official columns `emotion`, `pixels` and, if known, `Usage`.
+
+        Raises:
+            DataError: naming the first row that does not fit.
+        """
+        missing = {"emotion", "pixels"} - set(frame.columns)
+        if missing:
+            raise DataError(f"The frame lacks the column {missing.pop()}; it has {', '.join(map(str, frame.columns))}.")
+        pixels = np.empty((len(frame), SIDE, SIDE), np.uint8)
+        for position, text in enumerate(frame["pixels"]):
+            try:
+                values = np.asarray(text.split() if isinstance(text, str) else text).astype(np.int64)
+            except ValueError:
+                raise DataError(f"Row {position + 1} of the frame: pixels that are not whole numbers.") from None
+            if values.size != SIDE * SIDE or values.min() < 0 or values.max() > 255:
+                raise DataError(
+                    f"Row {position + 1} of the frame: a face has {SIDE * SIDE} from 0 to 255, this {values.size}"
+                    f" from {values.min(initial=0)} to {values.max(initial=0)}."
+                )
+            pixels[position] = values.reshape(SIDE, SIDE)
+        usage = frame["Usage"] if "Usage" in frame.columns else ["Training"] * len(frame)
+        unknown = set(usage) - set(SPLIT_OF_USAGE)
+        if unknown:
+            raise DataError(
+                f"The frame has the unknown Usage {unknown.pop()!r}; known are {', '.join(SPLIT_OF_USAGE)}."
+            )
+        emotions = frame["emotion"].to_numpy()
+        if len(emotions) and not np.isin(emotions, range(len(EMOTIONS))).all():
+            raise DataError(f"The frame has emotions outside 0 ({EMOTIONS[0]}) to 6 ({EMOTIONS[6]}).")
+        return cls(
+            pixels=pixels,
+            emotions=emotions.astype(np.uint8),
+            splits=np.array([SPLITS.index(SPLIT_OF_USAGE[name]) for name in usage], np.uint8),
+            rows=np.arange(1, len(frame) + 1),
+        )
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A pandas frame with the official columns `emotion`, `pixels` (text) and `Usage`."""
+        import pandas as pd
+
+        usage_of_split = {SPLITS.index(split): usage for usage, split in SPLIT_OF_USAGE.items()}
+        return pd.DataFrame(
+            {
+                "emotion": self.emotions.astype(np.int64),
+                "pixels": [" ".join(map(str, face.ravel().tolist())) for face in self.pixels],
+                "Usage": [usage_of_split[code] for code in self.splits.tolist()],
+            }
+        )
+
+    @classmethod
+    def joined(cls, *parts: "Faces") -> Self:
+        """One `Faces` from several, in their order."""
+        return cls(
+            pixels=np.concatenate([part.pixels for part in parts]),
+            emotions=np.concatenate([part.emotions for part in parts]),
+            splits=np.concatenate([part.splits for part in parts]),
+            rows=np.concatenate([part.rows for part in parts]),
+        )

@@ -1,0 +1,19 @@
+"""Which FER2013 `Usage` is which split, and why.
+
+Training is train. PublicTest was the competition's public leaderboard, on which everybody tuned: it is validation.
+PrivateTest decided the competition: it is test, opened once. Published work often has the two swapped or picks the best
+epoch on PrivateTest; the same code has scored 71.5 on one and 73.1 on the other, so they are not interchangeable.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal, get_args
+
+Split = Literal["train", "validation", "test"]
+
+SPLITS: Final[tuple[Split, ...]] = get_args(Split)
+
+SPLIT_OF_USAGE: Final[Mapping[str, Split]] = {
+    "Training": "train",
+    "PublicTest": "validation",
+    "PrivateTest": "test",
+}

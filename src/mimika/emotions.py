@@ -1,0 +1,34 @@
+"""The seven emotions of FER2013, numbered once for the whole program.
+
+The numbers are those of the official CSV (Goodfellow et al. 2013, https://arxiv.org/abs/1307.0414). Folders and parquet
+mirrors number the same names alphabetically, so everything that comes from outside is mapped by *name*.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+EMOTIONS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+
+_OTHER_NAMES: Final[Mapping[str, str]] = {
+    "anger": "angry",
+    "disgusted": "disgust",
+    "fearful": "fear",
+    "afraid": "fear",
+    "scared": "fear",
+    "happiness": "happy",
+    "joy": "happy",
+    "sadness": "sad",
+    "surprised": "surprise",
+    "neutrality": "neutral",
+}
+
+
+def emotion_number(name: str) -> int | None:
+    """The number of an emotion by any of its usual names, or None if nobody calls an emotion that.
+
+    >>> emotion_number("Happiness"), emotion_number("disgusted"), emotion_number("contempt")
+    (3, 1, None)
+    """
+    plain = name.strip().casefold()
+    plain = _OTHER_NAMES.get(plain, plain)
+    return EMOTIONS.index(plain) if plain in EMOTIONS else None

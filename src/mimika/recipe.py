@@ -1,0 +1,169 @@
+"""What a run is: an `Architecture` and the way it is trained, as frozen data.
+
+A variant is a recipe with a few fields changed (`recipe.changed({"architecture.skip": True})`), so equality, resuming,
+the W&B config and the report's "what it changes" all come from the same place.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mimika.errors import RecipeError
+
+Changes = Mapping[str, Any]
+"""Dotted field names of a `Recipe` and their new values."""
+
+# Raise this when a default below changes its meaning: fingerprints leave defaults out, so that a new field with a
+# neutral default does not turn every finished run into an unknown one.
+FINGERPRINT_VERSION: Final = 1
+
+# What changes where and how a run is computed, not what it is.
+_NOT_IN_FINGERPRINT: Final = {"name": True, "devices": True, "threads": True}
+
+
+class Frozen(BaseModel):
+    """Data that is checked at birth and never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Architecture(Frozen):
+    """One network of the reference family: 3×3 convolutions, then the head flatten → 512 → 128 → 7."""
+
+    depth: int = Field(5, ge=1, le=7, description="number of convolutions")
+    width: float = Field(1.0, gt=0, le=4, description="factor on all channel widths and on the head's hidden layers")
+    batch_norm: bool = False
+    dropout: float = Field(0.0, ge=0, lt=1, description="rate after each hidden layer of the head")
+    attention: bool = Field(False, description="squeeze-and-excitation after each convolution")
+    skip: bool = Field(False, description="a 1×1 projection around each convolution")
+
+
+class Augmentation(Frozen):
+    """How far each training face is moved at random, anew in every epoch. The defaults are mild."""
+
+    flip: bool = True
+    rotation_degrees: float = Field(10.0, ge=0, le=180, description="largest turn either way")
+    shift: float = Field(0.1, ge=0, lt=1, description="largest shift either way, as a share of the side")
+    scale: float = Field(0.1, ge=0, lt=1, description="largest change of size either way, as a share")
+    erasing: float = Field(0.0, ge=0, le=1, description="share of the faces that lose a rectangle")
+
+
+class Recipe(Frozen):
+    """Everything that decides what a training results in, and on which devices it runs.
+
+    Defaults are those of the reference study: Adam 1e-3, batch 64, at most 30 epochs, early stopping on validation
+    accuracy with patience 5, best weights kept, seed 42.
+    """
+
+    name: str = Field("", description="what tables call it; not part of the fingerprint")
+    architecture: Architecture = Architecture()
+    augmentation: Augmentation | None = None
+    epochs: int = Field(30, ge=1)
+    patience: int | None = Field(5, ge=1, description="epochs without a better validation accuracy; None: never stop")
+    keep: Literal["best", "last"] = Field("best", description="whose epoch's weights are the result")
+    batch_size: int = Field(64, ge=2)
+    optimizer: Literal["adam", "sgd"] = Field("adam", description="sgd: with Nesterov momentum 0.9")
+    learning_rate: float = Field(1e-3, gt=0)
+    weight_decay: float = Field(0.0, ge=0, description="on weights only, never on biases and norms")
+    schedule: Literal["constant", "cosine"] = "constant"
+    warmup: float = Field(0.0, ge=0, lt=1, description="share of the training over which the learning rate rises")
+    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    ema_decay: float | None = Field(None, gt=0, lt=1, description="exponential moving average of the weights, a step")
+    seed: int = Field(42, ge=0)
+    precision: Literal["auto", "32-true", "bf16-mixed"] = Field("auto", description="auto: bf16 on CUDA, else 32 bits")
+    devices: int = Field(1, ge=1, description="GPUs, or processes on the CPU; not part of the fingerprint")
+    threads: int | None = Field(None, ge=1, description="CPU threads; None: every core; not part of the fingerprint")
+
+    def changed(self, changes: Changes) -> Self:
+        """This recipe with dotted fields replaced; raises `RecipeError` for a field or a value that does not exist.
+
+        >>> Recipe().changed({"architecture.depth": 3}).architecture.depth
+        3
+        """
+        tree = self.model_dump(mode="json")
+        for dotted, value in changes.items():
+            *path, last = dotted.split(".")
+            node: Any = tree
+            for part in path:
+                node = node.get(part) if isinstance(node, dict) else None
+                if node is None:
+                    break
+            if not isinstance(node, dict) or last not in node:
+                fields = ", ".join(node if isinstance(node, dict) else tree)
+                raise RecipeError(f"A recipe has no field {dotted}. It has: {fields}.")
+            node[last] = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+        return self.read(tree, "recipe")
+
+    @classmethod
+    def read(cls, tree: Mapping[str, Any], origin: str) -> Self:
+        """A recipe from a tree of plain values; `origin` is what an error names."""
+        try:
+            return cls.model_validate_json(json.dumps(tree))
+        except ValidationError as error:
+            raise RecipeError(f"{origin}: {first_fault(error)}") from None
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that two recipes share exactly when they describe the same result."""
+        content = self.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_IN_FINGERPRINT)
+        text = json.dumps([FINGERPRINT_VERSION, content], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# What a part of a network's name changes in a recipe: `cnn5+batch_norm+skip` is CNN 5 with two of these.
+PARTS: Final[Mapping[str, Changes]] = {
+    "dropout": {"architecture.dropout": 0.5},
+    "batch_norm": {"architecture.batch_norm": True},
+    "augmentation": {"augmentation": Augmentation()},
+    "attention": {"architecture.attention": True},
+    "skip": {"architecture.skip": True},
+}
+
+
+def named(name: str, base: Recipe | None = None) -> Recipe:
+    """The recipe that a network's name stands for, on top of `base` (default: the reference recipe).
+
+    >>> named("cnn3+dropout").architecture
+    Architecture(depth=3, width=1.0, batch_norm=False, dropout=0.5, attention=False, skip=False)
+    """
+    stem, *parts = name.split("+")
+    depth = stem.removeprefix("cnn")
+    unknown = [part for part in parts if part not in PARTS]
+    if not (stem.startswith("cnn") and depth.isdecimal() and 1 <= int(depth) <= 7) or unknown:
+        raise RecipeError(
+            f"No network is called {name}. Names are cnn1 to cnn7, followed by any of "
+            f"{' '.join('+' + part for part in PARTS)}; `mimika models` lists the study's."
+        )
+    recipe = (base or Recipe()).changed({"architecture.depth": int(depth), "name": name})
+    for part in parts:
+        recipe = recipe.changed(PARTS[part])
+    return recipe
+
+
+def read_toml(name_or_path: str) -> tuple[dict[str, Any], str]:
+    """The tree of a TOML file, by path or by the name of one that mimika ships, and what to call it in errors."""
+    path = Path(name_or_path)
+    shipped = {entry.name.removesuffix(".toml"): entry for entry in files("mimika").joinpath("recipes").iterdir()}
+    if path.suffix == ".toml" and path.is_file():
+        text = path.read_text(encoding="utf-8")
+    elif name_or_path in shipped:
+        text = shipped[name_or_path].read_text(encoding="utf-8")
+    else:
+        raise RecipeError(f"{name_or_path}: no such file, and mimika ships only: {', '.join(sorted(shipped))}.")
+    try:
+        return tomllib.loads(text), name_or_path
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{name_or_path}: not valid TOML: {error}.") from None
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first thing pydantic found wrong, as one line with the field's dotted name."""
+    fault = error.errors()[0]
+    field = ".".join(str(part) for part in fault["loc"])
+    return f"{field}: {fault['msg']} (found {fault.get('input')!r})" if field else fault["msg"]

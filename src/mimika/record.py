@@ -1,0 +1,188 @@
+"""What a finished run left: `Record`, one line of the ledger; and `SealedResult`, what the test split said.
+
+A record holds numbers only. Verdicts, rankings and sentences are computed from it when they are shown, so they can
+never disagree with it. Beside each record lie the run's `Predictions`: enough to make accuracies and tests again.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import AwareDatetime, ValidationError
+
+from mimika.emotions import EMOTIONS
+from mimika.errors import RunError
+from mimika.recipe import Frozen, Recipe, first_fault
+
+
+class EpochRow(Frozen):
+    """One epoch: losses are mean cross entropies, accuracies and shares run from 0 to 1."""
+
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    learning_rate: float
+    gradient_norm: float
+    seconds: float
+    faces_per_second: float
+
+
+class Data(Frozen):
+    """Which faces a run saw."""
+
+    checksum: str
+    description: str
+    train: int
+    validation: int
+    validation_twins: int
+
+
+class Machine(Frozen):
+    """Where a run was computed."""
+
+    device: str
+    threads: int
+    precision: str
+    python: str
+    system: str
+    versions: dict[str, str]
+    commit: str | None
+
+
+class Scores(Frozen):
+    """How the kept weights do; accuracies from 0 to 1, losses as mean cross entropies without label smoothing.
+
+    `train_accuracy` is the clean one: evaluation mode, no augmentation, on a fixed sample of training faces as large as
+    FER2013's validation split. `train_accuracy_running` is what the same epoch showed as it ran, augmented and with
+    dropout. `validation_accuracy_without_twins` leaves out the validation faces that have an identical one in train.
+    """
+
+    validation_accuracy: float
+    validation_accuracy_without_twins: float
+    validation_loss: float
+    train_accuracy: float
+    train_accuracy_running: float
+    train_loss: float
+    macro_f1: float
+    calibration_error: float
+    recall: dict[str, float]
+    precision: dict[str, float]
+
+    @property
+    def gap(self) -> float:
+        """Clean train accuracy less validation accuracy."""
+        return self.train_accuracy - self.validation_accuracy
+
+
+class Record(Frozen):
+    """One finished run: its recipe, its epochs, its scores and where they come from."""
+
+    recipe: Recipe
+    data: Data
+    machine: Machine
+    epochs: tuple[EpochRow, ...]
+    best_epoch: int
+    scores: Scores
+    predicted_shares: dict[str, float]
+    gradient_norms: dict[str, float]
+    parameters: int
+    multiply_adds: int
+    seconds: float
+    finished: AwareDatetime
+    tracked_at: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What tables call the run's network."""
+        return self.recipe.name or self.recipe.fingerprint
+
+    @property
+    def key(self) -> str:
+        """What makes two runs the same run: recipe (with seed) and data. Names the run's files in a ledger."""
+        return f"{self.recipe.fingerprint}-{self.data.checksum[:8]}"
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The record in a file; raises `RunError` if there is none or it is not one."""
+        try:
+            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(f"{path}: no record there; a finished run leaves one.") from None
+        except ValidationError as error:
+            raise RunError(f"{path}: not a record of this version: {first_fault(error)}.") from None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Predictions:
+    """What a run answered on the validation faces, with what is needed to judge it.
+
+    Attributes:
+        probabilities: float16 (n, 7), columns in the order of `EMOTIONS`.
+        emotions: uint8 (n,), the labels.
+        twins: bool (n,), True where train has a pixel-identical face.
+    """
+
+    probabilities: npt.NDArray[np.float16]
+    emotions: npt.NDArray[np.uint8]
+    twins: npt.NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        n = len(self.emotions)
+        if self.probabilities.shape != (n, len(EMOTIONS)) or self.twins.shape != (n,):
+            raise RunError(f"Predictions for {n} faces have shapes {self.probabilities.shape} and {self.twins.shape}.")
+
+    @property
+    def correct(self) -> npt.NDArray[np.bool_]:
+        """Whether each face's most probable emotion is its label."""
+        hits: npt.NDArray[np.bool_] = self.probabilities.argmax(axis=1) == self.emotions
+        return hits
+
+    def save(self, path: Path) -> None:
+        """Write a compressed .npz, all or nothing."""
+        part = path.with_name(f".{path.name}.part")
+        with part.open("wb") as file:
+            np.savez_compressed(file, probabilities=self.probabilities, emotions=self.emotions, twins=self.twins)
+        part.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The predictions in a file; raises `RunError` if they are missing or damaged."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return cls(**{name: arrays[name] for name in ("probabilities", "emotions", "twins")})
+        except (OSError, ValueError, KeyError):
+            raise RunError(f"{path}: the run's validation probabilities are missing or damaged.") from None
+
+
+class SealedResult(Frozen):
+    """What the chosen network did on the test split, and how often it was asked; intervals are 95 %."""
+
+    network: str
+    key: str
+    opened: tuple[AwareDatetime, ...]
+    faces: int
+    twins: int
+    accuracy: float
+    interval: tuple[float, float]
+    accuracy_without_twins: float
+    macro_f1: float
+    calibration_error: float
+    recall: dict[str, float]
+    confusion: tuple[tuple[int, ...], ...]
+
+
+def now() -> datetime:
+    """This moment, in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file all or nothing: to a hidden name beside it, then renamed."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
