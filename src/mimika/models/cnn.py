@@ -1,0 +1,50 @@
+"""`FaceCNN`: the network that an `Architecture` describes."""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from mimika.data.faces import SIDE
+from mimika.emotions import EMOTIONS
+from mimika.models.blocks import ConvolutionBlock
+from mimika.models.layers import POOLED, channels, hidden_units
+from mimika.recipe import Architecture
+
+
+class FaceCNN(nn.Module):
+    """Convolutions, then the head flatten → 512 → 128 → 7.
+
+    Takes prepared faces, float (n, 1, 48, 48), and gives logits (n, 7) in the order of `EMOTIONS`. Dropout follows each
+    hidden layer of the head, as in VGG (Simonyan & Zisserman 2015, https://arxiv.org/abs/1409.1556).
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        widths = channels(architecture)
+        blocks: list[nn.Module] = []
+        for number, (before, after) in enumerate(pairwise((1, *widths)), start=1):
+            blocks.append(ConvolutionBlock(before, after, architecture))
+            if number <= POOLED:
+                blocks.append(nn.MaxPool2d(2))
+        self.features = nn.Sequential(*blocks)
+
+        side = SIDE // 2 ** min(POOLED, architecture.depth)
+        units = (widths[-1] * side * side, *hidden_units(architecture))
+        head: list[nn.Module] = [nn.Flatten()]
+        for before, after in pairwise(units):
+            head += [nn.Linear(before, after), nn.ReLU()]
+            if architecture.dropout:
+                head.append(nn.Dropout(architecture.dropout))
+        self.head = nn.Sequential(*head, nn.Linear(units[-1], len(EMOTIONS)))
+
+    def forward(self, faces: Tensor) -> Tensor:
+        """Logits (n, 7) of prepared faces (n, 1, 48, 48)."""
+        logits: Tensor = self.head(self.features(faces))
+        return logits
+
+
+def channels_last(network: FaceCNN) -> FaceCNN:
+    """The same network with its weights laid out for faster convolutions; it learns and answers alike."""
+    moved: FaceCNN = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
+    return moved
