@@ -1,0 +1,61 @@
+"""Weights as safetensors with a plain JSON beside them: what a run leaves for others to use."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from mimika.data.faces import SIDE
+from mimika.emotions import EMOTIONS
+from mimika.errors import RunError
+from mimika.models.cnn import FaceCNN, channels_last
+from mimika.recipe import Frozen, Recipe, first_fault
+from mimika.record import write_text
+
+
+class CheckpointCard(Frozen):
+    """What stands beside the weights: enough to build the network and to read its answers by name."""
+
+    recipe: Recipe
+    epoch: int
+    validation_accuracy: float
+    labels: tuple[str, ...] = EMOTIONS
+    side: int = SIDE
+
+
+def save_weights(weights: Mapping[str, Tensor], card: CheckpointCard, path: Path) -> None:
+    """Write `path` (.safetensors) and its card (.json), each all or nothing; the weights last."""
+    write_text(path.with_suffix(".json"), card.model_dump_json(indent=2) + "\n")
+    part = path.with_name(f".{path.name}.part")
+    # save_file refuses tensors that share or stride memory, and channels_last weights do.
+    save_file({name: weight.detach().cpu().contiguous().clone() for name, weight in weights.items()}, part)
+    part.chmod(0o644)
+    part.replace(path)
+
+
+def load_network(path: Path) -> tuple[FaceCNN, CheckpointCard]:
+    """The network in a checkpoint, on the CPU and in evaluation mode, and its card.
+
+    Raises:
+        RunError: when the file is missing or damaged, or its labels are not the ones this program numbers.
+    """
+    try:
+        card = CheckpointCard.model_validate_json(path.with_suffix(".json").read_text(encoding="utf-8"))
+        weights = load_file(path)
+    except (FileNotFoundError, SafetensorError):
+        raise RunError(f"{path}: the weights are missing or damaged; train the run again to have them.") from None
+    except ValidationError as error:
+        raise RunError(f"{path.with_suffix('.json')}: not a checkpoint's card: {first_fault(error)}.") from None
+    if card.labels != EMOTIONS or card.side != SIDE:
+        raise RunError(
+            f"{path}: made for {card.side} pixels and the labels {' '.join(card.labels)}, not for FER2013's."
+        )
+    network = FaceCNN(card.recipe.architecture)
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError:
+        raise RunError(f"{path}: the weights do not fit the network that the card beside them describes.") from None
+    return channels_last(network.eval()), card

@@ -1,0 +1,121 @@
+"""The course of a run, epoch by epoch: rows, best and last weights, and when to stop. A Lightning callback."""
+
+import csv
+import io
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from mimika.recipe import Recipe
+from mimika.record import EpochRow, write_text
+from mimika.training.checkpoint import CheckpointCard, save_weights
+from mimika.training.randomness import reseed
+from mimika.training.task import FaceTask
+from mimika.training.watch import Watch
+
+
+def best_row(rows: Sequence[EpochRow]) -> EpochRow:
+    """The epoch with the highest validation accuracy, the earliest of equals."""
+    return max(rows, key=lambda row: row.validation_accuracy)
+
+
+def is_over(rows: Sequence[EpochRow], recipe: Recipe) -> bool:
+    """Whether a run with these epochs behind it has come to its end: all done, or none better for too long."""
+    if not rows:
+        return False
+    waited = rows[-1].epoch - best_row(rows).epoch
+    return rows[-1].epoch >= recipe.epochs or (recipe.patience is not None and waited >= recipe.patience)
+
+
+class Course(Callback):
+    """Keeps what each epoch left; its rows travel in Lightning's own checkpoint, so a continued run has them all."""
+
+    def __init__(self, recipe: Recipe, out: Path, watch: Watch) -> None:
+        self.rows: list[EpochRow] = []
+        self._recipe = recipe
+        self._out = out
+        self._watch = watch
+        self._started = 0.0
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Give the epoch its own random streams."""
+        epoch = trainer.current_epoch + 1
+        reseed(self._recipe.seed, epoch)
+        batches: Any = trainer.train_dataloader
+        batches.set_epoch(epoch)
+        self._started = time.monotonic()
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: object, batch: object, batch_idx: int
+    ) -> None:
+        """Say how far the epoch is."""
+        batches = int(trainer.num_training_batches)
+        size = self._recipe.batch_size
+        self._watch.batch_ended(trainer.current_epoch + 1, (batch_idx + 1) * size, batches * size)
+
+    def on_validation_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Write down the epoch and keep its weights, the averaged ones where weights are averaged.
+
+        This callback stands before Lightning's averaging, which puts the raw weights back in this same hook.
+        """
+        if not isinstance(pl_module, FaceTask):
+            raise TypeError("Course goes with FaceTask")
+        self.rows.append(self._row(trainer, pl_module))
+        row, best = self.rows[-1], best_row(self.rows)
+        if trainer.is_global_zero:
+            card = CheckpointCard(recipe=self._recipe, epoch=row.epoch, validation_accuracy=row.validation_accuracy)
+            weights = pl_module.network.state_dict()
+            save_weights(weights, card, self._out / "last.safetensors")
+            if row is best:
+                save_weights(weights, card, self._out / "best.safetensors")
+            write_rows(self.rows, self._out / "metrics.csv")
+        trainer.should_stop = is_over(self.rows, self._recipe)
+        self._watch.epoch_ended(row, best.validation_accuracy)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The rows as plain values, since checkpoints are loaded without pickle."""
+        return {"rows": [row.model_dump() for row in self.rows]}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take the rows up again."""
+        self.rows = rows_of(state_dict)
+
+    def _row(self, trainer: Trainer, task: FaceTask) -> EpochRow:
+        learned: torch.Tensor = trainer.strategy.reduce(task.learned.sums, reduce_op="sum")
+        train_loss, train_hits, train_faces = learned.tolist()
+        validation_loss, validation_hits, validation_faces = task.validated.sums.tolist()
+        norms, looks = task.gradients.sums.tolist()
+        seconds = time.monotonic() - self._started
+        return EpochRow(
+            epoch=trainer.current_epoch + 1,
+            train_loss=train_loss / train_faces,
+            train_accuracy=train_hits / train_faces,
+            validation_loss=validation_loss / validation_faces,
+            validation_accuracy=validation_hits / validation_faces,
+            learning_rate=trainer.optimizers[0].param_groups[0]["lr"],
+            gradient_norm=norms / looks,
+            seconds=seconds,
+            faces_per_second=train_faces / seconds,
+        )
+
+
+def rows_of(state: dict[str, Any]) -> list[EpochRow]:
+    """The rows in a course's saved state."""
+    return [EpochRow.model_validate(row) for row in state["rows"]]
+
+
+def write_rows(rows: Sequence[EpochRow], path: Path) -> None:
+    """metrics.csv: a row an epoch, the whole file each time, so a kill leaves none too many."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(EpochRow.model_fields), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _short(value) for name, value in row.model_dump().items()} for row in rows)
+    write_text(path, text.getvalue())
+
+
+def _short(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.6g}"

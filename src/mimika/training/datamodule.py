@@ -1,0 +1,99 @@
+"""Train and validation faces on the device, as uint8, in batches: no workers, no image at a time.
+
+The data module is given these two splits only; a test face cannot reach a training.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import torch
+from lightning.pytorch import LightningDataModule, Trainer
+from torch import Tensor
+
+from mimika.data.faces import Faces
+from mimika.data.split import Split
+from mimika.errors import SplitMissing
+from mimika.training.randomness import order
+
+Batch = tuple[Tensor, Tensor]
+"""Pixels uint8 (n, 1, 48, 48) and emotions int64 (n,)."""
+
+EVALUATION_BATCH: Final = 256
+"""Faces at a time where nothing is learned from them: more does not go faster on two cores."""
+
+
+def as_tensors(faces: Faces, device: torch.device | str = "cpu") -> Batch:
+    """A copy of the faces on a device: pixels uint8 (n, 1, 48, 48), emotions int64 (n,)."""
+    pixels = torch.from_numpy(faces.pixels.copy()).unsqueeze(1).to(device)
+    return pixels, torch.from_numpy(faces.emotions.astype("int64")).to(device)
+
+
+class Batches:
+    """Batches of faces that live on one device, as Lightning takes them in a loader's place.
+
+    With a seed, in a new order every epoch; without, all faces in their own order. With several processes, each takes
+    its share of every batch, so the batch size is that of the recipe.
+    """
+
+    def __init__(
+        self, faces: Batch, batch_size: int, *, seed: int | None = None, rank: int = 0, world: int = 1
+    ) -> None:
+        self._pixels, self._emotions = faces
+        self._size = batch_size
+        self._seed = seed
+        self._epoch = 0
+        self._rank = rank
+        self._world = world
+
+    def set_epoch(self, epoch: int) -> None:
+        """Which epoch's order to take from the next iteration on."""
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        # In training, a last batch of one face would have no batch statistics, and every process needs its share.
+        least = 1 if self._seed is None else max(2, self._world)
+        return len(self._pixels) // self._size + (len(self._pixels) % self._size >= least)
+
+    def __iter__(self) -> Iterator[Batch]:
+        n = len(self._pixels)
+        indices = torch.arange(n) if self._seed is None else order(n, self._seed, self._epoch)
+        indices = indices.to(self._pixels.device)
+        for start in range(0, len(self) * self._size, self._size):
+            chosen = indices[start : min(start + self._size, n)][self._rank :: self._world]
+            yield self._pixels[chosen], self._emotions[chosen]
+
+
+class FaceDataModule(LightningDataModule):
+    """Gives Lightning the batches of train and validation.
+
+    Raises:
+        SplitMissing: when one of the two has no faces.
+    """
+
+    def __init__(self, faces: Faces, batch_size: int, seed: int) -> None:
+        super().__init__()
+        self._faces = faces
+        self._batch_size = batch_size
+        self._seed = seed
+        splits: tuple[Split, ...] = ("train", "validation")
+        for split in splits:
+            if not len(faces.of(split)):
+                raise SplitMissing(
+                    f"Training needs train and validation faces, and this copy has no {split} split. "
+                    "Add --validation 0.1 to cut one from train."
+                )
+
+    def train_dataloader(self) -> Batches:
+        """Training faces in an order of their own every epoch."""
+        trainer = self._running()
+        faces = as_tensors(self._faces.of("train"), trainer.strategy.root_device)
+        return Batches(faces, self._batch_size, seed=self._seed, rank=trainer.global_rank, world=trainer.world_size)
+
+    def val_dataloader(self) -> Batches:
+        """All validation faces in their own order, for every process."""
+        return Batches(as_tensors(self._faces.of("validation"), self._running().strategy.root_device), EVALUATION_BATCH)
+
+    def _running(self) -> Trainer:
+        if self.trainer is None:
+            raise RuntimeError("FaceDataModule gives batches to a running Trainer only")
+        return self.trainer

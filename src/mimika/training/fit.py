@@ -1,0 +1,89 @@
+"""The fit check: did a network learn, and did it learn what it was shown or what it was meant to? No PyTorch.
+
+The reference called a network that answers *happy* to everything "worse than chance", and one that had seen too little
+training "useless augmentation". These are different illnesses with different remedies, told apart by numbers.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from mimika.record import Record
+
+COLLAPSED_FROM: Final = 0.9
+"""A network that gives one answer to at least this share of the validation faces has collapsed."""
+
+OVERFITS_FROM: Final = 0.10
+"""A gap between clean train accuracy and validation accuracy of at least this is overfitting."""
+
+UNDERFITS_BELOW: Final = 0.65
+"""Clean train accuracy below this, without such a gap, is underfitting: people reach 65 ± 5 % on FER2013 (Goodfellow et
+al. 2013), so a network that cannot reach it on faces it was shown has room left."""
+
+VANISHED_BELOW: Final = 1e-3
+"""First layers whose gradient norm is below this share of the last layer's receive next to nothing."""
+
+
+class Verdict(StrEnum):
+    """What the fit check can say."""
+
+    COLLAPSED = "collapsed to one class"
+    UNDERFITS = "underfits"
+    OVERFITS = "overfits"
+    FITS = "fits"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """A verdict, the numbers it rests on, and what to do next, each as a sentence."""
+
+    verdict: Verdict
+    evidence: str
+    advice: str
+
+
+def check_fit(record: Record) -> Fit:
+    """Judge a finished run by the thresholds above, in the order collapsed, overfits, underfits, fits."""
+    scores = record.scores
+    emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
+    accuracies = (
+        f"{scores.train_accuracy:.1%} on training faces, {scores.validation_accuracy:.1%} on validation "
+        f"(gap {100 * scores.gap:.1f} points)"
+    )
+    epochs = f"best at epoch {record.best_epoch} of {len(record.epochs)}"
+    if share >= COLLAPSED_FROM:
+        return Fit(
+            verdict=Verdict.COLLAPSED,
+            evidence=f"{share:.1%} of the validation faces are called {emotion}; {accuracies}; {_gradients(record)}",
+            advice="Add batch norm or skip connections, or lower the learning rate: it learns nothing from its input.",
+        )
+    if scores.gap >= OVERFITS_FROM:
+        losses = [row.validation_loss for row in record.epochs]
+        return Fit(
+            verdict=Verdict.OVERFITS,
+            evidence=f"{accuracies}; {epochs}; validation loss {min(losses):.2f} at best, {losses[-1]:.2f} at last",
+            advice="Augment the faces, or add dropout or weight decay: it remembers faces instead of expressions.",
+        )
+    if scores.train_accuracy < UNDERFITS_BELOW:
+        still_rising = record.best_epoch == len(record.epochs)
+        return Fit(
+            verdict=Verdict.UNDERFITS,
+            evidence=f"{accuracies}; {epochs}",
+            advice="Train longer: it was still getting better when it stopped."
+            if still_rising
+            else "Add capacity, mend the schedule or regularise less: it does not learn even what it is shown.",
+        )
+    return Fit(
+        verdict=Verdict.FITS,
+        evidence=f"{accuracies}; {epochs}",
+        advice="More capacity or a longer schedule may still lift both accuracies.",
+    )
+
+
+def _gradients(record: Record) -> str:
+    """How much of the last layer's gradient arrives at the first."""
+    norms = list(record.gradient_norms.items())
+    (first, first_norm), (last, last_norm) = norms[0], norms[-1]
+    reaches = "nothing" if last_norm == 0 else f"{first_norm / last_norm:.2g} of it"
+    fades = " (vanished)" if last_norm == 0 or first_norm / last_norm < VANISHED_BELOW else ""
+    return f"gradient norm {last_norm:.2g} at {last}, and {reaches} at {first}{fades}"

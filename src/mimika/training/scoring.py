@@ -1,0 +1,110 @@
+"""What a trained network is worth: probabilities, scores, gradients, measured once when a run has ended."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+from torch.nn import functional
+
+from mimika.data.faces import Faces
+from mimika.data.twins import identical_in
+from mimika.emotions import EMOTIONS
+from mimika.metrics import calibration_error, confusion, macro_f1, precision, recall
+from mimika.record import EpochRow, Predictions, Scores
+from mimika.training.datamodule import EVALUATION_BATCH, Batches, as_tensors
+from mimika.training.task import as_input
+
+CLEAN_SAMPLE: Final = 3_589
+"""Training faces on which the clean train accuracy is measured: as many as FER2013 has for validation."""
+
+GRADIENT_SAMPLE: Final = 512
+"""Training faces whose mean gradient is looked at layer by layer."""
+
+
+def probabilities(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> npt.NDArray[np.float32]:
+    """Softmax answers float32 (n, 7) of a network in evaluation mode, in 32 bits."""
+    network = network.eval().to(device)
+    with torch.inference_mode():
+        answers = [
+            network(as_input(pixels)).float().softmax(dim=1).cpu()
+            for pixels, _ in Batches(as_tensors(faces, device), EVALUATION_BATCH)
+        ]
+    return torch.cat(answers).numpy() if answers else np.empty((0, len(EMOTIONS)), np.float32)
+
+
+def clean_sample(faces: Faces) -> Faces:
+    """The fixed sample of training faces, the same for every run on these faces."""
+    train = faces.of("train")
+    chosen = np.random.default_rng(0).permutation(len(train))[:CLEAN_SAMPLE]
+    return train[np.sort(chosen)]
+
+
+def predict_validation(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> Predictions:
+    """A network's answers on the validation faces, with labels and twins."""
+    validation = faces.of("validation")
+    return Predictions(
+        probabilities=probabilities(network, validation, device).astype(np.float16),
+        emotions=np.array(validation.emotions),
+        twins=identical_in(validation, faces.of("train")),
+    )
+
+
+def score(
+    network: nn.Module, faces: Faces, predictions: Predictions, kept: EpochRow, device: torch.device | str = "cpu"
+) -> Scores:
+    """Scores of the kept weights; `predictions` are theirs, `kept` is their epoch."""
+    sample = clean_sample(faces)
+    seen = probabilities(network, sample, device)
+    alone = predictions.correct[~predictions.twins]
+    table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
+    return Scores(
+        validation_accuracy=float(predictions.correct.mean()),
+        validation_accuracy_without_twins=float(alone.mean()) if len(alone) else float(predictions.correct.mean()),
+        validation_loss=kept.validation_loss,
+        train_accuracy=float((seen.argmax(axis=1) == sample.emotions).mean()),
+        train_accuracy_running=kept.train_accuracy,
+        train_loss=_cross_entropy(seen, sample.emotions),
+        macro_f1=macro_f1(table),
+        calibration_error=calibration_error(predictions.probabilities, predictions.emotions),
+        recall=recall(table),
+        precision=precision(table),
+    )
+
+
+def gradient_norms(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> dict[str, float]:
+    """Norm of the loss's gradient in each layer's weights, from the face to the logits, on a fixed sample.
+
+    In evaluation mode, so that dropout does not blur it: a layer that receives nothing here is not learning.
+    """
+    sample = clean_sample(faces)[:GRADIENT_SAMPLE]
+    network = network.eval().to(device)
+    network.zero_grad(set_to_none=True)
+    for pixels, emotions in Batches(as_tensors(sample, device), EVALUATION_BATCH):
+        loss = functional.cross_entropy(network(as_input(pixels)), emotions, reduction="sum") / len(sample)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    norms = {
+        name.removesuffix(".weight"): float(weight.grad.norm())
+        for name, weight in network.named_parameters()
+        if weight.grad is not None and weight.ndim > 1
+    }
+    network.zero_grad(set_to_none=True)
+    return norms
+
+
+def predicted_shares(predictions: Predictions) -> dict[str, float]:
+    """How large a share of the validation faces gets each answer."""
+    counts = np.bincount(predictions.probabilities.argmax(axis=1), minlength=len(EMOTIONS))
+    return dict(zip(EMOTIONS, (counts / max(1, counts.sum())).tolist(), strict=True))
+
+
+def surest_mistakes(predictions: Predictions) -> npt.NDArray[np.int64]:
+    """Indices of the wrong answers, the most confident first."""
+    wrong = np.flatnonzero(~predictions.correct)
+    return wrong[np.argsort(-predictions.probabilities[wrong].max(axis=1), kind="stable")]
+
+
+def _cross_entropy(answers: npt.NDArray[np.float32], emotions: npt.NDArray[np.uint8]) -> float:
+    right = answers[np.arange(len(answers)), emotions].astype(np.float64)
+    return float(-np.log(np.clip(right, 1e-12, None)).mean())

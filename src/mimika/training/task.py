@@ -1,0 +1,128 @@
+"""One training as Lightning sees it: a step, a validation step, an optimizer with its schedule."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from lightning.pytorch import LightningModule
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim import SGD, AdamW, Optimizer
+from torch.optim.lr_scheduler import LambdaLR
+
+from mimika.data.prepare import prepare
+from mimika.models.cnn import FaceCNN, channels_last
+from mimika.recipe import Recipe
+from mimika.training.augment import augment
+from mimika.training.datamodule import Batch
+
+GRADIENT_NORM_EVERY = 8
+"""Steps between two looks at the gradient: each costs a pass over all weights."""
+
+
+class Tally:
+    """Sums over an epoch, kept on the device so that no step waits for a copy to the CPU."""
+
+    def __init__(self) -> None:
+        self._sums: Tensor | None = None
+
+    def add(self, *values: Tensor | float) -> None:
+        """Add one batch's values to the sums."""
+        device = next((value.device for value in values if isinstance(value, Tensor)), None)
+        row = torch.stack([torch.as_tensor(value, dtype=torch.float64, device=device) for value in values]).detach()
+        self._sums = row if self._sums is None else self._sums + row
+
+    @property
+    def sums(self) -> Tensor:
+        """What has been added up."""
+        if self._sums is None:
+            raise RuntimeError("nothing has been tallied")
+        return self._sums
+
+
+class FaceTask(LightningModule):
+    """A network that learns from batches of uint8 faces by a recipe."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        self.recipe = recipe
+        self.network = channels_last(FaceCNN(recipe.architecture))
+        self.learned = Tally()
+        self.validated = Tally()
+        self.gradients = Tally()
+
+    def on_train_epoch_start(self) -> None:
+        """Forget the epoch before."""
+        self.learned, self.validated, self.gradients = Tally(), Tally(), Tally()
+
+    def training_step(self, batch: Batch, batch_index: int) -> Tensor:
+        """Mean cross entropy of a batch, augmented as the recipe says."""
+        pixels, emotions = batch
+        faces = as_input(pixels)
+        if self.recipe.augmentation is not None:
+            faces = augment(faces, self.recipe.augmentation)
+        logits = self.network(faces)
+        loss = functional.cross_entropy(logits, emotions, label_smoothing=self.recipe.label_smoothing)
+        self.learned.add(loss.detach() * len(emotions), (logits.argmax(dim=1) == emotions).sum(), len(emotions))
+        return loss
+
+    def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
+        """Look at the size of the gradient now and then."""
+        if self.global_step % GRADIENT_NORM_EVERY == 0:
+            gradients = [weight.grad for weight in self.network.parameters() if weight.grad is not None]
+            self.gradients.add(nn.utils.get_total_norm(gradients), 1)
+
+    def validation_step(self, batch: Batch, batch_index: int) -> None:
+        """Tally loss and hits of a batch."""
+        pixels, emotions = batch
+        logits = self.network(as_input(pixels)).float()
+        loss = functional.cross_entropy(logits, emotions, reduction="sum")
+        self.validated.add(loss, (logits.argmax(dim=1) == emotions).sum(), len(emotions))
+
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        """The recipe's optimizer, with its learning rate scheduled by the step."""
+        recipe = self.recipe
+        groups: list[dict[str, Any]] = list(_weight_groups(self.network, recipe.weight_decay))
+        optimizer: Optimizer
+        if recipe.optimizer == "sgd":
+            # Nesterov as in Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html
+            optimizer = SGD(groups, lr=recipe.learning_rate, momentum=0.9, nesterov=True, fused=True)
+        else:
+            # Without weight decay this is Adam (Kingma & Ba 2015, https://arxiv.org/abs/1412.6980); with it, the decay
+            # is decoupled (Loshchilov & Hutter 2019, https://arxiv.org/abs/1711.05101).
+            optimizer = AdamW(groups, lr=recipe.learning_rate, fused=True)
+        steps = int(self.trainer.estimated_stepping_batches)
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {
+                "scheduler": LambdaLR(optimizer, lambda step: learning_rate_factor(recipe, step, steps)),
+                "interval": "step",
+            },
+        }
+
+
+def as_input(pixels: Tensor) -> Tensor:
+    """Pixels uint8 (n, 1, 48, 48) as what networks take: prepared floats, channels last."""
+    return prepare(pixels.float()).contiguous(memory_format=torch.channels_last)
+
+
+def learning_rate_factor(recipe: Recipe, step: int, steps: int) -> float:
+    """The share of the recipe's learning rate at a step: rising through the warm-up, then constant or a half cosine.
+
+    The cosine is that of Loshchilov & Hutter 2017, https://arxiv.org/abs/1608.03983, without restarts.
+    """
+    warm = recipe.warmup * steps
+    if step < warm:
+        return (step + 1) / (warm + 1)
+    if recipe.schedule == "constant":
+        return 1.0
+    return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warm) / max(1.0, steps - warm))))
+
+
+def _weight_groups(network: nn.Module, weight_decay: float) -> Iterator[dict[str, Any]]:
+    """Weights, which decay, and biases and norms, which do not."""
+    weights = list(network.parameters())
+    yield {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": weight_decay}
+    yield {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0}

@@ -1,0 +1,238 @@
+"""`train`: from a recipe and faces to a record, continuing whatever an earlier call left in the folder."""
+
+import json
+import logging
+import os
+import signal
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+
+import torch
+from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.callbacks import ModelCheckpoint, WeightAveraging
+from torch.optim.swa_utils import get_ema_multi_avg_fn
+
+from mimika.data.faces import Faces
+from mimika.errors import RecipeError, RunError
+from mimika.figures import judging, training
+from mimika.figures.style import save
+from mimika.metrics import confusion
+from mimika.models.layers import multiply_adds, parameters
+from mimika.recipe import Recipe
+from mimika.record import Data, EpochRow, Predictions, Record, now, write_text
+from mimika.training.checkpoint import load_network
+from mimika.training.course import Course, best_row, is_over, rows_of
+from mimika.training.datamodule import FaceDataModule
+from mimika.training.provenance import describe_machine
+from mimika.training.randomness import reseed
+from mimika.training.scoring import gradient_norms, predict_validation, predicted_shares, score, surest_mistakes
+from mimika.training.task import FaceTask
+from mimika.training.tracking import Mirror, Tracking
+from mimika.training.watch import Unwatched, Watch
+
+RECORD: Final = "record.json"
+PREDICTIONS: Final = "predictions.npz"
+
+STATE: Final = "state.ckpt"
+"""Lightning's checkpoint after the last epoch; removed once the run has ended."""
+
+MISTAKES_SHOWN: Final = 16
+
+Precision = Literal["32-true", "bf16-mixed"]
+
+
+def train(
+    recipe: Recipe,
+    faces: Faces,
+    out: Path,
+    *,
+    description: str = "",
+    watch: Watch | None = None,
+    tracking: Tracking | None = None,
+) -> Record:
+    """Train a recipe into the folder `out` and return what it left; the same call again continues, or returns at once.
+
+    A run that was killed loses the epoch under way, and ends with the same figures as an uninterrupted one with the
+    same seed on the same machine. `out` then holds recipe.json, metrics.csv, curves.png, confusion.png, mistakes.png,
+    best.safetensors and last.safetensors with a card beside each, predictions.npz and, written last, record.json.
+
+    Args:
+        recipe: what to train.
+        faces: train and validation; others are not looked at.
+        out: the run's folder, made if it is not there.
+        description: what tables and pages call the faces.
+        watch: told about the run as it goes.
+        tracking: where W&B mirrors it; None mirrors nothing.
+
+    Raises:
+        RunError: when `out` holds another run.
+        SplitMissing: when train or validation is empty.
+    """
+    watch = watch or Unwatched()
+    data = FaceDataModule(faces, recipe.batch_size, recipe.seed)
+    finished = _claim(out, recipe, faces)
+    if finished is not None:
+        return finished
+
+    threads = recipe.threads or os.cpu_count() or 1
+    torch.set_num_threads(threads)
+    torch.backends.cudnn.deterministic = True
+    mirror = Mirror.start(tracking, recipe, _key(recipe, faces), out)
+    course = Course(recipe, out, watch)
+    with _quiet_lightning():
+        trainer = _trainer(recipe, out, [course, _Mirroring(mirror, course)])
+    rows = _rows_in(out / STATE)
+    if not is_over(rows, recipe):
+        watch.run_started(recipe, len(rows) + 1)
+        reseed(recipe.seed, 0)
+        task = FaceTask(recipe)
+        with _quiet_lightning():
+            try:
+                trainer.fit(task, data, ckpt_path=out / STATE if rows else None, weights_only=True)
+            except SystemExit:  # what Lightning makes of Ctrl-C, after it has switched Ctrl-C off
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+                mirror.abandon()
+                raise KeyboardInterrupt from None
+        rows = _rows_in(out / STATE)
+    machine = describe_machine(trainer.strategy.root_device, threads, str(trainer.precision))
+    network, _ = load_network(out / f"{recipe.keep}.safetensors")
+    device = trainer.strategy.root_device
+    predictions = predict_validation(network, faces, device)
+    kept = best_row(rows) if recipe.keep == "best" else rows[-1]
+    record = Record(
+        recipe=recipe,
+        data=Data(
+            checksum=faces.checksum,
+            description=description,
+            train=len(faces.of("train")),
+            validation=len(predictions.emotions),
+            validation_twins=int(predictions.twins.sum()),
+        ),
+        machine=machine,
+        epochs=tuple(rows),
+        best_epoch=kept.epoch,
+        scores=score(network, faces, predictions, kept, device),
+        predicted_shares=predicted_shares(predictions),
+        gradient_norms=gradient_norms(network, faces, device),
+        parameters=parameters(recipe.architecture),
+        multiply_adds=multiply_adds(recipe.architecture),
+        seconds=sum(row.seconds for row in rows),
+        finished=now(),
+        tracked_at=mirror.address,
+    )
+    predictions.save(out / PREDICTIONS)
+    draw(record, predictions, faces, out)
+    write_text(out / RECORD, record.model_dump_json(indent=2) + "\n")
+    (out / STATE).unlink(missing_ok=True)
+    mirror.finish(record)
+    watch.run_ended(record)
+    return record
+
+
+def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> None:
+    """The run's three pictures: curves.png, confusion.png and mistakes.png."""
+    answers = predictions.probabilities
+    table = confusion(predictions.emotions, answers.argmax(axis=1))
+    save(training.curves(record), out / "curves.png")
+    save(judging.confusion(table, record.name), out / "confusion.png")
+    mistaken = surest_mistakes(predictions)[:MISTAKES_SHOWN]
+    pixels = faces.of("validation").pixels[mistaken]
+    save(judging.mistakes(pixels, predictions.emotions[mistaken], answers[mistaken]), out / "mistakes.png")
+
+
+class _Mirroring(Callback):
+    """Hands each epoch's row to W&B."""
+
+    def __init__(self, mirror: Mirror, course: Course) -> None:
+        self._mirror = mirror
+        self._course = course
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Mirror the epoch that has just ended."""
+        self._mirror.log_epoch(self._course.rows[-1])
+
+
+def _claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
+    """Make `out` this run's folder; the record, if the run is finished already."""
+    out.mkdir(parents=True, exist_ok=True)
+    if (out / RECORD).is_file():
+        record = Record.load(out / RECORD)
+        if record.key != _key(recipe, faces):
+            raise RunError(_foreign(out, record.recipe))
+        return record
+    claim = out / "recipe.json"
+    if claim.is_file():
+        tree = json.loads(claim.read_text(encoding="utf-8"))
+        before = Recipe.read(tree["recipe"], str(claim))
+        if tree["key"] != _key(recipe, faces):
+            raise RunError(_foreign(out, before))
+    write_text(
+        claim, json.dumps({"key": _key(recipe, faces), "recipe": recipe.model_dump(mode="json")}, indent=2) + "\n"
+    )
+    return None
+
+
+def _foreign(out: Path, recipe: Recipe) -> str:
+    return (
+        f"{out}: holds another run ({recipe.name or recipe.fingerprint}, seed {recipe.seed}, or other faces). "
+        "Take another --out, or remove the folder."
+    )
+
+
+def _key(recipe: Recipe, faces: Faces) -> str:
+    """As `Record.key`, before there is a record."""
+    return f"{recipe.fingerprint}-{faces.checksum[:8]}"
+
+
+def _rows_in(state: Path) -> Sequence[EpochRow]:
+    """The epochs in Lightning's checkpoint; none where there is no checkpoint yet."""
+    if not state.is_file():
+        return ()
+    callbacks = torch.load(state, map_location="cpu", weights_only=True)["callbacks"]
+    return rows_of(callbacks[Course.__qualname__])
+
+
+def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Trainer:
+    on_cuda = torch.cuda.is_available()
+    available = torch.cuda.device_count() if on_cuda else recipe.devices
+    if recipe.devices > available:
+        raise RecipeError(
+            f"The recipe asks for {recipe.devices} GPUs, and there are {available}: --set devices={available}."
+        )
+    averaging = []
+    if recipe.ema_decay is not None:
+        average = get_ema_multi_avg_fn(recipe.ema_decay)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        averaging.append(WeightAveraging(multi_avg_fn=average))
+    keeping = ModelCheckpoint(
+        dirpath=out, filename=Path(STATE).stem, save_on_train_epoch_end=True, enable_version_counter=False
+    )
+    automatic: Precision = "bf16-mixed" if on_cuda else "32-true"
+    return Trainer(
+        accelerator="cuda" if on_cuda else "cpu",
+        devices=recipe.devices,
+        strategy="auto" if recipe.devices == 1 else "ddp_spawn",
+        precision=recipe.precision if recipe.precision != "auto" else automatic,
+        max_epochs=recipe.epochs,
+        callbacks=[*callbacks, *averaging, keeping],
+        num_sanity_val_steps=0,
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        default_root_dir=out,
+    )
+
+
+@contextmanager
+def _quiet_lightning() -> Iterator[None]:
+    """Without Lightning's advice on loaders and folders that are meant as they are."""
+    level = logging.getLogger("lightning.pytorch").level
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="lightning")
+            yield
+    finally:
+        logging.getLogger("lightning.pytorch").setLevel(level)
