@@ -1,0 +1,81 @@
+"""The append-only truth of a study: a `Record` a line in ledger.jsonl, and each run's `Predictions` beside it.
+
+Tables, tests and pages are made from these alone, so a ledger copied to another machine is enough to go on with.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from mimika.errors import RunError
+from mimika.recipe import Recipe, first_fault
+from mimika.record import Predictions, Record
+
+LEDGER = "ledger.jsonl"
+PREDICTIONS = "predictions"
+
+
+class Ledger:
+    """The finished runs of a folder, in the order in which they finished."""
+
+    def __init__(self, folder: Path, records: Sequence[Record]) -> None:
+        self.folder = folder
+        self._records = {record.key: record for record in records}
+
+    @classmethod
+    def open(cls, folder: Path) -> "Ledger":
+        """The ledger in a folder, empty if it has none yet.
+
+        A last line without an end was cut off by a kill: its run is not in the ledger and is taken over again from its
+        own folder. Any other damage raises `RunError`.
+        """
+        path = folder / LEDGER
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        complete, _, _ = text.rpartition("\n")
+        records = []
+        for number, line in enumerate(complete.splitlines(), start=1):
+            try:
+                records.append(Record.model_validate_json(line))
+            except ValidationError as error:
+                raise RunError(
+                    f"{path}, line {number}: not a record ({first_fault(error)}). "
+                    "Remove the line to have its run trained again."
+                ) from None
+        return cls(folder, records)
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Every finished run."""
+        return tuple(self._records.values())
+
+    def find(self, recipe: Recipe, checksum: str) -> Record | None:
+        """The finished run of a recipe on the faces with this checksum, or None."""
+        for record in self._records.values():
+            if record.data.checksum == checksum and record.recipe.fingerprint == recipe.fingerprint:
+                return record
+        return None
+
+    def append(self, record: Record, predictions: Predictions) -> None:
+        """Add a finished run; its predictions are on disk before the line that refers to them."""
+        if record.key in self._records:
+            raise RunError(
+                f"{self.folder / LEDGER}: the run {record.name}, seed {record.recipe.seed} is there already."
+            )
+        place = self.folder / PREDICTIONS
+        place.mkdir(parents=True, exist_ok=True)
+        predictions.save(place / f"{record.key}.npz")
+        path = self.folder / LEDGER
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        with path.open("r+" if text else "w", encoding="utf-8") as file:
+            file.truncate(len((text.rpartition("\n")[0] + "\n").encode()) if "\n" in text else 0)
+            file.seek(0, os.SEEK_END)
+            file.write(record.model_dump_json() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._records[record.key] = record
+
+    def predictions(self, record: Record) -> Predictions:
+        """What a run of this ledger answered on the validation faces."""
+        return Predictions.load(self.folder / PREDICTIONS / f"{record.key}.npz")

@@ -1,0 +1,143 @@
+"""Studies as data: stages, what each variant changes, and the base that each stage starts from.
+
+Adding a stage is adding an entry to `STAGES`; naming it in a study's TOML puts it to work.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from pydantic import Field, ValidationError
+
+from mimika.errors import RecipeError
+from mimika.recipe import PARTS, Augmentation, Frozen, Recipe, first_fault, named, read_toml
+
+
+class Stage(Frozen):
+    """One question, and the variants that answer it; each variant is one change of the stage's base.
+
+    A variant whose name starts with `+` is named after the base it changes. The base itself is a candidate in every
+    stage that has one.
+    """
+
+    name: str
+    question: str
+    variants: dict[str, dict[str, Any]]
+    base: str | None = Field(None, description="a network's name; None: the winner of the stage before")
+
+    def recipes(self, base: Recipe | None, common: Recipe) -> dict[str, Recipe]:
+        """The recipes to compare by name, the base first; a first stage has none and starts from `common`."""
+        start = base or common
+        recipes = {} if base is None else {base.name: base}
+        for variant, changes in self.variants.items():
+            name = start.name + variant if variant.startswith("+") else variant
+            recipes[name] = start.changed({**changes, "name": name})
+        return recipes
+
+
+class Study(Frozen):
+    """Stages in their order, the seeds each network is trained with, and what all runs have in common."""
+
+    name: str
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    seeds: tuple[int, ...] = Field((42,), min_length=1)
+    recipe: Recipe = Recipe()
+
+    @property
+    def networks(self) -> int:
+        """How many different networks are compared."""
+        return sum(len(stage.variants) for stage in self.stages)
+
+    def with_seeds(self, count: int) -> Self:
+        """The same study with `count` seeds: the first one and those that follow it."""
+        first = self.seeds[0]
+        return self.model_copy(update={"seeds": tuple(range(first, first + count))})
+
+
+def _parts(*combinations: str) -> dict[str, dict[str, Any]]:
+    """Variants from parts of network names: `+batch_norm+dropout` makes both changes."""
+    return {
+        combination: {field: value for part in combination.split("+")[1:] for field, value in PARTS[part].items()}
+        for combination in combinations
+    }
+
+
+_SCHEDULE: Final[Mapping[str, Any]] = {
+    "optimizer": "sgd",
+    "learning_rate": 0.05,
+    "weight_decay": 5e-4,
+    "schedule": "cosine",
+    "warmup": 0.05,
+    "patience": None,
+    "keep": "last",
+}
+_AUGMENTATION: Final[Mapping[str, Any]] = {
+    "augmentation": Augmentation(rotation_degrees=15.0, shift=0.12, scale=0.15, erasing=0.3)
+}
+_SMOOTHING: Final[Mapping[str, Any]] = {"label_smoothing": 0.1}
+_EMA: Final[Mapping[str, Any]] = {"ema_decay": 0.998}
+
+STAGES: Final[Mapping[str, Stage]] = {
+    stage.name: stage
+    for stage in (
+        Stage(
+            name="depth",
+            question="How many layers?",
+            variants={f"cnn{depth}": {"architecture.depth": depth} for depth in (1, 3, 5, 7)},
+        ),
+        Stage(
+            name="regularization",
+            question="What keeps it from memorising?",
+            variants=_parts("+dropout", "+batch_norm", "+batch_norm+dropout", "+augmentation"),
+        ),
+        Stage(
+            name="architecture",
+            question="Does it help to weigh channels, or to lead around convolutions?",
+            variants=_parts("+attention", "+skip", "+attention+skip"),
+        ),
+        Stage(
+            name="training",
+            question="How far does the same network go when it is trained better?",
+            variants={
+                "+schedule": {**_SCHEDULE},
+                "+moves": {**_AUGMENTATION},
+                "+smoothing": {**_SMOOTHING},
+                "+ema": {**_EMA},
+                "+all": {**_SCHEDULE, **_AUGMENTATION, **_SMOOTHING, **_EMA},
+            },
+        ),
+    )
+}
+
+
+class _StudyFile(Frozen):
+    """A study as its TOML says it: stages by name, and only what differs from the defaults."""
+
+    stages: tuple[str, ...] = ("depth", "regularization", "architecture")
+    seeds: tuple[int, ...] = Field((42,), min_length=1)
+    bases: dict[str, str] = Field(default_factory=dict)
+    recipe: dict[str, Any] = Field(default_factory=dict)
+
+
+def read_study(name_or_path: str) -> Study:
+    """The study in a TOML file, by path or by the name of one that mimika ships.
+
+    Raises:
+        RecipeError: naming the file and the field that cannot be meant.
+    """
+    tree, origin = read_toml(name_or_path)
+    try:
+        described = _StudyFile.model_validate(tree, strict=False)
+    except ValidationError as error:
+        raise RecipeError(f"{origin}: {first_fault(error)}") from None
+    unknown = (set(described.stages) | set(described.bases)) - set(STAGES)
+    if unknown:
+        raise RecipeError(f"{origin}: no stage is called {unknown.pop()}; there are {', '.join(STAGES)}.")
+    common = Recipe().changed(described.recipe)
+    for base in described.bases.values():
+        named(base, common)
+    return Study(
+        name=origin.rsplit("/", 1)[-1].removesuffix(".toml"),
+        stages=tuple(STAGES[name].model_copy(update={"base": described.bases.get(name)}) for name in described.stages),
+        seeds=described.seeds,
+        recipe=common,
+    )

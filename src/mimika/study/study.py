@@ -1,0 +1,136 @@
+"""Run what the ledger lacks, stage by stage; see what stands in it."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mimika.data.faces import Faces
+from mimika.errors import RunError
+from mimika.recipe import Frozen, Recipe, named
+from mimika.record import Predictions, Record, write_text
+from mimika.study.choose import Candidate, Standing, candidate, rank
+from mimika.study.ledger import Ledger
+from mimika.study.stages import Stage, Study
+
+STUDY = "study.json"
+RUNS = "runs"
+
+Trainer = Callable[[Recipe, Faces, Path], Record]
+"""Trains a recipe on faces into a run folder, or continues what it finds there."""
+
+
+class StudyRun(Frozen):
+    """Which study a folder holds, and the faces it was run on."""
+
+    study: Study
+    checksum: str
+    data: str
+
+    @classmethod
+    def load(cls, folder: Path) -> "StudyRun":
+        """The study of a folder; raises `RunError` if it has none."""
+        path = folder / STUDY
+        if not path.is_file():
+            raise RunError(f"{folder}: no study there ({STUDY} is missing); `mimika study run` makes one.")
+        return cls.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StageOutcome:
+    """What the ledger says of one stage.
+
+    Attributes:
+        base: what the stage's variants change; None in a first stage.
+        ranked_base: the winner of the stage before, by the rule; differs from `base` where the study names another.
+        standings: the candidates with all their seeds, in their order.
+        missing: names of the networks that are not finished.
+    """
+
+    stage: Stage
+    base: Recipe | None
+    ranked_base: Recipe | None
+    standings: tuple[Standing, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def winner(self) -> Candidate | None:
+        """The stage's winner once nothing is missing."""
+        return self.standings[0].candidate if self.standings and not self.missing else None
+
+
+def outcome(study: Study, ledger: Ledger, checksum: str) -> tuple[StageOutcome, ...]:
+    """Every stage that can be laid out from what the ledger has: the last one may be unfinished."""
+    outcomes: list[StageOutcome] = []
+    winner: Recipe | None = None
+    for stage in study.stages:
+        base = _base(stage, winner, study)
+        if outcomes and base is None:
+            break
+        recipes = stage.recipes(base, study.recipe)
+        found = {name: candidate(recipe, study.seeds, ledger, checksum) for name, recipe in recipes.items()}
+        outcomes.append(
+            StageOutcome(
+                stage=stage,
+                base=base,
+                ranked_base=winner,
+                standings=rank([one for one in found.values() if one is not None]),
+                missing=tuple(name for name, one in found.items() if one is None),
+            )
+        )
+        finished = outcomes[-1].winner
+        winner = finished.recipe if finished else None
+    return tuple(outcomes)
+
+
+def run_study(study: Study, faces: Faces, out: Path, train: Trainer, *, description: str = "") -> Ledger:
+    """Run what the ledger in `out` lacks, stage by stage, and return it complete.
+
+    The same call again continues after any kill: finished runs are known by recipe and data, an unfinished one by its
+    folder. `faces` holds train and validation; `description` is what the page calls them.
+
+    Raises:
+        RunError: when another process is running a study in `out`.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with _locked(out):
+        ledger = Ledger.open(out)
+        run = StudyRun(study=study, checksum=faces.checksum, data=description)
+        write_text(out / STUDY, run.model_dump_json(indent=2) + "\n")
+        for position in range(len(study.stages)):
+            for recipe in missing_recipes(study, ledger, faces.checksum, position):
+                folder = out / RUNS / run_folder(recipe)
+                record = train(recipe, faces, folder)
+                ledger.append(record, Predictions.load(folder / "predictions.npz"))
+    return ledger
+
+
+def missing_recipes(study: Study, ledger: Ledger, checksum: str, position: int) -> list[Recipe]:
+    """The runs of one stage that the ledger lacks, one a seed, in order; the stages before it must be finished."""
+    stage = outcome(study.model_copy(update={"stages": study.stages[: position + 1]}), ledger, checksum)[position]
+    recipes = stage.stage.recipes(stage.base, study.recipe)
+    wanted = [recipe.changed({"seed": seed}) for recipe in recipes.values() for seed in study.seeds]
+    return [recipe for recipe in wanted if ledger.find(recipe, checksum) is None]
+
+
+def run_folder(recipe: Recipe) -> str:
+    """The name of a run's folder in a study: what a person looks for, and the fingerprint that tells two apart."""
+    return f"{recipe.name}-seed{recipe.seed}-{recipe.fingerprint[:8]}"
+
+
+def _base(stage: Stage, winner: Recipe | None, study: Study) -> Recipe | None:
+    return named(stage.base, study.recipe) if stage.base else winner
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process; the lock goes with the process, however it ends."""
+    with (folder / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(
+                f"{folder}: another process is running a study there. Wait for it, or take another --out."
+            ) from None
+        yield
