@@ -1,0 +1,27 @@
+"""The test faces, in a file of their own: the store writes it, `mimika final` opens it, nobody else imports this."""
+
+from pathlib import Path
+
+import numpy as np
+
+from mimika.data.faces import Faces
+from mimika.errors import SourceBroken
+
+_ARRAYS = ("pixels", "emotions", "splits", "rows")
+
+
+def write_sealed(faces: Faces, path: Path) -> None:
+    """Write the test faces, all or nothing."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **{name: getattr(faces, name) for name in _ARRAYS})
+    part.replace(path)
+
+
+def open_sealed(path: Path) -> Faces:
+    """The test faces; raises `SourceBroken` if the file is missing or damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return Faces(**{name: arrays[name] for name in _ARRAYS})
+    except (OSError, ValueError, KeyError):
+        raise SourceBroken(f"{path}: the test faces are missing or damaged. Import the data set again.") from None

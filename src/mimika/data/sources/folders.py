@@ -1,0 +1,120 @@
+"""Folders of images named by emotion, as Kaggle's copies have them: `train/happy/Training_17.jpg`.
+
+Emotions go by the folder's name, never by its place in the alphabet. The split goes by the Usage that the file's name
+starts with, if it does: Kaggle's `test/` mixes PublicTest and PrivateTest, which must not be taken for one another.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from mimika.data.faces import SIDE, Faces, Pixels
+from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, listed, settle, split_in, usage_in
+from mimika.data.sources.images import Unreadable, read_image
+from mimika.data.split import SPLITS, Split
+from mimika.emotions import EMOTIONS, emotion_number
+
+_SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm"}
+_AT_ONCE: Final = 1024
+
+
+def fits(place: Place) -> bool:
+    """Whether a folder has images in it, at least one of them in a folder named by an emotion."""
+    return any(emotion_number(file.parent.name) is not None for file in _images(place))
+
+
+def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
+    """The faces of all images, ordered by split and number; `rows` are the numbers in the file names, or else count."""
+    images = _images(place)
+    known = [file for file in images if emotion_number(file.parent.name) is not None]
+    splits = {file: _split(file, place) for file in known}
+    numbers = {file: _number(file) for file in known}
+    known.sort(key=lambda file: (SPLITS.index(splits[file] or "train"), numbers[file] or 0, file))
+    bad = _unknown_folders(images, place)
+    pixels = np.empty((len(known), SIDE, SIDE), np.uint8)
+    good: list[int] = []
+    resized = 0
+    with ThreadPoolExecutor() as threads:
+        for start in range(0, len(known), _AT_ONCE):
+            part = known[start : start + _AT_ONCE]
+            for at, (file, answer) in enumerate(zip(part, threads.map(_read, part), strict=True), start):
+                if isinstance(answer, str):
+                    name = place.call(file)
+                    bad.append(Bad(where=name, short=name, kind="image", text=answer, noun="image"))
+                    continue
+                pixels[at], other_size = answer
+                resized += other_size
+                good.append(at)
+            if progress:
+                progress((start + len(part)) / len(known))
+    skipped = settle(bad, len(good), place.name, skip_bad=skip_bad)
+    files = [known[at] for at in good]
+    all_numbered = all(numbers[file] is not None for file in files)
+    faces = Faces(
+        pixels=pixels if len(files) == len(pixels) else pixels[good],
+        emotions=np.array([emotion_number(file.parent.name) for file in files], np.uint8),
+        splits=np.array([SPLITS.index(splits[file] or "train") for file in files], np.uint8),
+        rows=np.array([numbers[file] if all_numbered else at + 1 for at, file in enumerate(files)], np.int64),
+    )
+    return Found(faces=faces, form="image folders", notes=tuple(_notes(files, splits, faces, resized)), skipped=skipped)
+
+
+def _images(place: Place) -> list[Path]:
+    return [file for file in place.files if file.suffix.lower() in _SUFFIXES] if place.path.is_dir() else []
+
+
+def _read(file: Path) -> tuple[Pixels, bool] | str:
+    try:
+        return read_image(file)
+    except Unreadable as error:
+        return str(error)
+
+
+def _split(file: Path, place: Place) -> Split | None:
+    """By the file's own Usage, or else by the nearest folder above its class whose name speaks of a split."""
+    usage = usage_in(file.name)
+    if usage is not None:
+        return usage
+    above = file.relative_to(place.path).parts[:-2]
+    named = next((split for part in reversed(above) if (split := split_in(part))), None)
+    # Given `fer2013/test` itself, its faces must not pass for train; a word in some longer name says nothing.
+    return named or (split_in(place.path.name) if place.path.name.isalpha() else None)
+
+
+def _number(file: Path) -> int | None:
+    digits = re.search(r"[0-9]{1,18}$", file.stem)
+    return int(digits[0]) if digits else None
+
+
+def _unknown_folders(images: Sequence[Path], place: Place) -> list[Bad]:
+    counts = Counter(file.parent for file in images if emotion_number(file.parent.name) is None)
+    return [
+        Bad(
+            where=place.call(folder),
+            short=place.call(folder),
+            kind="class",
+            text=f"a folder of {n:,} image{'s' if n > 1 else ''} that no emotion is named by; FER2013 has "
+            + listed(EMOTIONS),
+            noun="folder",
+        )
+        for folder, n in counts.items()
+    ]
+
+
+def _notes(files: Sequence[Path], splits: dict[Path, Split | None], faces: Faces, resized: int) -> list[str]:
+    notes = []
+    if any(file.suffix.lower() in {".jpg", ".jpeg"} for file in files):
+        notes.append("JPEG has changed the pixels a little, so figures differ slightly from the CSV's.")
+    if resized:
+        notes.append(f"{resized:,} images of another size were brought to {SIDE}×{SIDE}.")
+    without = sum(splits[file] is None for file in files)
+    if without:
+        notes.append(f"{without:,} images are in no folder of a split: they count as train.")
+    if len(faces.of("test")) and not any(usage_in(file.name) for file in files):
+        notes.append(MIXED_TEST)
+    return notes

@@ -1,0 +1,181 @@
+"""What every form of source has in common: where it lies, what it gives back, and how its faults are told."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol, Self
+
+from mimika.data.faces import Faces
+from mimika.data.split import SPLIT_OF_USAGE, Split
+from mimika.errors import ClassUnknown, SourceBroken, SourceMissing
+
+Progress = Callable[[float], None]
+"""Told now and then which share of the source, from 0 to 1, has been read."""
+
+MIXED_TEST: Final = (
+    "Its test faces may be PublicTest and PrivateTest mixed, and nothing says which is which: all count as test."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A file or a folder that faces may lie in.
+
+    Attributes:
+        path: where it is.
+        name: what the user calls it.
+        files: the file itself, or all files of the folder, sorted; hidden ones and what macOS adds are left out.
+    """
+
+    path: Path
+    name: str
+    files: tuple[Path, ...]
+
+    @classmethod
+    def at(cls, path: Path, name: str | None = None) -> Self:
+        """What lies at a path; raises `SourceMissing` if nothing does."""
+        name = name or path.name or str(path)
+        if path.is_dir():
+            found = (file for file in path.rglob("*") if file.is_file() and not _hidden(file.relative_to(path).parts))
+            return cls(path=path, name=name, files=tuple(sorted(found)))
+        if not path.is_file():
+            raise SourceMissing(missing(path))
+        return cls(path=path, name=name, files=(path,))
+
+    def call(self, file: Path) -> str:
+        """What errors and notes call one of the files."""
+        return self.name if file == self.path else f"{self.name}/{file.relative_to(self.path).as_posix()}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The faces of a source and what is to be said of them.
+
+    Attributes:
+        faces: all splits, test included, in the source's order.
+        form: the name of the form, such as "official CSV".
+        md5: of the one file that the faces come from; None where there are several.
+        notes: what the user should know, a sentence each.
+        skipped: the rows or files that --skip-bad left out, with the reason.
+    """
+
+    faces: Faces
+    form: str
+    md5: str | None = None
+    notes: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+class Form(Protocol):
+    """A module of this package: one form in which FER2013 is found."""
+
+    def fits(self, place: Place) -> bool:
+        """Whether a place holds this form, by its content."""
+
+    def read(self, place: Place, *, skip_bad: bool, progress: Progress | None) -> Found:
+        """The faces of all splits; raises `SourceBroken` for what is damaged, unless it is to be skipped."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bad:
+    """One row or image that cannot be taken.
+
+    Attributes:
+        where: the file, and the row where there are rows, as errors name it.
+        short: what a list of them calls it: the row's number, or the file or folder.
+        kind: equal for faults of the same kind.
+        text: what is wrong with it.
+        noun: "row", "image" or "folder".
+    """
+
+    where: str
+    short: str
+    kind: str
+    text: str
+    noun: str = "row"
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}"
+
+
+def settle(bad: Sequence[Bad], good: int, name: str, *, skip_bad: bool) -> tuple[str, ...]:
+    """What was skipped, in words.
+
+    Raises:
+        SourceBroken: if something is bad and not to be skipped, or if nothing good is left.
+        ClassUnknown: the same, if the first bad one has an emotion that FER2013 does not have.
+    """
+    if bad and not skip_bad:
+        raise _refusal(bad)
+    if not good:
+        raise SourceBroken(f"{name}: none of its {len(bad):,} {bad[0].noun}s can be taken. The first: {bad[0]}.")
+    return tuple(map(str, bad))
+
+
+def _refusal(bad: Sequence[Bad]) -> SourceBroken:
+    """The first with its reason, the next four by number, the count of the rest."""
+    first, *others = bad
+    text = f"{first}."
+    if others:
+        alike = all(one.kind == first.kind for one in others)
+        what = f"{first.noun}{'s' if len(others) > 1 else ''} like it" if alike else "to mend"
+        which = " ".join(one.short for one in others[:4])
+        text += f" {len(others):,} more {what}{': ' if len(others) <= 4 else ', the first of them: '}{which}."
+    kind = ClassUnknown if first.kind == "class" else SourceBroken
+    mend, leave = ("Mend them", "leave them out") if others else (f"Mend the {first.noun}", "leave it out")
+    return kind(f"{text} {mend}, or import with --skip-bad to {leave}.")
+
+
+_SPLIT_WORDS: Final[dict[str, Split]] = {
+    "publictest": "validation",
+    "public": "validation",
+    "privatetest": "test",
+    "private": "test",
+    "training": "train",
+    "train": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "testing": "test",
+    "test": "test",
+}
+
+
+def split_in(name: str) -> Split | None:
+    """The split that a file or folder name speaks of, if any; the Usage words count more than the usual ones.
+
+    >>> split_in("train-00000-of-00001.parquet"), split_in("PublicTest_17.jpg"), split_in("faces.csv")
+    ('train', 'validation', None)
+    """
+    words = re.split(r"[^a-z]+", name.casefold())
+    return next((split for word, split in _SPLIT_WORDS.items() if word in words), None)
+
+
+def usage_in(name: str) -> Split | None:
+    """The split of the Usage that a file name starts with, as in `PublicTest_17.jpg`."""
+    return SPLIT_OF_USAGE.get(name.partition("_")[0])
+
+
+def missing(path: Path) -> str:
+    """What to say where nothing stands at a path: the copies that exist and the forms that are taken."""
+    return (
+        f"{path}: no such file or folder. FER2013 is fer2013.csv or icml_face_data.csv of the Kaggle competition "
+        "challenges-in-representation-learning-facial-expression-recognition-challenge, or the image folders of "
+        "kaggle.com/datasets/msambare/fer2013. Taken are those, train.csv with test.csv and val.csv, and parquet "
+        "mirrors, also in .zip, .tar.gz or .gz; `drawn` stands for drawn faces and needs no download."
+    )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence has them.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _hidden(parts: Sequence[str]) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in parts)

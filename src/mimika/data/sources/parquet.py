@@ -1,0 +1,205 @@
+"""Parquet mirrors: a column of image files and one of labels, whose names stand in the metadata.
+
+The numbers are usually alphabetical, so they mean nothing without those names: without names the file is refused.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from mimika.data.faces import SIDE, Faces, Pixels
+from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, listed, settle, split_in, usage_in
+from mimika.data.sources.images import Unreadable, read_image
+from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
+from mimika.emotions import EMOTIONS, emotion_number
+from mimika.errors import SourceBroken, require
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
+
+_LABELS: Final = ("label", "labels", "emotion", "emotions", "expression", "class")
+_USAGES: Final = ("usage", "split")
+_AT_ONCE: Final = 1024
+
+
+def fits(place: Place) -> bool:
+    """Whether a file, or one in a folder, is parquet."""
+    return bool(_files(place))
+
+
+def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
+    """The faces of all files; a face's split is that of its Usage, of its image's name or of the file's name.
+
+    Raises:
+        ExtraMissing: without pyarrow.
+        SourceBroken: if a file is damaged, or its labels are numbers without names.
+    """
+    require("pyarrow", "parquet", "reading parquet")
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+    reading = _Reading()
+    for file in _files(place):
+        name = place.call(file)
+        try:
+            with ParquetFile(file) as opened:
+                _read_file(opened, name, _split_of(file, place), reading, progress)
+        except (pa.ArrowException, OSError):
+            raise SourceBroken(f"{name}: the parquet file is cut off or damaged. Get it again.") from None
+    skipped = settle(reading.bad, len(reading.pixels), place.name, skip_bad=skip_bad)
+    return Found(
+        faces=Faces(
+            pixels=np.stack(reading.pixels),
+            emotions=np.array(reading.emotions, np.uint8),
+            splits=np.array([SPLITS.index(split) for split in reading.splits], np.uint8),
+            rows=np.array(reading.rows, np.int64),
+        ),
+        form="parquet",
+        notes=tuple(_notes(reading)),
+        skipped=skipped,
+    )
+
+
+class _Reading:
+    """What has been read so far."""
+
+    def __init__(self) -> None:
+        self.pixels: list[Pixels] = []
+        self.emotions: list[int] = []
+        self.splits: list[Split] = []
+        self.rows: list[int] = []
+        self.bad: list[Bad] = []
+        self.resized = 0
+        self.by_name = 0
+        self.without_split = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Columns:
+    """The names of a file's columns, and those of its label numbers."""
+
+    image: str
+    label: str
+    usage: str | None
+    names: Sequence[str] | None
+
+
+def _read_file(
+    file: "ParquetFile", name: str, split: Split | None, reading: _Reading, progress: Progress | None
+) -> None:
+    columns = _columns(file, name)
+    wanted = [column for column in (columns.image, columns.label, columns.usage) if column]
+    row = 0
+    with ThreadPoolExecutor() as threads:
+        for batch in file.iter_batches(batch_size=_AT_ONCE, columns=wanted):
+            cells = batch.to_pylist()
+            for cell, answer in zip(cells, threads.map(_image, (cell[columns.image] for cell in cells)), strict=True):
+                row += 1
+                label = cell[columns.label]
+                label = columns.names[label] if columns.names and _is_index(label, columns.names) else label
+                emotion = emotion_number(label) if isinstance(label, str) else None
+                own = _own_split(cell, columns)
+                if emotion is None:
+                    text = f"label {label!s:.20}, but FER2013 has {listed(EMOTIONS)}"
+                    reading.bad.append(_bad(name, row, "class", text))
+                elif isinstance(answer, str):
+                    reading.bad.append(_bad(name, row, "image", answer))
+                else:
+                    pixels, resized = answer
+                    reading.pixels.append(pixels)
+                    reading.emotions.append(emotion)
+                    reading.splits.append(own or split or "train")
+                    reading.rows.append(row)
+                    reading.resized += resized
+                    reading.by_name += own is None
+                    reading.without_split += own is None and split is None
+            if progress:
+                progress(row / file.metadata.num_rows)
+
+
+def _columns(file: "ParquetFile", name: str) -> _Columns:
+    import pyarrow.types as kinds
+
+    schema = file.schema_arrow
+    features = _features(schema.metadata or {})
+    images = [field.name for field in schema if kinds.is_binary(field.type) or kinds.is_large_binary(field.type)]
+    images += [
+        field.name for field in schema if kinds.is_struct(field.type) and field.type.get_field_index("bytes") >= 0
+    ]
+    labels = [column for column, feature in features.items() if feature.get("_type") == "ClassLabel"]
+    labels += [field.name for field in schema if field.name.casefold() in _LABELS]
+    if not images or not labels:
+        raise SourceBroken(
+            f"{name}: the columns are {', '.join(schema.names)}, but faces in parquet have image (bytes) and label."
+        )
+    names = features.get(labels[0], {}).get("names")
+    if names is None and kinds.is_integer(schema.field(labels[0]).type):
+        raise SourceBroken(
+            f"{name}: {labels[0]} holds numbers, and the metadata does not name them; their order differs from copy to "
+            "copy and is not guessed. Get a copy with names."
+        )
+    usage = next((column for column in schema.names if column.casefold() in _USAGES), None)
+    return _Columns(image=images[0], label=labels[0], usage=usage, names=names)
+
+
+def _features(metadata: Mapping[bytes, bytes]) -> dict[str, dict[str, Any]]:
+    """The columns as Hugging Face's `datasets` describes them in a file's metadata."""
+    try:
+        features = json.loads(metadata.get(b"huggingface", b"{}"))["info"]["features"]
+        return {column: feature for column, feature in features.items() if isinstance(feature, dict)}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _image(cell: object) -> tuple[Pixels, bool] | str:
+    data = cell.get("bytes") if isinstance(cell, dict) else cell
+    if not isinstance(data, bytes):
+        return "no image"
+    try:
+        return read_image(data)
+    except Unreadable as error:
+        return str(error)
+
+
+def _own_split(cell: Mapping[str, Any], columns: _Columns) -> Split | None:
+    """What a row itself says of its split."""
+    usage = cell[columns.usage] if columns.usage else None
+    image = cell[columns.image]
+    path = image.get("path") if isinstance(image, dict) else None
+    return SPLIT_OF_USAGE.get(str(usage)) or (usage_in(Path(path).name) if path else None)
+
+
+def _split_of(file: Path, place: Place) -> Split | None:
+    parts = file.relative_to(place.path).parts if place.path.is_dir() else (file.name,)
+    return next((split for part in reversed(parts) if (split := split_in(part))), None)
+
+
+def _is_index(label: object, names: Sequence[str]) -> bool:
+    return isinstance(label, int) and 0 <= label < len(names)
+
+
+def _bad(name: str, row: int, kind: str, text: str) -> Bad:
+    return Bad(where=f"{name}, row {row:,}", short=f"{row:,}", kind=kind, text=text)
+
+
+def _notes(reading: _Reading) -> Iterator[str]:
+    if reading.resized:
+        yield f"{reading.resized:,} images of another size were brought to {SIDE}×{SIDE}."
+    if reading.without_split:
+        yield f"{reading.without_split:,} faces have no split in their file's name: they count as train."
+    if reading.by_name and "test" in reading.splits:
+        yield MIXED_TEST
+
+
+def _files(place: Place) -> list[Path]:
+    return [file for file in place.files if (file == place.path or file.suffix == ".parquet") and _is_parquet(file)]
+
+
+def _is_parquet(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(4) == b"PAR1"

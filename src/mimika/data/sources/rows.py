@@ -1,0 +1,210 @@
+"""Rows of a FER2013 CSV, a block of whole lines at a time: text in, checked arrays and faults out.
+
+`serve` does the same in a child process for blocks that come through a pipe, so that a large file is parsed on every
+core. A plain child is used instead of `multiprocessing`, whose spawned children import the caller's script again and
+fail where that script has no `__main__` guard.
+"""
+
+import csv
+import json
+import struct
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mimika.data.faces import SIDE, Pixels
+from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
+from mimika.emotions import EMOTIONS, emotion_number
+
+PIXELS: Final = SIDE * SIDE
+LENGTH: Final = struct.Struct("<Q")
+"""How the length of each message between parent and child is written before it."""
+
+_SPLIT_CODES: Final = {usage.casefold(): SPLITS.index(split) for usage, split in SPLIT_OF_USAGE.items()}
+_EMOTION_CODES: Final = {str(code): code for code in range(len(EMOTIONS))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Where a CSV's columns stand; `usage` is None where the file has none and all its faces are of one `split`."""
+
+    emotion: int
+    pixels: int
+    usage: int | None
+    count: int
+    split: Split = "train"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one row: its number from 1, the kind of fault, and the words for it."""
+
+    row: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """The good rows of one block of lines, the faults of the others, and how many rows there were in all.
+
+    `rows` are numbered from 1 within the block, as are those of the faults.
+    """
+
+    pixels: Pixels
+    emotions: npt.NDArray[np.uint8]
+    splits: npt.NDArray[np.uint8]
+    rows: npt.NDArray[np.int64]
+    faults: list[Fault]
+    total: int
+
+
+def parse(text: bytes, columns: Columns) -> Block:
+    """The faces in a block of whole lines without header; bad rows become faults, blank lines do not count."""
+    texts: list[str] = []
+    labels: list[tuple[int, int, int]] = []
+    faults: list[Fault] = []
+    total = 0
+    for total, cells in enumerate(_cells(text), start=1):
+        checked = cells if isinstance(cells, Fault) else _check(cells, columns)
+        if isinstance(checked, Fault):
+            faults.append(Fault(total, checked.kind, checked.text))
+        else:
+            texts.append(cells[columns.pixels])  # type: ignore[index]
+            labels.append((*checked, total))
+    pixels, bad = _pixels(texts)
+    table = np.array(labels, np.int64).reshape(-1, 3)
+    faults += [Fault(int(table[place, 2]), fault.kind, fault.text) for place, fault in bad.items()]
+    good = np.array([place not in bad for place in range(len(texts))], np.bool_)
+    return Block(
+        pixels=pixels[good],
+        emotions=table[good, 0].astype(np.uint8),
+        splits=table[good, 1].astype(np.uint8),
+        rows=table[good, 2],
+        faults=sorted(faults, key=lambda fault: fault.row),
+        total=total,
+    )
+
+
+def _cells(text: bytes) -> Iterator[list[str] | Fault]:
+    lines = text.decode("utf-8", "replace").splitlines()
+    if b'"' not in text:
+        # Without quotes a row is what stands between commas, and cutting there is ten times faster than csv.
+        yield from (line.split(",") for line in lines if line)
+        return
+    reader = csv.reader(lines)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Fault(0, "csv", f"not a row of a CSV ({error})")
+            continue
+        if cells:
+            yield cells
+
+
+def _check(cells: Sequence[str], columns: Columns) -> tuple[int, int] | Fault:
+    """Emotion and split of a row, as codes."""
+    if len(cells) != columns.count:
+        return Fault(0, "cells", f"{len(cells)} cells, but the header has {columns.count}")
+    name = cells[columns.emotion].strip()
+    emotion = _EMOTION_CODES.get(name)
+    if emotion is None:
+        emotion = emotion_number(name)
+    if emotion is None:
+        known = f"0 ({EMOTIONS[0]}) to {len(EMOTIONS) - 1} ({EMOTIONS[-1]})"
+        return Fault(0, "class", f"emotion {name or 'missing'}, but FER2013 has {known}")
+    if columns.usage is None:
+        return emotion, SPLITS.index(columns.split)
+    usage = cells[columns.usage].strip()
+    split = _SPLIT_CODES.get(usage.casefold())
+    if split is None:
+        return Fault(0, "usage", f"Usage {usage or 'missing'}, but FER2013 has {', '.join(SPLIT_OF_USAGE)}")
+    return emotion, split
+
+
+def _pixels(texts: Sequence[str]) -> tuple[Pixels, dict[int, Fault]]:
+    """Pixels (n, 48, 48) of n texts, and the faults by place; a faulty face is left black."""
+    pixels = np.zeros((len(texts), SIDE, SIDE), np.uint8)
+    at_once = _numbers(texts)
+    if at_once is not None:
+        return at_once.reshape(pixels.shape), {}
+    faults = {}
+    for place, text in enumerate(texts):
+        face = _numbers([text])
+        if face is None:
+            faults[place] = _pixel_fault(text)
+        else:
+            pixels[place] = face.reshape(SIDE, SIDE)
+    return pixels, faults
+
+
+def _numbers(texts: Sequence[str]) -> Pixels | None:
+    """uint8 (n, 2304), or None unless every text holds exactly 2,304 whole numbers from 0 to 255."""
+    if not texts:
+        return None
+    with warnings.catch_warnings():
+        # numpy warns where it reads 1.0 as a whole number, and of empty lines: both are faults here.
+        warnings.simplefilter("error")
+        try:
+            numbers: Pixels = np.loadtxt(texts, dtype=np.uint8, comments=None, ndmin=2)
+        except (ValueError, Warning):
+            return None
+    return numbers if numbers.shape == (len(texts), PIXELS) else None
+
+
+def _pixel_fault(text: str) -> Fault:
+    words = text.split()
+    if len(words) != PIXELS:
+        return Fault(0, "count", f"{len(words):,} pixels, but a face has {PIXELS:,} ({SIDE}×{SIDE})")
+    for place, word in enumerate(words, start=1):
+        if not (word.isascii() and word.isdecimal() and int(word) <= 255):
+            return Fault(0, "value", f"pixel {place:,} is {word[:20]}, but pixels are whole numbers from 0 to 255")
+    return Fault(0, "value", "pixels that numpy cannot read")
+
+
+def read_exactly(stream: IO[bytes], size: int) -> bytes:
+    """`size` bytes of a pipe; fewer mean that the other end is gone, and raise `EOFError`."""
+    data = stream.read(size)
+    if len(data) != size:
+        raise EOFError
+    return data
+
+
+def write_block(block: Block, stream: IO[bytes]) -> None:
+    """Send a block through a pipe."""
+    head = json.dumps([block.total, len(block.rows), [(f.row, f.kind, f.text) for f in block.faults]]).encode()
+    arrays = (block.pixels, block.emotions, block.splits, block.rows)
+    stream.write(b"".join([LENGTH.pack(len(head)), head, *(array.tobytes() for array in arrays)]))
+    stream.flush()
+
+
+def read_block(stream: IO[bytes]) -> Block:
+    """Receive a block from a pipe."""
+    (size,) = LENGTH.unpack(read_exactly(stream, LENGTH.size))
+    total, n, faults = json.loads(read_exactly(stream, size))
+    return Block(
+        pixels=np.frombuffer(read_exactly(stream, n * PIXELS), np.uint8).reshape(n, SIDE, SIDE),
+        emotions=np.frombuffer(read_exactly(stream, n), np.uint8),
+        splits=np.frombuffer(read_exactly(stream, n), np.uint8),
+        rows=np.frombuffer(read_exactly(stream, n * 8), np.int64),
+        faults=[Fault(*fault) for fault in faults],
+        total=total,
+    )
+
+
+def serve() -> None:
+    """In a child process: parse blocks from standard input until it ends; the columns stand in the first argument."""
+    columns = Columns(**json.loads(sys.argv[1]))
+    try:
+        while head := sys.stdin.buffer.read(LENGTH.size):
+            write_block(parse(read_exactly(sys.stdin.buffer, LENGTH.unpack(head)[0]), columns), sys.stdout.buffer)
+    except (KeyboardInterrupt, EOFError, BrokenPipeError):
+        sys.exit(1)  # the parent was stopped, and says so itself

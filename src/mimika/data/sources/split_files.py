@@ -1,0 +1,58 @@
+"""CSV files with emotion and pixels whose split stands in their name.
+
+They are the competition's `train.csv` + `test.csv`, of which the second has no labels, and `train.csv` + `val.csv` +
+`test.csv` as they are passed around.
+"""
+
+from pathlib import Path
+
+from mimika.data.faces import Faces
+from mimika.data.sources.form import Found, Place, Progress, settle, split_in
+from mimika.data.sources.rows import Columns
+from mimika.data.sources.table import Table, csv_headers, read_table
+
+
+def fits(place: Place) -> bool:
+    """Whether a file, or one in a folder, has emotion and pixels but no Usage."""
+    return bool(_labelled(place))
+
+
+def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
+    """The faces of each file in the split that its name says; those of a file with any other name are train."""
+    labelled = _labelled(place)
+    tables = [_read(file, header, place, progress) for file, header in labelled.items()]
+    faces = Faces.joined(*(table.faces for table in tables))
+    unlabelled = [file for file, header in csv_headers(place).items() if header == ("pixels",)]
+    notes = [f"{place.call(file)} has no labels and was left out." for file in unlabelled]
+    notes += [
+        f"{place.call(file)} has no Usage, nor a split in its name: its faces count as train."
+        for file in labelled
+        if split_in(file.stem) is None
+    ]
+    bad = [one for table in tables for one in table.bad]
+    return Found(
+        faces=faces,
+        form="CSV per split" if len(labelled) > 1 else "competition CSV",
+        md5=tables[0].md5 if len(tables) == 1 else None,
+        notes=tuple(notes),
+        skipped=settle(bad, len(faces), place.name, skip_bad=skip_bad),
+    )
+
+
+def _read(file: Path, header: tuple[str, ...], place: Place, progress: Progress | None) -> Table:
+    columns = Columns(
+        emotion=header.index("emotion"),
+        pixels=header.index("pixels"),
+        usage=None,
+        count=len(header),
+        split=split_in(file.stem) or "train",
+    )
+    return read_table(file, place.call(file), columns, progress)
+
+
+def _labelled(place: Place) -> dict[Path, tuple[str, ...]]:
+    return {
+        file: header
+        for file, header in csv_headers(place).items()
+        if {"emotion", "pixels"} <= set(header) and "usage" not in header
+    }

@@ -1,0 +1,306 @@
+"""Import once, memory-map ever after.
+
+A stored data set is a folder: `dataset.json` (where the faces come from), `pixels.npy` and `table.npy` (train and
+validation, in the source's order) and, where the source has test faces, `test.sealed.npz`, which only `mimika final`
+opens.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from pydantic import AwareDatetime, ValidationError
+
+from mimika.data import sources
+from mimika.data.faces import Faces
+from mimika.data.known import describe
+from mimika.data.sealed import write_sealed
+from mimika.data.sources.form import Found, Progress, missing
+from mimika.data.split import SPLITS, Split
+from mimika.data.twins import twin_groups
+from mimika.emotions import EMOTIONS
+from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, SplitMissing
+from mimika.recipe import Frozen
+from mimika.record import now
+
+_FORMAT: Final = 1
+_TABLE: Final = np.dtype([("row", np.int64), ("emotion", np.uint8), ("split", np.uint8)])
+_OPEN_SPLITS: Final = ("train", "validation")
+_DRAWN_FACES: Final = 7_000
+
+
+class Provenance(Frozen):
+    """Where a stored data set comes from and what it holds.
+
+    `checksum` is that of the train and validation faces; `md5` that of the one file they were read from.
+    """
+
+    format: int = _FORMAT
+    source: str
+    form: str
+    description: str
+    counts: dict[Split, dict[str, int]]
+    checksum: str
+    md5: str | None = None
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    imported: AwareDatetime
+    mimika: str
+
+    def faces_of(self, split: Split) -> int:
+        """How many faces a split has."""
+        return sum(self.counts[split].values())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stored:
+    """A stored data set: its folder, where it comes from, and its train and validation faces, memory-mapped."""
+
+    path: Path
+    provenance: Provenance
+    faces: Faces
+
+    @property
+    def sealed(self) -> Path | None:
+        """Where the test faces lie, unopened, or None where the source has none."""
+        return _sealed(self.path) if self.provenance.faces_of("test") else None
+
+
+def import_data(source: Path, out: Path, *, skip_bad: bool = False, progress: Progress | None = None) -> Stored:
+    """Read and check every face of a source in any known form and store it in the folder `out`, all or nothing.
+
+    Args:
+        source: a file, an archive or a folder.
+        out: a folder that is new, empty, or a stored data set, which is then replaced.
+        skip_bad: leave bad rows and images out, and record which, instead of refusing the source.
+        progress: told which share of the source has been read.
+
+    Raises:
+        SourceMissing: nothing is there.
+        SourceUnknown: the content is none of the known forms.
+        SourceBroken: it is, but damaged.
+        DataError: `out` is something else already.
+    """
+    _check_free(out)
+    with tempfile.TemporaryDirectory(prefix=".mimika-", dir=_made(out.absolute().parent)) as scratch:
+        found = sources.read(source, scratch=Path(scratch), skip_bad=skip_bad, progress=progress)
+    description = describe(found.faces.counts, found.md5)
+    return save(found, out, source=source.name or str(source), description=description)
+
+
+def save(found: Found, out: Path, *, source: str, description: str) -> Stored:
+    """Store faces of all splits in the folder `out`, all or nothing, and open them.
+
+    Args:
+        found: the faces and what is to be said of them.
+        out: a folder that is new, empty, or a stored data set, which is then replaced.
+        source: what the faces came from, as a name for people.
+        description: what they are, as a phrase that follows the name.
+
+    Raises:
+        DataError: `out` is something else already.
+    """
+    _check_free(out)
+    is_open = found.faces.splits != SPLITS.index("test")
+    seen = found.faces if is_open.all() else found.faces[is_open]
+    provenance = Provenance(
+        source=source,
+        form=found.form,
+        description=description,
+        counts={split: dict(found.faces.counts[split]) for split in SPLITS},
+        checksum=seen.checksum,
+        md5=found.md5,
+        skipped=found.skipped,
+        notes=found.notes,
+        imported=now(),
+        mimika=version("mimika"),
+    )
+    table = np.empty(len(seen), _TABLE)
+    table["row"], table["emotion"], table["split"] = seen.rows, seen.emotions, seen.splits
+    out = out.absolute()
+    with tempfile.TemporaryDirectory(prefix=".mimika-", dir=_made(out.parent)) as scratch:
+        part = _made(Path(scratch) / out.name)
+        np.save(part / "pixels.npy", seen.pixels, allow_pickle=False)
+        np.save(part / "table.npy", table, allow_pickle=False)
+        if provenance.faces_of("test"):
+            write_sealed(found.faces.of("test"), _sealed(part))
+        (part / "dataset.json").write_text(provenance.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        if out.exists():
+            out.rename(Path(scratch) / "before")
+        part.rename(out)
+    return _open(out)
+
+
+def open_data(data: str | Path, *, validation: float | None = None, progress: Progress | None = None) -> Stored:
+    """Open a data set: a stored one, any importable source, or the word "drawn".
+
+    A source is imported on first use and kept under `$MIMIKA_HOME` (by default the user's cache folder), where it is
+    found again as long as path, size and time of the source stay the same.
+
+    Args:
+        data: a stored data set's folder, a source, or "drawn" (7,000 drawn faces, seed 0).
+        validation: where there is no validation split, the share of train to make one of; twins stay together.
+        progress: told which share has been read, where a source is imported.
+
+    Raises:
+        SplitMissing: `validation` was given, but the data set has a validation split already.
+        DataError: as `import_data` raises it.
+    """
+    path = Path(data)
+    if data == "drawn":
+        stored = draw_data(_DRAWN_FACES)
+    elif (path / "dataset.json").is_file():
+        stored = _open(path)
+    else:
+        kept = cache_folder(path)
+        is_kept = (kept / "dataset.json").is_file()
+        stored = _open(kept) if is_kept else import_data(path, kept, progress=progress)
+    return stored if validation is None else _with_validation(stored, validation)
+
+
+def draw_data(
+    n: int, *, seed: int = 0, label_noise: float = 0.0, copies: float = 0.0, out: Path | None = None
+) -> Stored:
+    """Draw faces and store them in `out`, or in the cache, where the same ones are found again."""
+    from mimika.data.drawn import draw_faces
+
+    name = f"drawn-{n}-{seed}-{label_noise:g}-{copies:g}"
+    kept = out or _home() / "data" / f"{name}-{version('mimika')}"
+    if out is None and (kept / "dataset.json").is_file():
+        return _open(kept)
+    faces = draw_faces(n, seed=seed, label_noise=label_noise, copies=copies)
+    planted = ((label_noise, "carry a wrong label"), (copies, "are copies of others"))
+    notes = tuple(f"{share:.1%} of the faces {what}, on purpose." for share, what in planted if share)
+    found = Found(faces=faces, form="drawn", notes=notes)
+    return save(found, kept, source="drawn", description=f"faces drawn by mimika, seed {seed}")
+
+
+def require_splits(stored: Stored) -> None:
+    """Raise `SplitMissing` unless the data set has both a train and a validation split."""
+    source = stored.provenance.source
+    if not stored.provenance.faces_of("train"):
+        raise SplitMissing(f"{source} has no train split, so nothing can be trained on it.")
+    if not stored.provenance.faces_of("validation"):
+        raise SplitMissing(f"{source} has no validation split. Cut one from train with --validation 0.1.")
+
+
+def read(source: str | Path, splits: Sequence[Split] = _OPEN_SPLITS) -> Faces:
+    """The faces of a data set, memory-mapped where all are asked for; imported on first use.
+
+    Args:
+        source: a stored data set's folder, a source in any known form, or "drawn".
+        splits: which splits; those that the data set lacks are left out.
+
+    Raises:
+        SealedError: if the test split is asked for: `mimika final` opens it, once.
+        SplitMissing: if the data set has none of the splits.
+        DataError: as `import_data` raises it.
+    """
+    if "test" in splits:
+        raise SealedError("The test split stays sealed: `mimika final` opens it, once. Ask for train and validation.")
+    unknown = [split for split in splits if split not in SPLITS]
+    if unknown or not splits:
+        raise DataError(f"No split is called {', '.join(unknown) or 'nothing'}. Ask for train, validation or both.")
+    stored = open_data(source)
+    codes = [SPLITS.index(split) for split in splits]
+    chosen = np.isin(stored.faces.splits, codes)
+    if not chosen.any():
+        raise SplitMissing(f"{stored.provenance.source} has no {' and no '.join(splits)} split.")
+    return stored.faces if chosen.all() else stored.faces[chosen]
+
+
+def cache_folder(source: Path) -> Path:
+    """Where an imported source is kept: it changes with the place, the size or the time of any of the source's files.
+
+    Raises:
+        SourceMissing: if there is no such source.
+    """
+    if not source.exists():
+        raise SourceMissing(missing(source))
+    path = source.resolve()
+    files = sorted(entry for entry in path.rglob("*") if entry.is_file()) if path.is_dir() else [path]
+    digest = hashlib.sha256(f"{_FORMAT}".encode())
+    for file in files:
+        status = file.stat()
+        digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return _home() / "data" / f"{path.name}-{digest.hexdigest()[:16]}"
+
+
+def _home() -> Path:
+    """`$MIMIKA_HOME`, or the user's cache folder."""
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("MIMIKA_HOME")
+    return Path(named) if named else user_cache_path("mimika", appauthor=False)
+
+
+def _open(path: Path) -> Stored:
+    """A stored data set, its pixels memory-mapped; nothing is read that need not be."""
+    try:
+        provenance = Provenance.model_validate_json((path / "dataset.json").read_text(encoding="utf-8"))
+        pixels = np.load(path / "pixels.npy", mmap_mode="r", allow_pickle=False)
+        table = np.load(path / "table.npy", allow_pickle=False)
+        faces = Faces(pixels=pixels, emotions=table["emotion"], splits=table["split"], rows=table["row"])
+        counts = {split: dict(faces.counts[split]) for split in _OPEN_SPLITS}
+        if any(counts[split] != provenance.counts[split] for split in _OPEN_SPLITS):
+            raise ValueError
+        if provenance.faces_of("test") and not _sealed(path).is_file():
+            raise ValueError
+    except (OSError, ValueError, IndexError, KeyError, DataError, ValidationError):
+        raise SourceBroken(
+            f"{path}: a stored data set that is damaged or of another version of mimika. Remove it and import again."
+        ) from None
+    # Known from the import: computing it would read every pixel.
+    faces.__dict__["checksum"] = provenance.checksum
+    return Stored(path=path, provenance=provenance, faces=faces)
+
+
+def _with_validation(stored: Stored, share: float) -> Stored:
+    """The same data set with a validation split cut from train; about `share` of each emotion, twins together."""
+    if stored.provenance.faces_of("validation"):
+        raise SplitMissing(f"{stored.provenance.source} has a validation split already: leave --validation out.")
+    if not 0 < share < 1:
+        raise SplitMissing(f"--validation is the share of train to cut off, between 0 and 1, not {share:g}.")
+    faces = stored.faces
+    groups = twin_groups(faces.pixels)
+    first = np.unique(groups, return_index=True)[1]
+    sizes = np.bincount(groups)
+    drawn = np.random.default_rng(0).permutation(len(first))
+    into = np.zeros(len(first), np.bool_)
+    for emotion in range(len(EMOTIONS)):
+        # A group of twins goes by the label of its first face; labels of twins may differ.
+        mine = drawn[faces.emotions[first[drawn]] == emotion]
+        before = np.cumsum(sizes[mine]) - sizes[mine]
+        into[mine[before < round(share * sizes[mine].sum())]] = True
+    splits = np.where(into[groups], SPLITS.index("validation"), SPLITS.index("train")).astype(np.uint8)
+    cut = Faces(pixels=faces.pixels, emotions=faces.emotions, splits=splits, rows=faces.rows)
+    counts = {**stored.provenance.counts, **{split: dict(cut.counts[split]) for split in _OPEN_SPLITS}}
+    note = f"The validation split is {share:.0%} of train, cut off by mimika; it is not FER2013's."
+    provenance = stored.provenance.model_copy(
+        update={"counts": counts, "checksum": cut.checksum, "notes": (*stored.provenance.notes, note)}
+    )
+    return Stored(path=stored.path, provenance=provenance, faces=cut)
+
+
+def _check_free(out: Path) -> None:
+    if out.is_dir():
+        if (out / "dataset.json").is_file() or not any(out.iterdir()):
+            return
+        raise DataError(f"{out}: a folder with other files in it. Name a new folder with --out.")
+    if out.exists():
+        raise DataError(f"{out}: a file, but a data set is stored in a folder. Name a new folder with --out.")
+
+
+def _sealed(folder: Path) -> Path:
+    return folder / "test.sealed.npz"
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

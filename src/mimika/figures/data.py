@@ -1,0 +1,241 @@
+"""Pictures of a data set: how its emotions are spread, what its faces look like, how bright they are."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from mimika.data.faces import SIDE, Faces
+from mimika.data.split import Split
+from mimika.emotions import EMOTIONS
+from mimika.figures.style import (
+    EMOTION_COLORS,
+    INK,
+    MUTED,
+    PAGE_WIDTH,
+    PAPER,
+    PNG_PIXELS,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    new_figure,
+    percent_axis,
+    say,
+    styled,
+    tip,
+)
+from mimika.figures.wording import percent
+
+GAP = 2
+"""Face pixels between two faces of a sheet."""
+
+
+@styled
+def distribution(counts: Mapping[Split, Mapping[str, int]]) -> Figure:
+    """How each split is made up of the emotions; splits without faces are left out."""
+    filled = {split: dict(of) for split, of in counts.items() if sum(of.values())}
+    figure, axes = new_figure(PAGE_WIDTH, 3.4, 1, max(1, len(filled)), share_x=True, share_y=True)
+    whole = {emotion: sum(of.get(emotion, 0) for of in filled.values()) for emotion in EMOTIONS}
+    if not filled:
+        say(figure, "There are no faces yet")
+        return figure
+    rows = range(len(EMOTIONS))
+    for panel, (split, of) in zip(axes, filled.items(), strict=True):
+        total = sum(of.values())
+        shares = [of.get(emotion, 0) / total for emotion in EMOTIONS]
+        bars = panel.barh(rows, shares, height=0.72, color=list(EMOTION_COLORS.values()))
+        for row, (bar, emotion) in enumerate(zip(bars, EMOTIONS, strict=True)):
+            tip(bar, f"{split}, {emotion}: {of.get(emotion, 0):,} of {total:,} faces ({percent(shares[row])})")
+            panel.annotate(
+                f"{of.get(emotion, 0):,}",
+                (shares[row], row),
+                (4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=SMALL_SIZE,
+            )
+        panel.set_title(f"{split}, {total:,}", loc="left", fontsize=TEXT_SIZE)
+        panel.grid(False, axis="y")
+        panel.set_yticks(rows, EMOTIONS)
+        percent_axis(panel.xaxis, 0.1)
+    axes[0].set_ylim(len(EMOTIONS) - 0.4, -0.6)
+    axes[0].set_xlim(0, 1.3 * max(bar.get_width() for panel in axes for bar in panel.patches))  # type: ignore[attr-defined]
+    most, least = (choose(whole, key=lambda emotion: whole[emotion]) for choose in (max, min))
+    every = sum(whole.values())
+    if whole[least]:
+        times = whole[most] / whole[least]
+        title = (
+            f"{percent(whole[most] / every)} of the faces are {most}, {percent(whole[least] / every)} {least}:"
+            f" {times:.{0 if times >= 10 else 1}f} times fewer"
+        )
+        if whole[most] == whole[least]:
+            title = f"Each emotion has the same number of faces, {whole[most]:,}"
+    else:
+        title = f"{percent(whole[most] / every)} of the faces are {most}, none is {least}"
+    say(figure, title, "Bars: share of the split. Figures: number of faces.")
+    return figure
+
+
+@styled
+def face_sheet(faces: Faces, per_emotion: int = 8) -> Figure:
+    """The first `per_emotion` faces of each emotion, a row each, at three PNG pixels a pixel."""
+    sheet = np.zeros((len(EMOTIONS) * (SIDE + GAP) - GAP, per_emotion * (SIDE + GAP) - GAP, 2), np.uint8)
+    shown = 0
+    for row in range(len(EMOTIONS)):
+        for column, face in enumerate(faces.pixels[faces.emotions == row][:per_emotion]):
+            _put(sheet, row, column, face)
+            shown += 1
+    scale = 3 if per_emotion <= 8 else 2
+    left = 0.95
+    figure, axes = _canvas(sheet, scale, left, "s" if shown != 1 else "", shown)
+    for row, emotion in enumerate(EMOTIONS):
+        middle = row * (SIDE + GAP) + SIDE / 2
+        axes.annotate(
+            emotion, (0, middle), (-9, 0), textcoords="offset points", ha="right", va="center", annotation_clip=False
+        )
+        axes.plot(
+            [-4, -4],
+            [row * (SIDE + GAP), row * (SIDE + GAP) + SIDE],
+            color=EMOTION_COLORS[emotion],
+            linewidth=3,
+            solid_capstyle="butt",
+            clip_on=False,
+        )
+    axes.set_xlim(0, sheet.shape[1])
+    axes.set_ylim(sheet.shape[0], 0)
+    return figure
+
+
+def _canvas(sheet: npt.NDArray[np.uint8], scale: int, left: float, plural: str, shown: int) -> tuple[Figure, Axes]:
+    """A figure that holds a sheet at exactly `scale` PNG pixels a pixel."""
+    height, width = (scale * pixels / PNG_PIXELS for pixels in sheet.shape[:2])
+    above = 0.42
+    figure = Figure((left + width + 0.05, height + above + 0.05))
+    axes = figure.add_axes(
+        (
+            left / figure.get_figwidth(),
+            0.05 / figure.get_figheight(),
+            width / figure.get_figwidth(),
+            height / figure.get_figheight(),
+        )
+    )
+    show_gray(axes, sheet)
+    axes.set_axis_off()
+    say(figure, f"{shown} face{plural}, as they are: {SIDE}×{SIDE} pixels, gray")
+    return figure, axes
+
+
+def _put(sheet: npt.NDArray[np.uint8], row: int, column: int, face: npt.NDArray[np.uint8]) -> None:
+    """Lay a face into a sheet of gray and opacity."""
+    y, x = row * (SIDE + GAP), column * (SIDE + GAP)
+    sheet[y : y + SIDE, x : x + SIDE, 0] = face
+    sheet[y : y + SIDE, x : x + SIDE, 1] = 255
+
+
+def show_gray(axes: Axes, image: npt.NDArray[np.uint8]) -> None:
+    """Show gray pixels (height, width), or gray and opacity (height, width, 2), without smoothing."""
+    gray, opacity = (image, np.full_like(image, 255)) if image.ndim == 2 else (image[..., 0], image[..., 1])
+    axes.imshow(np.stack([gray, gray, gray, opacity], axis=-1), interpolation="none")
+
+
+@styled
+def mean_faces(faces: Faces) -> Figure:
+    """The mean face of each emotion; the title names the one furthest from the mean of all faces."""
+    filled = [number for number in range(len(EMOTIONS)) if (faces.emotions == number).any()]
+    figure, axes = new_figure(PAGE_WIDTH, 2.15, 1, len(EMOTIONS))
+    means = {number: _mean(faces.pixels[faces.emotions == number]) for number in filled}
+    # Means are flat; what is spread is spread alike for all, so that they stay comparable.
+    dark = min((float(mean.min()) for mean in means.values()), default=0.0)
+    bright = max(dark + 1.0, *(float(mean.max()) for mean in means.values()), 1.0)
+    for number, panel in enumerate(axes):
+        panel.set_axis_off()
+        count = int((faces.emotions == number).sum())
+        panel.set_title(EMOTIONS[number], fontsize=TEXT_SIZE, color=INK)
+        if number in means:
+            show_gray(panel, np.clip((means[number] - dark) * 255 / (bright - dark), 0, 255).round().astype(np.uint8))
+        else:
+            panel.set_xlim(0, SIDE)
+            panel.set_ylim(SIDE, 0)
+            panel.set_aspect("equal")
+        panel.annotate(
+            f"n = {count:,}",
+            (0.5, 0),
+            (0, -4),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=SMALL_SIZE,
+            alpha=MUTED,
+        )
+    if len(filled) > 1:
+        middle = np.mean(list(means.values()), axis=0)
+        # Brightness is no expression, so each mean face is compared at the same mean gray.
+        apart = {n: float(np.std(mean - middle)) for n, mean in means.items()}
+        furthest = EMOTIONS[max(apart, key=lambda number: apart[number])]
+        say(figure, f"On average, {furthest} faces look least like the others", _MEANS)
+    else:
+        say(figure, f"The mean of {len(faces):,} face{'s' if len(faces) != 1 else ''}", _MEANS)
+    return figure
+
+
+_MEANS = "Pixel by pixel, the mean of each emotion's faces; contrast raised alike in all."
+
+
+def _mean(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """The mean face (48, 48), without a copy of all faces in another type."""
+    mean: npt.NDArray[np.float64] = pixels.mean(axis=0, dtype=np.float64)
+    return mean
+
+
+@styled
+def gray_levels(faces: Faces) -> Figure:
+    """Which gray levels the pixels have, and how bright the faces of each emotion are."""
+    figure, (left, right) = new_figure(PAGE_WIDTH, 3.2, 1, 2)
+    levels = np.bincount(faces.pixels.ravel(), minlength=256) / max(1, faces.pixels.size)
+    binned = levels.reshape(64, 4).sum(axis=1)
+    left.stairs(binned, np.arange(0, 257, 4), fill=True, color=INK, alpha=0.35)
+    left.set_title("All pixels", loc="left", fontsize=TEXT_SIZE)
+    left.set_xlim(0, 256)
+    left.set_ylim(bottom=0)
+    left.yaxis.set_major_locator(MaxNLocator(nbins=4))
+    left.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
+    left.set_ylabel("share of the pixels")
+    left.set_xlabel("gray level, 0 black to 255 white")
+    brightness = faces.pixels.mean(axis=(1, 2), dtype=np.float32)
+    medians: dict[str, float] = {}
+    for number, emotion in enumerate(EMOTIONS):
+        of = brightness[faces.emotions == number]
+        if not len(of):
+            continue
+        low, quarter, median, three_quarters, high = np.percentile(of, (5, 25, 50, 75, 95))
+        medians[emotion] = float(median)
+        color = EMOTION_COLORS[emotion]
+        right.plot([low, high], [number, number], color=color, linewidth=1.6)
+        (box,) = right.plot(
+            [quarter, three_quarters], [number, number], color=color, linewidth=9, solid_capstyle="butt"
+        )
+        tip(box, f"{emotion}: half of the faces from {quarter:.0f} to {three_quarters:.0f}, median {median:.0f}")
+        right.plot(median, number, "o", color=PAPER, markersize=5)
+    right.set_yticks(range(len(EMOTIONS)), EMOTIONS)
+    right.set_ylim(len(EMOTIONS) - 0.4, -0.6)
+    right.set_xlim(0, 256)
+    right.grid(False, axis="y")
+    right.set_title("Faces: median, half, nine in ten", loc="left", fontsize=TEXT_SIZE)
+    right.set_xlabel("mean gray level of a face")
+    for panel in (left, right):
+        panel.set_xticks((0, 64, 128, 192, 255))
+    if medians:
+        bright, dark = (choose(medians, key=lambda emotion: medians[emotion]) for choose in (max, min))
+        say(
+            figure,
+            f"{bright.capitalize()} faces are the brightest (median {medians[bright]:.0f} of 255),"
+            f" {dark} the darkest ({medians[dark]:.0f})"
+            if medians[bright] - medians[dark] >= 1
+            else f"The faces of all emotions are equally bright (median {medians[bright]:.0f} of 255)",
+        )
+    else:
+        say(figure, "There are no faces yet")
+    return figure

@@ -1,0 +1,284 @@
+"""Pictures of how a network judges: what it confuses, how sure it is, where it is surely wrong."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from mimika.emotions import EMOTIONS
+from mimika.figures.data import show_gray
+from mimika.figures.style import (
+    ACCENT,
+    EMOTION_COLORS,
+    INK,
+    MUTED,
+    PAGE_WIDTH,
+    PAPER,
+    PNG_PIXELS,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    new_figure,
+    percent_axis,
+    say,
+    styled,
+    tip,
+)
+from mimika.figures.wording import percent, points
+from mimika.metrics import reliability as reliability_bins
+from mimika.metrics import wilson_interval
+
+Table = npt.NDArray[np.int64]
+"""Counts (7, 7): row the label, column the prediction."""
+
+
+@styled
+def confusion(table: Table, title: str) -> Figure:
+    """What each emotion was taken for: colored by the share of its row, with the counts written."""
+    figure, (axes,) = new_figure(PAGE_WIDTH, 5.3)
+    totals = table.sum(axis=1)
+    for row, given in enumerate(EMOTIONS):
+        for column, taken in enumerate(EMOTIONS):
+            count, share = int(table[row, column]), float(table[row, column] / max(1, totals[row]))
+            cell = Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, linewidth=0)
+            # Never so opaque that ink on it could not be read, on light ground and on dark.
+            cell.set_facecolor((*_rgb(ACCENT), 0.75 * share**0.65))
+            axes.add_patch(tip(cell, f"{given} taken for {taken}: {count:,} of {totals[row]:,} ({percent(share)})"))
+            axes.annotate(
+                f"{count:,}",
+                (column, row),
+                ha="center",
+                va="center",
+                fontsize=TEXT_SIZE,
+                fontweight="bold" if row == column else "normal",
+                alpha=1.0 if count else 0.4,
+            )
+    axes.set_xlim(-0.5, len(EMOTIONS) - 0.5)
+    axes.set_ylim(len(EMOTIONS) - 0.5, -0.5)
+    axes.grid(False)
+    axes.set_xticks(range(len(EMOTIONS)), EMOTIONS)
+    axes.set_yticks(range(len(EMOTIONS)), [f"{e}\n{total:,}" for e, total in zip(EMOTIONS, totals, strict=True)])
+    axes.xaxis.tick_top()
+    axes.xaxis.set_label_position("top")
+    axes.set_xlabel("predicted", loc="left")
+    axes.annotate(
+        "given",
+        (0, 1),
+        (-4, 5),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=SMALL_SIZE,
+    )
+    axes.tick_params(labelsize=TEXT_SIZE)
+    say(figure, title, "Figures: number of faces. The deeper the color, the larger the share of the row.")
+    return figure
+
+
+@styled
+def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float]) -> Figure:
+    """Of each emotion, the share found (bar) and the share of what is called it that is right (diamond)."""
+    figure, (axes,) = new_figure(PAGE_WIDTH, 3.4)
+    for row, emotion in enumerate(EMOTIONS):
+        found, right = recall[emotion], precision[emotion]
+        (bar,) = axes.barh(row, found, height=0.7, color=EMOTION_COLORS[emotion])
+        tip(bar, f"{emotion}: recall {percent(found)}, precision {percent(right)}")
+        axes.plot(right, row, "D", color=INK, markersize=6.5, markeredgecolor=PAPER, markeredgewidth=1.2, clip_on=False)
+        axes.annotate(
+            f"{percent(found)}",
+            (1, row),
+            (46, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=SMALL_SIZE,
+        )
+        axes.annotate(
+            f"{percent(right)}",
+            (1, row),
+            (104, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=SMALL_SIZE,
+        )
+    for name, right in (("recall", 46), ("◆ precision", 104)):
+        axes.annotate(
+            name,
+            (1, -0.75),
+            (right, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            fontsize=SMALL_SIZE,
+            alpha=0.8,
+        )
+    axes.set_yticks(range(len(EMOTIONS)), EMOTIONS)
+    axes.set_ylim(len(EMOTIONS) - 0.4, -0.6)
+    axes.set_xlim(0, 1)
+    axes.grid(False, axis="y")
+    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
+    percent_axis(axes.xaxis, 0.2)
+    best, worst = (choose(EMOTIONS, key=lambda emotion: recall[emotion]) for choose in (max, min))
+    say(
+        figure,
+        f"{best.capitalize()} is found best, {percent(recall[best])}; {worst} worst, {percent(recall[worst])}",
+        "Bar: recall, the share of an emotion's faces that is found. Diamond: precision, the share of such answers that"
+        " is right.",
+    )
+    return figure
+
+
+@styled
+def reliability(probabilities: npt.NDArray[np.floating[Any]], emotions: npt.NDArray[np.integer[Any]]) -> Figure:
+    """How often the network is right when it is so sure: probabilities (n, 7) against labels (n,)."""
+    bins = reliability_bins(probabilities, emotions, bins=10)
+    n = len(emotions)
+    figure, (above, below) = new_figure(5.2, 5.2, 2, 1, share_x=True, heights=(4, 1))
+    above.plot([0, 1], [0, 1], color=INK, alpha=MUTED, linestyle="--", dashes=(3, 2), linewidth=1.2)
+    above.plot([sure for sure, _, _ in bins], [right for _, right, _ in bins], color=ACCENT, linewidth=1.4)
+    for sure, right, count in bins:
+        low, high = wilson_interval(right * count, count)
+        above.plot([sure, sure], [low, high], color=ACCENT, alpha=0.5, linewidth=3, clip_on=False)
+        (dot,) = above.plot(sure, right, "o", color=ACCENT, markersize=7, markeredgecolor=PAPER, clip_on=False)
+        tip(
+            dot,
+            f"{count:,} faces: sure by {percent(sure)}, right in {percent(right)} ({percent(low)} to {percent(high)})",
+        )
+    edge = min(math.floor(10 * sure) / 10 for sure, _, _ in bins)
+    places = [min(0.95, math.floor(10 * sure) / 10 + 0.05) for sure, _, _ in bins]
+    below.bar(places, [count / n for _, _, count in bins], width=0.09, color=INK, alpha=0.35)
+    for panel in (above, below):
+        panel.tick_params(axis="x", pad=7)
+        panel.set_xlim(edge, 1)
+        percent_axis(panel.xaxis, 0.1)
+    above.set_ylim(-0.04 + min(edge, *(wilson_interval(right * count, count)[0] for _, right, count in bins)), 1.0)
+    percent_axis(above.yaxis, 0.2)
+    percent_axis(below.yaxis)
+    above.set_title("Share that is right", loc="left", fontsize=TEXT_SIZE)
+    below.set_title("Share of the faces", loc="left", fontsize=TEXT_SIZE)
+    below.set_xlabel("probability of the predicted emotion")
+    confidence = sum(sure * count for sure, _, count in bins) / n
+    accuracy = sum(right * count for _, right, count in bins) / n
+    apart = confidence - accuracy
+    if round(abs(apart), 3) == 0:
+        title = "On the whole, as sure as it is right"
+    else:
+        title = f"{'Surer' if apart > 0 else 'Less sure'} than right, by {points(abs(apart))} on the whole"
+    say(figure, title, f"Dashed: as sure as right. Bars through the dots: 95\u00a0% intervals; n = {n:,}.")
+    return figure
+
+
+@styled
+def mistakes(
+    pixels: npt.NDArray[np.uint8],
+    emotions: npt.NDArray[np.integer[Any]],
+    probabilities: npt.NDArray[np.floating[Any]],
+    most: int = 16,
+) -> Figure:
+    """The wrong answers that were given with the highest probability, the surest first.
+
+    Args:
+        pixels: uint8 (n, 48, 48).
+        emotions: (n,), the given labels.
+        probabilities: (n, 7).
+        most: how many faces to show at most.
+    """
+    answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1).astype(np.float64)
+    wrong = np.flatnonzero(answers != emotions)
+    # Stable, so that ties of half-precision probabilities fall the same way everywhere.
+    chosen = wrong[np.argsort(-sure[wrong], kind="stable")][:most]
+    columns = 4
+    rows = max(1, math.ceil(len(chosen) / columns))
+    size = 5 * 48 / PNG_PIXELS
+    figure, axes = new_figure(PAGE_WIDTH, 0.55 + rows * (size + 0.42), rows, columns)
+    for panel in axes:
+        panel.set_axis_off()
+    for panel, index in zip(axes, chosen.tolist(), strict=False):
+        show_gray(panel, pixels[index])
+        given, taken = EMOTIONS[int(emotions[index])], EMOTIONS[int(answers[index])]
+        panel.annotate(
+            f"{given} → {taken} {_surely(sure[index])}",
+            (0.5, 0),
+            (0, -4),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=TEXT_SIZE,
+        )
+    if len(chosen):
+        surest = chosen[0]
+        title = (
+            f"Surest and wrong: {EMOTIONS[int(emotions[surest])]} taken for {EMOTIONS[int(answers[surest])]}"
+            f" at {_surely(sure[surest])}"
+        )
+    else:
+        title = "No mistake"
+    say(
+        figure,
+        title,
+        "Under each face: given → predicted, and the probability of the prediction." if len(chosen) else "",
+    )
+    return figure
+
+
+@styled
+def confused_pairs(table: Table, most: int = 8) -> Figure:
+    """The pairs of emotions that are taken for one another, both ways, the most frequent first."""
+    pairs = [
+        (first, second, int(table[first, second]), int(table[second, first]))
+        for first in range(len(EMOTIONS))
+        for second in range(first + 1, len(EMOTIONS))
+    ]
+    shown = sorted((pair for pair in pairs if pair[2] + pair[3]), key=lambda pair: -(pair[2] + pair[3]))[:most]
+    mistaken = int(table.sum() - table.trace())
+    figure, (axes,) = new_figure(PAGE_WIDTH, 1.0 + 0.36 * max(1, len(shown)))
+    if not shown:
+        axes.set_axis_off()
+        say(figure, "No pair is confused")
+        return figure
+    for row, (first, second, one_way, other_way) in enumerate(shown):
+        for start, count, given, taken in ((0, one_way, first, second), (one_way, other_way, second, first)):
+            (bar,) = axes.barh(row, count, left=start, height=0.7, color=EMOTION_COLORS[EMOTIONS[given]])
+            tip(bar, f"{EMOTIONS[given]} taken for {EMOTIONS[taken]}: {count:,}")
+        axes.annotate(
+            f"{one_way + other_way:,}: {EMOTIONS[first]} → {EMOTIONS[second]} {one_way:,}, back {other_way:,}",
+            (one_way + other_way, row),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=SMALL_SIZE,
+        )
+    axes.set_yticks(range(len(shown)), [f"{EMOTIONS[first]}, {EMOTIONS[second]}" for first, second, _, _ in shown])
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    first, second, one_way, other_way = shown[0]
+    axes.set_xlim(0, 1.55 * (one_way + other_way))
+    axes.grid(False, axis="y")
+    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
+    axes.set_xlabel("faces")
+    together = one_way + other_way
+    say(
+        figure,
+        f"{EMOTIONS[first].capitalize()} and {EMOTIONS[second]} are confused most:"
+        f" {together:,} of {mistaken:,} mistake{'s' if mistaken != 1 else ''} ({percent(together / mistaken)})",
+        "Each part in the color of the emotion that was given.",
+    )
+    return figure
+
+
+def _surely(probability: float) -> str:
+    """A probability in percent; a decimal where 100 % would be said of what is less."""
+    return percent(probability, 1 if 0.995 <= probability < 1 else 0)
+
+
+def _rgb(color: str) -> tuple[float, float, float]:
+    red, green, blue = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    return red, green, blue

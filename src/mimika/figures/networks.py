@@ -1,0 +1,282 @@
+"""Pictures of networks: how one is built, and what several cost for what they reach."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from mimika.data.faces import SIDE
+from mimika.figures.blocks import EXTRAS, Column, draw_block
+from mimika.figures.labels import settle, spread, units_per_point
+from mimika.figures.style import (
+    ACCENT,
+    INK,
+    MUTED,
+    PAGE_WIDTH,
+    PAPER,
+    SECOND,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    accuracy_window,
+    new_figure,
+    percent_axis,
+    say,
+    styled,
+    tip,
+)
+from mimika.figures.wording import amount, duration, percent, readable, wrapped
+from mimika.models.layers import Layer, layers
+from mimika.recipe import Architecture
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostPoint:
+    """What one network reaches and costs: accuracy and its 95 % interval from 0 to 1, seconds of one training."""
+
+    name: str
+    accuracy: float
+    interval: tuple[float, float]
+    parameters: int
+    multiply_adds: int
+    seconds: float
+    winner: bool = False
+
+
+@styled
+def drawing(architecture: Architecture) -> Figure:
+    """The network from the face to the seven emotions: a block a layer, below each its sizes and parameters.
+
+    A block is as high as its side and as deep as it has channels.
+    """
+    plan = layers(architecture)
+    columns = _columns(plan)
+    rows = _rows(columns, architecture.dropout)
+    height_points = 17 * len(rows) + 194
+    width_points = PAGE_WIDTH * 72
+    figure = Figure((PAGE_WIDTH, height_points / 72))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, width_points)
+    axes.set_ylim(0, height_points)
+    left = 92.0
+    step = (width_points - left - 4) / len(columns)
+    middle, foot = 17 * len(rows) + 82, 17 * len(rows)
+    for number, column in enumerate(columns):
+        x = left + step * (number + 0.5)
+        draw_block(axes, column, x, middle, step)
+        axes.text(
+            x, foot + 14, column.head, ha="center", va="center", fontsize=SMALL_SIZE if step > 46 else SMALL_SIZE - 1
+        )
+    for number, (title, color, cells) in enumerate(rows):
+        y = foot - 17 * (number + 0.5)
+        axes.plot([4, width_points - 4], [y + 8.5, y + 8.5], color=INK, alpha=0.14, linewidth=0.7)
+        if color:
+            axes.add_patch(Rectangle((4, y - 3.5), 7, 7, facecolor=color, linewidth=0))
+        axes.text(15 if color else 4, y, title, va="center", fontsize=SMALL_SIZE, alpha=0.85)
+        for column_number, cell in enumerate(cells):
+            axes.text(left + step * (column_number + 0.5), y, cell, ha="center", va="center", fontsize=SMALL_SIZE - 0.5)
+    whole = sum(layer.parameters for layer in plan)
+    largest = max(plan, key=lambda layer: layer.parameters)
+    say(
+        figure,
+        f"{amount(whole, 4)} parameters, {percent(largest.parameters / whole, 0)} of them in {largest.name};"
+        f" {amount(sum(layer.multiply_adds for layer in plan))} multiply-adds a face",
+    )
+    return figure
+
+
+def _columns(plan: Sequence[Layer]) -> list[Column]:
+    """The layers gathered around the convolutions and linear layers, after the face itself."""
+    columns = [Column("face", None, {})]
+    for layer in plan:
+        if layer.kind in ("convolution", "linear"):
+            number = layer.name.split()[-1]
+            columns.append(Column(f"{'conv' if layer.kind == 'convolution' else 'linear'} {number}", layer, {}))
+        elif layer.kind != "flatten":
+            columns[-1].extras[layer.kind] = layer
+    return columns
+
+
+def _rows(columns: Sequence[Column], dropout: float) -> list[tuple[str, str, list[str]]]:
+    """The table below the blocks: title, color of the mark, a cell a column; rows without content are left out."""
+    channels, sides, weights, costs = ["1"], [str(SIDE)], [""], [""]
+    for column in columns[1:]:
+        assert column.main is not None
+        channels.append(str(column.main.output[0]))
+        pooled = column.extras.get("pooling")
+        side = str(column.main.output[1]) if len(column.main.output) == 3 else ""
+        sides.append(f"{side} → {pooled.output[1]}" if pooled else side)
+        weights.append(amount(column.main.parameters))
+        costs.append(amount(sum(layer.multiply_adds for layer in (column.main, *column.extras.values()))))
+    rows = [
+        ("channels, units", "", channels),
+        ("side", "", sides),
+        ("weights", ACCENT, weights),
+        *(
+            (title, color, [amount(c.extras[kind].parameters) if kind in c.extras else "" for c in columns])
+            for kind, title, color in EXTRAS
+        ),
+        ("dropout", "", [f"{dropout:g}" if "dropout" in column.extras else "" for column in columns]),
+        ("multiply-adds", "", costs),
+    ]
+    return [row for row in rows if any(row[2])]
+
+
+@styled
+def cost(points: Sequence[CostPoint]) -> Figure:
+    """Accuracy against parameters, multiply-adds and seconds of training, with the front in each.
+
+    A network is on a front if none that costs as little reaches as much. The names stand once, on the right, at the
+    heights of their networks.
+    """
+    figure, axes = new_figure(PAGE_WIDTH, 5.2, 1, 3, share_y=True)
+    measures = (
+        ("Parameters", [float(point.parameters) for point in points]),
+        ("Multiply-adds a face", [float(point.multiply_adds) for point in points]),
+        ("Time to train", [point.seconds for point in points]),
+    )
+    fronts = [_front([point.accuracy for point in points], costs) for _, costs in measures]
+    low, high = accuracy_window(point.accuracy for point in points)
+    axes[0].set_ylim(low, high)
+    percent_axis(axes[0].yaxis, 0.05)
+    # What lies below the window stands at its foot.
+    heights = [max(point.accuracy, low + 0.005) for point in points]
+    for panel, (title, costs), front in zip(axes, measures, fronts, strict=True):
+        panel.set_xscale("log")
+        panel.set_xlim(min(costs) / 1.6, max(costs) * 1.6)
+        panel.set_title(title, loc="left", fontsize=TEXT_SIZE)
+        _tick_costs(panel, time=title == "Time to train")
+        _draw_points(panel, points=points, costs=costs, heights=heights, front=front, low=low)
+    note = (
+        "Accuracy on validation against costs on log scales. Blue, joined, with 95\u00a0% intervals: networks whose"
+        " accuracy none reaches for less. Ring: the chosen one."
+    )
+    if any(point.accuracy < low for point in points):
+        note += " Triangles lie below what is shown."
+    say(figure, _cost_title(points, fronts), note)
+    texts = [wrapped(f"{100 * point.accuracy:.1f} {readable(point.name)}", 24) for point in points]
+    # The layout makes room for the widest name; where each goes is known only after it.
+    longest = max((line for text in texts for line in text.split("\n")), key=len)
+    axes[-1].annotate(
+        longest,
+        (1, 0.5),
+        (24, 0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=SMALL_SIZE,
+        alpha=0.0,
+    )
+    settle(figure)
+    for text in list(axes[-1].texts):
+        text.remove()
+    figure.set_layout_engine("none")
+    _name_points(axes[-1], points, texts, heights)
+    return figure
+
+
+def _name_points(axes: Axes, points: Sequence[CostPoint], texts: Sequence[str], heights: Sequence[float]) -> None:
+    """Write the names on the right of the last panel, each tied to its height by a thin line."""
+    up = units_per_point(axes)[1]
+    sizes = [(1.15 * SMALL_SIZE * (text.count("\n") + 1) + 3) * up for text in texts]
+    low, high = axes.get_ylim()
+    for point, text, own, y in zip(points, texts, heights, spread(heights, sizes, low - 8 * up, high), strict=True):
+        axes.annotate(
+            "",
+            (1, own),
+            (22, (y - own) / up),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            arrowprops={"arrowstyle": "-", "linewidth": 0.7, "color": INK, "alpha": 0.3, "shrinkA": 0, "shrinkB": 0},
+            annotation_clip=False,
+        )
+        axes.annotate(
+            text,
+            (1, own),
+            (25, (y - own) / up),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            fontsize=SMALL_SIZE,
+            fontweight="bold" if point.winner else "normal",
+            linespacing=1.05,
+            annotation_clip=False,
+        )
+
+
+def _front(accuracies: Sequence[float], costs: Sequence[float]) -> list[int]:
+    """The networks that none equals at the same cost or less, from cheap to dear."""
+    front: list[int] = []
+    for index in sorted(range(len(costs)), key=lambda i: (costs[i], -accuracies[i])):
+        if not front or accuracies[index] > accuracies[front[-1]]:
+            front.append(index)
+    return front
+
+
+def _draw_points(
+    axes: Axes,
+    *,
+    points: Sequence[CostPoint],
+    costs: Sequence[float],
+    heights: Sequence[float],
+    front: list[int],
+    low: float,
+) -> None:
+    axes.grid(False, axis="y")
+    axes.plot([costs[i] for i in front], [heights[i] for i in front], color=ACCENT, linewidth=1.4)
+    for index, (point, spent, height) in enumerate(zip(points, costs, heights, strict=True)):
+        best = index in front
+        axes.axhline(height, color=INK, alpha=0.14, linewidth=0.7)
+        if best and point.accuracy >= low:
+            axes.plot([spent, spent], point.interval, color=ACCENT, alpha=0.35, linewidth=2)
+        (dot,) = axes.plot(
+            spent,
+            height,
+            "o" if point.accuracy >= low else "v",
+            color=ACCENT if best else INK,
+            markersize=7,
+            markeredgecolor=PAPER,
+            alpha=1 if best else MUTED,
+        )
+        tip(
+            dot,
+            f"{point.name}: {percent(point.accuracy)} ({percent(point.interval[0])} to {percent(point.interval[1])}),"
+            f" {amount(point.parameters)} parameters, {amount(point.multiply_adds)} multiply-adds,"
+            f" {duration(point.seconds)}",
+        )
+        if point.winner:
+            axes.plot(spent, height, "o", color="none", markersize=12, markeredgecolor=SECOND, markeredgewidth=1.8)
+
+
+def _tick_costs(axes: Axes, *, time: bool) -> None:
+    axes.xaxis.set_minor_locator(NullLocator())
+    left, right = axes.get_xlim()
+    chosen: list[float] = []
+    for step in _TIMES if time else _AMOUNTS:
+        # A narrow panel has room for three or four.
+        if left <= step <= right and (not chosen or math.log(step / chosen[-1]) > 0.27 * math.log(right / left)):
+            chosen.append(step)
+    axes.set_xticks(chosen)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: duration(number) if time else amount(number, 1)))
+
+
+_AMOUNTS: Final = [digit * 10.0**power for power in range(1, 12) for digit in (1, 2, 5)]
+_TIMES: Final = [1, 2, 5, 10, 30, *(60 * minutes for minutes in (1, 2, 5, 10, 30, 60, 120, 300, 600, 1440, 2880))]
+"""Times that read well as ticks, in seconds."""
+
+
+def _cost_title(points: Sequence[CostPoint], fronts: Sequence[list[int]]) -> str:
+    winners = [index for index, point in enumerate(points) if point.winner]
+    best = winners[0] if winners else max(range(len(points)), key=lambda index: points[index].accuracy)
+    costs = ("fewer parameters", "fewer multiply-adds", "less time")
+    on = [cost for cost, front in zip(costs, fronts, strict=True) if best in front]
+    reached = f"{readable(points[best].name)} reaches {percent(points[best].accuracy)}"
+    if len(on) == len(costs):
+        return f"{reached}; nothing cheaper reaches as much"
+    if not on:
+        return f"{reached}; something cheaper reaches as much, by every measure"
+    return f"{reached}; nothing with {' or '.join(on)} reaches as much"

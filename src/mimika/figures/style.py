@@ -1,0 +1,218 @@
+"""How every picture of mimika looks, and how it leaves memory as PNG or SVG.
+
+Pictures are drawn once and shown on light and on dark ground. So whatever is text, axis or grid is drawn in `INK`, and
+whatever hides what lies behind it in `PAPER`; an SVG has the first replaced by the colour of the text around it, the
+second by the ground of the page (`--paper`, where the page says so).
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+from xml.sax.saxutils import quoteattr
+
+import matplotlib
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+from mimika.emotions import EMOTIONS
+from mimika.figures.wording import percent, wrapped
+from mimika.record import write_text
+
+AnyArtist = TypeVar("AnyArtist", bound=Artist)
+
+# Okabe & Ito, https://jfly.uni-koeln.de/color/: told apart by color-blind readers too.
+EMOTION_COLORS: Final[Mapping[str, str]] = dict(
+    zip(EMOTIONS, ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#0072B2", "#56B4E9", "#7F7F7F"), strict=True)
+)
+
+INK: Final = "#1f2328"
+PAPER: Final = "#fffffe"  # not plain white, so that a white that is meant stays white
+ACCENT: Final = "#2f80d0"  # at least 3:1 against white and against #0d1117
+SECOND: Final = "#c2620e"
+MUTED: Final = 0.62
+"""Opacity of ink that steps back."""
+
+PAGE_WIDTH: Final = 7.5
+"""Inches: 720 CSS pixels, the width of a picture on the page."""
+
+CSS_PIXELS: Final = 96
+PNG_PIXELS: Final = 2 * CSS_PIXELS
+"""Pixels an inch: a PNG has twice the pixels it is shown at, for dense screens."""
+
+TITLE_SIZE: Final = 13.0
+TEXT_SIZE: Final = 10.0
+SMALL_SIZE: Final = 9.0
+
+styled = matplotlib.rc_context(
+    {
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "font.size": TEXT_SIZE,
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+        "lines.solid_capstyle": "round",
+    }
+)
+"""Decorator of every function that draws: what it makes is in the style, and matplotlib's settings stay untouched."""
+
+_FONTS: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+_NO_METADATA: Final = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+_ALONE: Final = (
+    "<style>svg{color:#1f2328;--paper:#ffffff}"
+    "@media(prefers-color-scheme:dark){svg{color:#e6edf3;--paper:#0d1117}}</style>"
+)
+
+
+def new_figure(
+    width_inches: float,
+    height_inches: float,
+    rows: int = 1,
+    columns: int = 1,
+    *,
+    share_x: bool = False,
+    share_y: bool = False,
+    heights: Sequence[float] | None = None,
+) -> tuple[Figure, list[Axes]]:
+    """An empty figure and its dressed axes, row by row: no frame, a thin grid, everything in ink."""
+    figure = Figure((width_inches, height_inches), layout="constrained")
+    grid = figure.subplots(
+        rows,
+        columns,
+        sharex=share_x,
+        sharey=share_y,
+        squeeze=False,
+        gridspec_kw={"height_ratios": heights} if heights else None,
+    )
+    axes = list(grid.flat)
+    for one in axes:
+        dress(one)
+    return figure, axes
+
+
+def dress(axes: Axes) -> None:
+    """Give axes the style: no frame, a thin grid behind the data, small ticks in ink."""
+    axes.set_facecolor("none")
+    axes.set_axisbelow(True)
+    axes.spines[:].set_visible(False)
+    axes.grid(color=INK, alpha=0.14, linewidth=0.7)
+    axes.tick_params(length=0, labelsize=SMALL_SIZE, labelcolor=INK)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.label.set(size=SMALL_SIZE, color=INK)
+
+
+def say(figure: Figure, title: str, note: str = "", note_size: float = SMALL_SIZE) -> None:
+    """Head a figure with what there is to see and, below it in smaller type, what is drawn."""
+    lines = _fitted(figure, title, TITLE_SIZE, "bold")
+    if not note:
+        figure.suptitle(lines, x=0.005, ha="left", fontsize=TITLE_SIZE, fontweight="bold")
+        return
+    # Two sizes of type need two texts. The layout reserves room for one, so the title leaves the note's lines free.
+    small = _fitted(figure, note, note_size)
+    room = "\n" * (small.count("\n") + 1)
+    figure.suptitle(lines + room, x=0.005, ha="left", fontsize=TITLE_SIZE, fontweight="bold", linespacing=1.15)
+    top = 1 - (1.15 * 1.17 * TITLE_SIZE * (lines.count("\n") + 1) + 6) / 72 / figure.get_figheight()
+    figure.text(0.005, top, small, fontsize=note_size, ha="left", va="top", alpha=0.8)
+
+
+def _fitted(figure: Figure, text: str, size: float, weight: str = "normal") -> str:
+    """Text in lines that fit the figure's width, measured in the font that a PNG has; an SVG's is narrower."""
+    font = FontProperties(size=size, weight=weight)
+    return wrapped(
+        text,
+        figure.get_figwidth() * 72 - 8,
+        lambda line: float(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0]),
+    )
+
+
+def title_of(figure: Figure) -> str:
+    """What a figure is headed with, as one line."""
+    return " ".join(figure.get_suptitle().split())
+
+
+def tip(artist: AnyArtist, text: str) -> AnyArtist:
+    """Let an SVG show `text` when the pointer rests on the artist."""
+    artist.set_gid(f"tip: {text}")
+    return artist
+
+
+def percent_axis(axis: Axis, step: float | None = None) -> None:
+    """Tick an axis of shares in percent."""
+    if step:
+        axis.set_major_locator(MultipleLocator(step))
+    axis.set_major_formatter(FuncFormatter(lambda share, _: percent(share, 0)))
+
+
+def accuracy_window(accuracies: Iterable[float]) -> tuple[float, float]:
+    """Limits of an accuracy axis on which points apart by one in a hundred can be told apart.
+
+    It spans at most 25 points below the best, so that a network that learned nothing does not flatten the others: what
+    lies lower is drawn at the foot with its figure, see `falls_below`.
+
+    >>> tuple(round(limit, 2) for limit in accuracy_window([0.245, 0.516, 0.629]))
+    (0.49, 0.65)
+    """
+    known = list(accuracies)
+    best = max(known)
+    lowest = min(accuracy for accuracy in known if accuracy >= best - 0.25)
+    return (max(0.0, lowest - 0.025), min(1.0, best + 0.025))
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as .png or .svg, by the suffix, all or nothing; the same figure gives the same bytes.
+
+    The PNG has a white ground; the SVG stands alone and follows the reader's light or dark setting.
+    """
+    if path.suffix == ".svg":
+        svg = to_svg(figure)
+        end = svg.index(">") + 1
+        write_text(path, f"{svg[:end]}{_ALONE}{svg[end:]}")
+        return
+    part = path.with_name(f".{path.name}.part")
+    with matplotlib.rc_context({"savefig.facecolor": "white"}):
+        figure.savefig(part, format="png", dpi=PNG_PIXELS, metadata={"Software": None})
+    part.replace(path)
+
+
+def to_svg(figure: Figure) -> str:
+    """A figure as an `<svg>` element to stand in a page: as wide as its place, text as text, colors of the page.
+
+    Ids differ from one figure to another, so that several can stand in one page.
+    """
+    title = title_of(figure)
+    drawn = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": title}):
+        figure.savefig(drawn, format="svg", transparent=True, metadata=_NO_METADATA)
+    svg = drawn.getvalue()
+    svg = svg[svg.index("<svg") :].strip()
+    width, height = (round(inches * 72) for inches in figure.get_size_inches())
+    _, svg = svg.split(">", 1)
+    # A style sheet would reach the whole page, so the two rules matplotlib writes become attributes that are inherited.
+    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, count=1, flags=re.DOTALL)
+    svg = re.sub(r"<g id=([\"'])tip: (.*?)\1>", r"<g><title>\2</title>", svg)
+    svg = re.sub(r"font-family: [^;\"]*", f"font-family: {_FONTS}", svg)
+    svg = svg.replace(INK, "currentColor").replace(PAPER, "var(--paper, Canvas)")
+    svg = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", svg)
+    svg = _with_own_ids(svg)
+    svg = re.sub(r"\n\s*", "\n", svg)
+    # Wider than drawn only a little: a small picture on a wide page should not shout.
+    style = f"width:100%;max-width:{round(width * 1.7)}px;height:auto;stroke-linejoin:round;stroke-linecap:butt"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100%" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label={quoteattr(title)} style="{style}">{svg}'
+    )
+
+
+def _with_own_ids(svg: str) -> str:
+    """Drop the ids that nothing refers to, and give the others a prefix that no other figure has."""
+    prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
+    used = set(re.findall(r"url\(#([^)]+)\)", svg)) | set(re.findall(r'xlink:href="#([^"]+)"', svg))
+    svg = re.sub(r'\s+id="([^"]*)"', lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "", svg)
+    return svg.replace("url(#", f"url(#{prefix}-").replace('xlink:href="#', f'xlink:href="#{prefix}-')
