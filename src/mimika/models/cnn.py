@@ -1,5 +1,6 @@
 """`FaceCNN`: the network that an `Architecture` describes."""
 
+from collections import OrderedDict
 from itertools import pairwise
 
 import torch
@@ -22,21 +23,23 @@ class FaceCNN(nn.Module):
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         widths = channels(architecture)
-        blocks: list[nn.Module] = []
+        features: dict[str, nn.Module] = {}
         for number, (before, after) in enumerate(pairwise((1, *widths)), start=1):
-            blocks.append(ConvolutionBlock(before, after, architecture))
+            features[f"block{number}"] = ConvolutionBlock(before, after, architecture)
             if number <= POOLED:
-                blocks.append(nn.MaxPool2d(2))
-        self.features = nn.Sequential(*blocks)
+                features[f"pool{number}"] = nn.MaxPool2d(2)
+        self.features = nn.Sequential(OrderedDict(features))
 
         side = SIDE // 2 ** min(POOLED, architecture.depth)
         units = (widths[-1] * side * side, *hidden_units(architecture))
-        head: list[nn.Module] = [nn.Flatten()]
-        for before, after in pairwise(units):
-            head += [nn.Linear(before, after), nn.ReLU()]
+        head: dict[str, nn.Module] = {"flatten": nn.Flatten()}
+        for number, (before, after) in enumerate(pairwise(units), start=1):
+            head[f"linear{number}"] = nn.Linear(before, after)
+            head[f"relu{number}"] = nn.ReLU()
             if architecture.dropout:
-                head.append(nn.Dropout(architecture.dropout))
-        self.head = nn.Sequential(*head, nn.Linear(units[-1], len(EMOTIONS)))
+                head[f"dropout{number}"] = nn.Dropout(architecture.dropout)
+        head[f"linear{len(units)}"] = nn.Linear(units[-1], len(EMOTIONS))
+        self.head = nn.Sequential(OrderedDict(head))
 
     def forward(self, faces: Tensor) -> Tensor:
         """Logits (n, 7) of prepared faces (n, 1, 48, 48)."""
