@@ -7,7 +7,7 @@ never disagree with it. Beside each record lie the run's `Predictions`: enough t
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ from pydantic import AwareDatetime, ValidationError
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
 from mimika.recipe import Frozen, Recipe, first_fault
+
+SEALED: Final = "final.json"
+"""The name under which a folder keeps its `SealedResult`."""
 
 
 class EpochRow(Frozen):

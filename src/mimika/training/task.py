@@ -60,6 +60,7 @@ class FaceTask(LightningModule):
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         """Mean cross entropy of a batch, augmented as the recipe says."""
         pixels, emotions = batch
+        self._looked_at = batch_index % GRADIENT_NORM_EVERY == 0
         faces = as_input(pixels)
         if self.recipe.augmentation is not None:
             faces = augment(faces, self.recipe.augmentation)
@@ -70,7 +71,7 @@ class FaceTask(LightningModule):
 
     def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
         """Look at the size of the gradient now and then."""
-        if self.global_step % GRADIENT_NORM_EVERY == 0:
+        if self._looked_at:
             gradients = [weight.grad for weight in self.network.parameters() if weight.grad is not None]
             self.gradients.add(nn.utils.get_total_norm(gradients), 1)
 

@@ -1,0 +1,95 @@
+"""The only opener of the test split: the chosen network, once.
+
+A second look would turn the test split into one more split to choose on, so it is refused unless asked for, and counted
+on the page.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from mimika.data.sealed import open_sealed
+from mimika.data.store import Stored
+from mimika.data.twins import identical_in
+from mimika.errors import RunError, SealedError, SplitMissing
+from mimika.metrics import calibration_error, confusion, macro_f1, recall, wilson_interval
+from mimika.record import SEALED, Record, SealedResult, now, write_text
+from mimika.study.ledger import Ledger
+from mimika.study.study import RUNS, StudyRun, outcome, run_folder
+
+
+def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedResult:
+    """Judge a study's winner on the test faces of `stored` and seal the result into final.json.
+
+    Of several seeds, the one with the highest validation accuracy stands for the network.
+
+    Args:
+        folder: a finished study.
+        stored: the data set whose train and validation faces the study used.
+        again: open the test split although it has been opened before; the result counts the openings.
+
+    Raises:
+        SealedError: when it has been opened before and `again` is not given.
+        SplitMissing: when the data set has no test faces.
+        RunError: when the study is unfinished or was run on other faces, or the winner's weights are missing.
+    """
+    path = folder / SEALED
+    before = SealedResult.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+    if before is not None and not again:
+        raise SealedError(
+            f"{folder}: the test split was opened on {before.opened[0]:%Y-%m-%d} for {before.network}; its figure is "
+            "on the page. A split that is looked at twice is no test any more; --again opens it all the same."
+        )
+    record = chosen_run(folder, stored)
+    if stored.sealed is None:
+        raise SplitMissing(
+            f"{stored.provenance.source} has no test faces (PrivateTest). The study needs none; `mimika final` does."
+        )
+    # PyTorch comes in here, where the weights are read, so that everything refused above is refused at once.
+    from mimika.training.checkpoint import load_network
+    from mimika.training.scoring import probabilities
+
+    network, _ = load_network(folder / RUNS / run_folder(record.recipe) / f"{record.recipe.keep}.safetensors")
+    faces = open_sealed(stored.sealed)
+    answers = probabilities(network, faces)
+    predicted = answers.argmax(axis=1)
+    right = predicted == faces.emotions
+    twins = identical_in(faces, stored.faces.of("train"))
+    table = confusion(faces.emotions, predicted)
+    result = SealedResult(
+        network=record.name,
+        key=record.key,
+        opened=(*(before.opened if before is not None else ()), now()),
+        faces=len(faces),
+        twins=int(twins.sum()),
+        accuracy=float(right.mean()),
+        interval=wilson_interval(float(right.sum()), len(faces)),
+        accuracy_without_twins=float(right[~twins].mean()) if not twins.all() else 0.0,
+        macro_f1=macro_f1(table),
+        calibration_error=calibration_error(answers, faces.emotions),
+        recall=recall(table),
+        confusion=tuple(tuple(row) for row in table.tolist()),
+    )
+    write_text(path, result.model_dump_json(indent=2) + "\n")
+    return result
+
+
+def chosen_run(folder: Path, stored: Stored) -> Record:
+    """The run that stands for a finished study: its last winner's, with the highest validation accuracy of its seeds.
+
+    Raises:
+        RunError: when the study is unfinished or was run on other faces.
+    """
+    run = StudyRun.load(folder)
+    if run.checksum != stored.provenance.checksum:
+        raise RunError(
+            f"{folder}: the study was run on other faces ({run.data}, checksum {run.checksum[:8]}) than "
+            f"{stored.provenance.source} has ({stored.provenance.checksum[:8]}). Name the data set it was run on."
+        )
+    outcomes = outcome(run.study, Ledger.open(folder), run.checksum)
+    winner = outcomes[-1].winner
+    if len(outcomes) < len(run.study.stages) or winner is None:
+        missing = ", ".join(outcomes[-1].missing) or "later stages"
+        raise RunError(f"{folder}: the study is not finished ({missing}). `mimika study run` goes on with it.")
+    accuracies = [record.scores.validation_accuracy for record in winner.records]
+    return winner.records[int(np.argmax(accuracies))]

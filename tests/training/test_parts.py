@@ -1,0 +1,182 @@
+import numpy as np
+import pytest
+import torch
+
+from mimika.errors import RunError
+from mimika.models.cnn import FaceCNN
+from mimika.recipe import Augmentation, Recipe, named
+from mimika.training.augment import augment, erase
+from mimika.training.checkpoint import CheckpointCard, load_network, save_weights
+from mimika.training.datamodule import Batches, as_tensors
+from mimika.training.dataset import FaceDataset
+from mimika.training.randomness import order, stream
+from mimika.training.task import FaceTask, learning_rate_factor
+from tests.training.runs import small_faces, small_recipe
+
+STILL = Augmentation(flip=False, rotation_degrees=0.0, shift=0.0, scale=0.0)
+
+
+def pictures(n=64):
+    return torch.rand(n, 1, 48, 48, generator=torch.Generator().manual_seed(0))
+
+
+def test_an_augmentation_that_moves_nothing_changes_nothing():
+    assert torch.allclose(augment(pictures(), STILL), pictures(), atol=1e-5)
+
+
+def test_flipping_mirrors_about_half_of_the_faces_and_leaves_the_rest():
+    torch.manual_seed(0)
+    before = pictures()
+    after = augment(before, STILL.model_copy(update={"flip": True}))
+    mirrored = torch.isclose(after, before.flip(-1), atol=1e-5).all(dim=(1, 2, 3))
+    same = torch.isclose(after, before, atol=1e-5).all(dim=(1, 2, 3))
+    assert (mirrored ^ same).all()
+    assert 20 <= int(mirrored.sum()) <= 44
+
+
+def test_a_shift_moves_a_face_by_no_more_than_it_says():
+    torch.manual_seed(0)
+    dot = torch.zeros(64, 1, 48, 48)
+    dot[:, :, 24, 24] = 1
+    moved = augment(dot, STILL.model_copy(update={"shift": 0.125}))
+    rows = (moved * torch.arange(48.0)[:, None]).sum(dim=(1, 2, 3)) / moved.sum(dim=(1, 2, 3))
+    assert float((rows - 24).abs().max()) <= 6.01
+    assert float((rows - 24).abs().max()) > 4
+
+
+def test_a_turn_keeps_the_middle_and_a_scale_keeps_it_too():
+    torch.manual_seed(0)
+    disc = ((torch.arange(48) - 23.5) ** 2)[:, None] + ((torch.arange(48) - 23.5) ** 2)[None]
+    faces = (disc < 100).float().expand(16, 1, 48, 48)
+    turned = augment(faces, STILL.model_copy(update={"rotation_degrees": 90.0}))
+    assert float((turned - faces).abs().mean()) < 0.02
+    scaled = augment(faces, STILL.model_copy(update={"scale": 0.5})).sum(dim=(1, 2, 3))
+    assert float(scaled.max()) > 1.5 * float(faces[0].sum())
+    assert float(scaled.min()) < 0.7 * float(faces[0].sum())
+
+
+def test_erasing_hides_a_rectangle_in_its_share_of_the_faces():
+    torch.manual_seed(0)
+    before = pictures(400)
+    changed = erase(before, 0.25) != before
+    share_of_faces = changed.any(dim=(1, 2, 3)).float().mean()
+    areas = changed.float().mean(dim=(1, 2, 3))
+    assert 0.19 <= float(share_of_faces) <= 0.31
+    assert float(areas.max()) <= 0.36
+
+
+def test_every_purpose_epoch_and_seed_has_a_stream_of_its_own():
+    streams = {
+        stream(seed, epoch, purpose) for seed in range(5) for epoch in range(5) for purpose in ("order", "noise")
+    }
+    assert len(streams) == 50
+
+
+def test_an_epoch_takes_every_face_once_and_no_two_epochs_agree():
+    assert sorted(order(100, 42, 1).tolist()) == list(range(100))
+    assert order(100, 42, 1).tolist() != order(100, 42, 2).tolist()
+    assert order(100, 42, 1).tolist() == order(100, 42, 1).tolist()
+
+
+def test_batches_cover_all_validation_faces_and_drop_a_lone_training_face():
+    faces = as_tensors(small_faces(33, 0))
+    assert [len(emotions) for _, emotions in Batches(faces, 16)] == [16, 16, 1]
+    assert [len(emotions) for _, emotions in Batches(faces, 16, seed=1)] == [16, 16]
+    assert len(Batches(faces, 16, seed=1)) == 2
+
+
+def test_two_processes_share_every_batch_and_leave_no_face_out():
+    faces = as_tensors(small_faces(64, 0))
+    whole = torch.cat([pixels for pixels, _ in Batches(faces, 16, seed=1)])
+    halves = [torch.cat([pixels for pixels, _ in Batches(faces, 16, seed=1, rank=rank, world=2)]) for rank in (0, 1)]
+    assert torch.equal(torch.cat(halves).flatten(1).sort(dim=0).values, whole.flatten(1).sort(dim=0).values)
+
+
+def test_the_learning_rate_rises_stays_or_falls_as_the_recipe_says():
+    constant = Recipe()
+    assert {learning_rate_factor(constant, step, 100) for step in range(100)} == {1.0}
+    cosine = Recipe(schedule="cosine", warmup=0.1)
+    factors = [learning_rate_factor(cosine, step, 100) for step in range(101)]
+    assert factors[:10] == sorted(factors[:10])
+    assert factors[10] == 1.0
+    assert factors[55] == pytest.approx(0.5)
+    assert factors[100] == pytest.approx(0.0)
+    assert factors[10:] == sorted(factors[10:], reverse=True)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_weights_decay_and_biases_and_norms_do_not(optimizer):
+    task = FaceTask(small_recipe("cnn3+batch_norm+attention", weight_decay=0.01, optimizer=optimizer))
+    task.trainer = type("Trainer", (), {"estimated_stepping_batches": 10})()  # type: ignore[assignment]
+    groups = task.configure_optimizers()["optimizer"].param_groups
+    assert [group["weight_decay"] for group in groups] == [0.01, 0.0]
+    assert all(weight.ndim > 1 for weight in groups[0]["params"])
+    assert all(weight.ndim == 1 for weight in groups[1]["params"])
+    assert sum(len(group["params"]) for group in groups) == len(list(task.network.parameters()))
+
+
+def test_a_face_comes_out_of_the_dataset_as_an_image_and_its_emotion():
+    faces = small_faces()
+    image, emotion = FaceDataset(faces)[3]
+    assert (image.mode, image.size) == ("L", (48, 48))
+    assert np.array_equal(np.asarray(image), faces.pixels[3])
+    assert emotion == faces.emotions[3]
+    assert len(FaceDataset(faces)) == len(faces)
+
+
+def brightness(image):
+    """Picklable, as a transform for workers has to be."""
+    return torch.tensor(np.asarray(image).mean())
+
+
+def test_a_plain_data_loader_with_workers_takes_the_dataset():
+    faces = small_faces(40, 0)
+    loader = torch.utils.data.DataLoader(FaceDataset(faces, brightness), batch_size=16, num_workers=2)
+    batches = list(loader)
+    assert torch.cat([emotions for _, emotions in batches]).tolist() == faces.emotions.tolist()
+    assert torch.cat([values for values, _ in batches]).numpy() == pytest.approx(faces.pixels.mean(axis=(1, 2)))
+
+
+def saved(folder):
+    recipe = named("cnn3").changed({"architecture.width": 0.125})
+    network = FaceCNN(recipe.architecture).eval()
+    path = folder / "best.safetensors"
+    save_weights(network.state_dict(), CheckpointCard(recipe=recipe, epoch=3, validation_accuracy=0.5), path)
+    return network, path
+
+
+def test_a_checkpoint_gives_back_the_network_with_its_answers(tmp_path):
+    network, path = saved(tmp_path)
+    loaded, card = load_network(path)
+    assert torch.allclose(loaded(pictures(4)), network(pictures(4)), atol=1e-5)
+    assert card.labels == ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+
+
+def test_missing_or_damaged_weights_are_one_line(tmp_path):
+    _, path = saved(tmp_path)
+    path.write_bytes(path.read_bytes()[:1000])
+    for _ in range(2):
+        with pytest.raises(RunError) as refused:
+            load_network(path)
+        assert str(refused.value) == f"{path}: the weights are missing or damaged; train the run again to have them."
+        path.unlink(missing_ok=True)
+
+
+def test_weights_with_other_labels_are_refused(tmp_path):
+    _, path = saved(tmp_path)
+    card = path.with_suffix(".json")
+    card.write_text(card.read_text().replace('"disgust"', '"contempt"'))
+    with pytest.raises(RunError) as refused:
+        load_network(path)
+    assert str(refused.value) == (
+        f"{path}: made for 48 pixels and the labels angry contempt fear happy sad surprise neutral, not for FER2013's."
+    )
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    _, path = saved(tmp_path)
+    card = path.with_suffix(".json")
+    card.write_text(card.read_text().replace('"depth": 3', '"depth": 5'))
+    with pytest.raises(RunError) as refused:
+        load_network(path)
+    assert str(refused.value) == (f"{path}: the weights do not fit the network that the card beside them describes.")

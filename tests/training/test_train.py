@@ -1,0 +1,213 @@
+import csv
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mimika.errors import RecipeError, RunError, SplitMissing
+from mimika.record import EpochRow, Predictions, Record
+from mimika.training.train import train
+from mimika.training.watch import Unwatched
+from tests.training.runs import small_faces, small_recipe
+
+# Everything at once that has a state of its own: momentum, schedule, averaged weights, augmentation, dropout.
+EVERYTHING = {
+    "optimizer": "sgd",
+    "schedule": "cosine",
+    "warmup": 0.2,
+    "ema_decay": 0.9,
+    "label_smoothing": 0.1,
+    "augmentation.erasing": 0.5,
+}
+
+
+def full_recipe():
+    return small_recipe("cnn3+batch_norm+dropout+augmentation", **EVERYTHING)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from mimika.training.train import train
+from mimika.training.watch import Unwatched
+from tests.training.runs import small_faces
+from tests.training.test_train import full_recipe
+
+class Killer(Unwatched):
+    def batch_ended(self, epoch, faces_done, faces):
+        if epoch == 2 and faces_done > faces / 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+train(full_recipe(), small_faces(), Path(sys.argv[1]), watch=Killer())
+"""
+
+
+class Notes(Unwatched):
+    def __init__(self) -> None:
+        self.started: list[int] = []
+        self.epochs: list[int] = []
+
+    def run_started(self, recipe, epoch):
+        self.started.append(epoch)
+
+    def epoch_ended(self, row, best):
+        self.epochs.append(row.epoch)
+
+
+def without_time(rows: tuple[EpochRow, ...]) -> list[dict]:
+    return [row.model_dump(exclude={"seconds", "faces_per_second"}) for row in rows]
+
+
+def same_result(one: Path, other: Path) -> bool:
+    first, second = Record.load(one / "record.json"), Record.load(other / "record.json")
+    assert without_time(first.epochs) == without_time(second.epochs)
+    assert first.scores == second.scores
+    assert first.gradient_norms == second.gradient_norms
+    for name in ("best.safetensors", "last.safetensors", "predictions.npz"):
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+    return True
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A run that nothing disturbed."""
+    out = tmp_path_factory.mktemp("runs") / "whole"
+    train(full_recipe(), small_faces(), out, description="noise")
+    return out
+
+
+def test_a_run_leaves_everything_a_person_looks_for(whole):
+    assert sorted(path.name for path in whole.iterdir()) == [
+        "best.json",
+        "best.safetensors",
+        "confusion.png",
+        "curves.png",
+        "last.json",
+        "last.safetensors",
+        "metrics.csv",
+        "mistakes.png",
+        "predictions.npz",
+        "recipe.json",
+        "record.json",
+    ]
+
+
+def test_the_record_says_what_was_run_on_what_and_where(whole):
+    record = Record.load(whole / "record.json")
+    assert record.recipe == full_recipe()
+    assert (record.data.train, record.data.validation, record.data.validation_twins) == (160, 40, 5)
+    assert record.data.checksum == small_faces().checksum
+    assert record.data.description == "noise"
+    assert record.machine.threads == 1
+    assert record.machine.precision == "32-true"
+    assert set(record.machine.versions) == {"mimika", "torch", "lightning", "numpy"}
+    assert record.seconds == pytest.approx(sum(row.seconds for row in record.epochs))
+
+
+def test_metrics_csv_has_a_row_an_epoch_with_the_records_figures(whole):
+    with (whole / "metrics.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    record = Record.load(whole / "record.json")
+    assert [int(row["epoch"]) for row in rows] == [1, 2, 3]
+    for row, epoch in zip(rows, record.epochs, strict=True):
+        assert list(row) == list(EpochRow.model_fields)
+        assert float(row["validation_loss"]) == pytest.approx(epoch.validation_loss, rel=1e-5)
+
+
+def test_the_scores_are_those_of_the_saved_probabilities(whole):
+    record, predictions = Record.load(whole / "record.json"), Predictions.load(whole / "predictions.npz")
+    kept = max(record.epochs, key=lambda row: row.validation_accuracy)
+    assert record.best_epoch == kept.epoch
+    assert record.scores.validation_accuracy == predictions.correct.mean()
+    assert record.scores.validation_accuracy == pytest.approx(kept.validation_accuracy)
+    assert record.scores.validation_accuracy_without_twins == predictions.correct[~predictions.twins].mean()
+
+
+def test_the_same_command_on_a_finished_run_trains_nothing(whole):
+    notes = Notes()
+    assert train(full_recipe(), small_faces(), whole, watch=notes) == Record.load(whole / "record.json")
+    assert notes.started == []
+
+
+def test_a_killed_run_continues_and_ends_as_if_nothing_had_happened(whole, tmp_path):
+    root = Path(__file__).parents[2]
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "run"], cwd=root, check=False, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert not (tmp_path / "run" / "record.json").exists()
+    notes = Notes()
+    train(full_recipe(), small_faces(), tmp_path / "run", watch=notes, description="noise")
+    assert notes.started == [2]
+    assert notes.epochs == [2, 3]
+    assert same_result(whole, tmp_path / "run")
+
+
+def test_control_c_is_passed_on_and_the_run_continues(whole, tmp_path):
+    class Interrupter(Unwatched):
+        def batch_ended(self, epoch, faces_done, faces):
+            if epoch == 3:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(full_recipe(), small_faces(), tmp_path, watch=Interrupter())
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    notes = Notes()
+    train(full_recipe(), small_faces(), tmp_path, watch=notes, description="noise")
+    assert notes.epochs == [3]
+    assert same_result(whole, tmp_path)
+
+
+def test_a_run_killed_between_its_last_epoch_and_its_record_is_only_judged(whole, tmp_path, monkeypatch):
+    def full_disk(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mimika.training.train.draw", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            train(full_recipe(), small_faces(), tmp_path, description="noise")
+    notes = Notes()
+    train(full_recipe(), small_faces(), tmp_path, watch=notes, description="noise")
+    assert notes.epochs == []
+    assert same_result(whole, tmp_path)
+
+
+def test_early_stopping_waits_for_the_recipes_patience(tmp_path):
+    # With a learning rate of next to nothing no epoch is better than the first.
+    record = train(small_recipe(epochs=9, patience=2, learning_rate=1e-12), small_faces(), tmp_path)
+    assert [row.epoch for row in record.epochs] == [1, 2, 3]
+    assert record.best_epoch == 1
+
+
+def test_a_folder_with_another_run_is_refused(whole):
+    with pytest.raises(RunError) as refused:
+        train(full_recipe().changed({"seed": 7}), small_faces(), whole)
+    assert str(refused.value) == (
+        f"{whole}: holds another run (cnn3+batch_norm+dropout+augmentation, seed 42, or other faces). "
+        "Take another --out, or remove the folder."
+    )
+
+
+def test_the_same_recipe_on_other_faces_is_another_run(whole):
+    with pytest.raises(RunError, match="holds another run"):
+        train(full_recipe(), small_faces(seed=1), whole)
+
+
+def test_without_validation_faces_nothing_is_trained(tmp_path):
+    faces = small_faces()
+    with pytest.raises(SplitMissing) as refused:
+        train(small_recipe(), faces.of("train"), tmp_path / "run")
+    assert str(refused.value) == (
+        "Training needs train and validation faces, and this copy has no validation split. "
+        "Add --validation 0.1 to cut one from train."
+    )
+    assert not (tmp_path / "run").exists()
+
+
+def test_more_gpus_than_there_are_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 1)
+    with pytest.raises(RecipeError) as refused:
+        train(small_recipe(devices=4), small_faces(), tmp_path)
+    assert str(refused.value) == "The recipe asks for 4 GPUs, and there are 1: --set devices=1."
