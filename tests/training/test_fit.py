@@ -1,0 +1,89 @@
+from mimika.recipe import named
+from mimika.record import Record
+from mimika.training.fit import Verdict, check_fit
+from tests.records import make_record
+
+
+def with_scores(record: Record, **scores: float) -> Record:
+    return record.model_copy(update={"scores": record.scores.model_copy(update=scores)})
+
+
+def test_one_answer_for_nearly_everything_is_a_collapse_whatever_the_gap_says():
+    record = make_record("cnn7", accuracy=0.249, train_accuracy=0.251, best_epoch=1, epochs=6).model_copy(
+        update={
+            "predicted_shares": {"happy": 0.97, "neutral": 0.03},
+            "gradient_norms": {"block1.convolution": 2e-7, "linear3": 0.004},
+        }
+    )
+    fit = check_fit(record)
+    assert fit.verdict is Verdict.COLLAPSED
+    assert fit.evidence == (
+        "97.0% of the validation faces are called happy; "
+        "25.1% on training faces, 24.9% on validation (gap 0.2 points); "
+        "gradient norm 0.004 at linear3, and 5e-05 of it at block1.convolution (vanished)"
+    )
+    assert fit.advice == (
+        "Add batch norm or skip connections, or lower the learning rate: it learns nothing from its input."
+    )
+
+
+def test_a_gradient_that_arrives_is_not_called_vanished():
+    record = make_record().model_copy(
+        update={"predicted_shares": {"happy": 1.0}, "gradient_norms": {"block1.convolution": 0.2, "linear3": 0.4}}
+    )
+    assert check_fit(record).evidence.endswith("gradient norm 0.4 at linear3, and 0.5 of it at block1.convolution")
+
+
+def test_a_gap_of_ten_points_is_overfitting_and_a_little_less_is_not():
+    record = make_record(accuracy=0.6)
+    assert check_fit(with_scores(record, train_accuracy=0.71)).verdict is Verdict.OVERFITS
+    assert check_fit(with_scores(record, train_accuracy=0.69)).verdict is Verdict.FITS
+
+
+def test_the_evidence_for_overfitting_has_both_accuracies_the_best_epoch_and_both_losses():
+    record = make_record(accuracy=0.556, train_accuracy=0.925, best_epoch=6, epochs=11)
+    losses = [row.validation_loss for row in record.epochs]
+    assert check_fit(record).evidence == (
+        "92.5% on training faces, 55.6% on validation (gap 36.9 points); best at epoch 6 of 11; "
+        f"validation loss {min(losses):.2f} at best, {losses[-1]:.2f} at last"
+    )
+
+
+def test_underfitting_tells_a_training_that_was_cut_short_from_one_that_had_ended():
+    short = with_scores(make_record(accuracy=0.324, best_epoch=30, epochs=30), train_accuracy=0.36)
+    assert check_fit(short).verdict is Verdict.UNDERFITS
+    assert check_fit(short).advice == "Train longer: it was still getting better when it stopped."
+    ended = with_scores(make_record(accuracy=0.324, best_epoch=10, epochs=15), train_accuracy=0.36)
+    assert check_fit(ended).advice == (
+        "Add capacity, mend the schedule or regularise less: it does not learn even what it is shown."
+    )
+
+
+def test_the_verdict_rests_on_the_clean_train_accuracy_not_on_the_one_under_augmentation():
+    record = with_scores(make_record(accuracy=0.66), train_accuracy=0.8, train_accuracy_running=0.6)
+    assert check_fit(record).verdict is Verdict.OVERFITS
+
+
+def test_a_network_that_generalises_fits():
+    fit = check_fit(with_scores(make_record(accuracy=0.68), train_accuracy=0.74))
+    assert fit.verdict is Verdict.FITS
+    assert fit.advice == "More capacity or a longer schedule may still lift both accuracies."
+
+
+def test_names_in_the_evidence_are_those_of_the_networks_layers():
+    import torch
+
+    from mimika.models.cnn import FaceCNN
+    from mimika.training.scoring import gradient_norms
+    from tests.training.runs import small_faces
+
+    torch.manual_seed(0)
+    network = FaceCNN(named("cnn3").changed({"architecture.width": 0.125}).architecture)
+    assert list(gradient_norms(network, small_faces())) == [
+        "block1.convolution",
+        "block2.convolution",
+        "block3.convolution",
+        "linear1",
+        "linear2",
+        "linear3",
+    ]
