@@ -41,8 +41,9 @@ def make_predictions(accuracy=0.6, faces=3589, seed=42, overconfident=0.12):
     difficulty = 0.85 * fixed.random(faces) + 0.15 * rng.random(faces)
     order = np.argsort(np.argsort(difficulty - _EASE[emotions]))
     right = order < round(accuracy * faces)
-    wrong = _CONFUSED / _CONFUSED.sum(axis=1, keepdims=True)
-    answers = np.where(right, emotions, [rng.choice(len(EMOTIONS), p=wrong[label]) for label in emotions])
+    wrong = np.cumsum(_CONFUSED / _CONFUSED.sum(axis=1, keepdims=True), axis=1)
+    mistaken = (wrong[emotions] < rng.random((faces, 1))).sum(axis=1).clip(max=len(EMOTIONS) - 1)
+    answers = np.where(right, emotions, mistaken)
     doubt = np.clip(order / max(1, faces), 0.01, 0.99)
     sureness = np.clip(1.05 - 0.75 * doubt + overconfident + rng.normal(0, 0.12, faces), 0.35, 0.998)
     probabilities = rng.random((faces, len(EMOTIONS))) + 0.2

@@ -211,3 +211,13 @@ def test_more_gpus_than_there_are_is_one_line(tmp_path, monkeypatch):
     with pytest.raises(RecipeError) as refused:
         train(small_recipe(devices=4), small_faces(), tmp_path)
     assert str(refused.value) == "The recipe asks for 4 GPUs, and there are 1: --set devices=1."
+
+
+def test_two_devices_are_two_processes_that_share_every_batch(tmp_path):
+    notes = Notes()
+    record = train(small_recipe(epochs=2, devices=2), small_faces(), tmp_path, watch=notes)
+    assert notes.epochs == [1, 2]
+    assert record.recipe.fingerprint == small_recipe(epochs=2).fingerprint
+    # Both shares are counted: sums over 160 faces, of which each process saw 80.
+    assert all((row.train_accuracy * 160).is_integer() for row in record.epochs)
+    assert sum(record.predicted_shares.values()) == pytest.approx(1)

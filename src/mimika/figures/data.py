@@ -88,8 +88,14 @@ def face_sheet(faces: Faces, per_emotion: int = 8) -> Figure:
             _put(sheet, row, column, face)
             shown += 1
     scale = 3 if per_emotion <= 8 else 2
-    left = 0.95
-    figure, axes = _canvas(sheet, scale, left, "s" if shown != 1 else "", shown)
+    high, wide = (scale * pixels / PNG_PIXELS for pixels in sheet.shape[:2])
+    left, above, rim = 0.95, 0.42, 0.05
+    figure = Figure((left + wide + rim, above + high + rim))
+    width, height = figure.get_size_inches()
+    axes = figure.add_axes((left / width, rim / height, wide / width, high / height))
+    axes.set_axis_off()
+    show_gray(axes, sheet)
+    say(figure, f"{shown} face{'s' if shown != 1 else ''}, as they are: {SIDE}×{SIDE} pixels, gray")
     for row, emotion in enumerate(EMOTIONS):
         middle = row * (SIDE + GAP) + SIDE / 2
         axes.annotate(
@@ -106,25 +112,6 @@ def face_sheet(faces: Faces, per_emotion: int = 8) -> Figure:
     axes.set_xlim(0, sheet.shape[1])
     axes.set_ylim(sheet.shape[0], 0)
     return figure
-
-
-def _canvas(sheet: npt.NDArray[np.uint8], scale: int, left: float, plural: str, shown: int) -> tuple[Figure, Axes]:
-    """A figure that holds a sheet at exactly `scale` PNG pixels a pixel."""
-    height, width = (scale * pixels / PNG_PIXELS for pixels in sheet.shape[:2])
-    above = 0.42
-    figure = Figure((left + width + 0.05, height + above + 0.05))
-    axes = figure.add_axes(
-        (
-            left / figure.get_figwidth(),
-            0.05 / figure.get_figheight(),
-            width / figure.get_figwidth(),
-            height / figure.get_figheight(),
-        )
-    )
-    show_gray(axes, sheet)
-    axes.set_axis_off()
-    say(figure, f"{shown} face{plural}, as they are: {SIDE}×{SIDE} pixels, gray")
-    return figure, axes
 
 
 def _put(sheet: npt.NDArray[np.uint8], row: int, column: int, face: npt.NDArray[np.uint8]) -> None:

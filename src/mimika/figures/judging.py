@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
 from mimika.figures.data import show_gray
 from mimika.figures.style import (
@@ -36,8 +38,11 @@ Table = npt.NDArray[np.int64]
 
 
 @styled
-def confusion(table: Table, title: str) -> Figure:
-    """What each emotion was taken for: colored by the share of its row, with the counts written."""
+def confusion(table: Table, title: str = "") -> Figure:
+    """What each emotion was taken for: colored by the share of its row, with the counts written.
+
+    Without a `title` it is headed with the emotion that is most often taken for one certain other.
+    """
     figure, (axes,) = new_figure(PAGE_WIDTH, 5.3)
     totals = table.sum(axis=1)
     for row, given in enumerate(EMOTIONS):
@@ -45,7 +50,7 @@ def confusion(table: Table, title: str) -> Figure:
             count, share = int(table[row, column]), float(table[row, column] / max(1, totals[row]))
             cell = Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, linewidth=0)
             # Never so opaque that ink on it could not be read, on light ground and on dark.
-            cell.set_facecolor((*_rgb(ACCENT), 0.75 * share**0.65))
+            cell.set_facecolor(to_rgba(ACCENT, 0.75 * share**0.65))
             axes.add_patch(tip(cell, f"{given} taken for {taken}: {count:,} of {totals[row]:,} ({percent(share)})"))
             axes.annotate(
                 f"{count:,}",
@@ -75,8 +80,21 @@ def confusion(table: Table, title: str) -> Figure:
         fontsize=SMALL_SIZE,
     )
     axes.tick_params(labelsize=TEXT_SIZE)
-    say(figure, title, "Figures: number of faces. The deeper the color, the larger the share of the row.")
+    say(
+        figure,
+        title or _most_mistaken(table),
+        "Figures: number of faces. The deeper the color, the larger the share of the row.",
+    )
     return figure
+
+
+def _most_mistaken(table: Table) -> str:
+    shares = table / np.maximum(1, table.sum(axis=1, keepdims=True))
+    np.fill_diagonal(shares, 0.0)
+    given, taken = divmod(int(shares.argmax()), len(EMOTIONS))
+    if not shares[given, taken]:
+        return "No emotion is taken for another"
+    return f"{percent(shares[given, taken])} of the {EMOTIONS[given]} faces are taken for {EMOTIONS[taken]}"
 
 
 @styled
@@ -195,13 +213,18 @@ def mistakes(
     wrong = np.flatnonzero(answers != emotions)
     # Stable, so that ties of half-precision probabilities fall the same way everywhere.
     chosen = wrong[np.argsort(-sure[wrong], kind="stable")][:most]
-    columns = 4
+    columns, scale = 4, 5
     rows = max(1, math.ceil(len(chosen) / columns))
-    size = 5 * 48 / PNG_PIXELS
-    figure, axes = new_figure(PAGE_WIDTH, 0.55 + rows * (size + 0.42), rows, columns)
-    for panel in axes:
+    pitch, side, below, above = PAGE_WIDTH / columns, scale * SIDE / PNG_PIXELS, 0.36, 0.62
+    figure = Figure((PAGE_WIDTH, above + rows * (side + below)))
+    for position, index in enumerate(chosen.tolist()):
+        # Placed by hand, so that a face pixel is exactly five pixels of a PNG.
+        left = (position % columns + 0.5) * pitch - side / 2
+        low = (rows - 1 - position // columns) * (side + below) + below
+        panel = figure.add_axes(
+            (left / PAGE_WIDTH, low / figure.get_figheight(), side / PAGE_WIDTH, side / figure.get_figheight())
+        )
         panel.set_axis_off()
-    for panel, index in zip(axes, chosen.tolist(), strict=False):
         show_gray(panel, pixels[index])
         given, taken = EMOTIONS[int(emotions[index])], EMOTIONS[int(answers[index])]
         panel.annotate(
@@ -212,7 +235,7 @@ def mistakes(
             textcoords="offset points",
             ha="center",
             va="top",
-            fontsize=TEXT_SIZE,
+            fontsize=SMALL_SIZE,
         )
     if len(chosen):
         surest = chosen[0]
@@ -277,8 +300,3 @@ def confused_pairs(table: Table, most: int = 8) -> Figure:
 def _surely(probability: float) -> str:
     """A probability in percent; a decimal where 100 % would be said of what is less."""
     return percent(probability, 1 if 0.995 <= probability < 1 else 0)
-
-
-def _rgb(color: str) -> tuple[float, float, float]:
-    red, green, blue = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return red, green, blue

@@ -25,6 +25,7 @@ from mimika.figures.style import (
     accuracy_window,
     new_figure,
     percent_axis,
+    readable_step,
     say,
     styled,
     tip,
@@ -84,8 +85,8 @@ def drawing(architecture: Architecture) -> Figure:
     largest = max(plan, key=lambda layer: layer.parameters)
     say(
         figure,
-        f"{amount(whole, 4)} parameters, {percent(largest.parameters / whole, 0)} of them in {largest.name};"
-        f" {amount(sum(layer.multiply_adds for layer in plan))} multiply-adds a face",
+        f"{amount(whole, 4 if whole >= 1e7 else 3)} parameters, {percent(largest.parameters / whole, 0)} in"
+        f" {largest.name}; {amount(sum(layer.multiply_adds for layer in plan))} multiply-adds a face",
     )
     return figure
 
@@ -134,7 +135,9 @@ def cost(points: Sequence[CostPoint]) -> Figure:
     A network is on a front if none that costs as little reaches as much. The names stand once, on the right, at the
     heights of their networks.
     """
-    figure, axes = new_figure(PAGE_WIDTH, 5.2, 1, 3, share_y=True)
+    texts = [wrapped(f"{100 * point.accuracy:.1f} {readable(point.name)}", 24) for point in points]
+    names_height = sum(_label_height(text) for text in texts) / 72
+    figure, axes = new_figure(PAGE_WIDTH, max(5.2, 1.7 + names_height), 1, 3, share_y=True)
     measures = (
         ("Parameters", [float(point.parameters) for point in points]),
         ("Multiply-adds a face", [float(point.multiply_adds) for point in points]),
@@ -143,7 +146,7 @@ def cost(points: Sequence[CostPoint]) -> Figure:
     fronts = [_front([point.accuracy for point in points], costs) for _, costs in measures]
     low, high = accuracy_window(point.accuracy for point in points)
     axes[0].set_ylim(low, high)
-    percent_axis(axes[0].yaxis, 0.05)
+    percent_axis(axes[0].yaxis, readable_step(high - low))
     # What lies below the window stands at its foot.
     heights = [max(point.accuracy, low + 0.005) for point in points]
     for panel, (title, costs), front in zip(axes, measures, fronts, strict=True):
@@ -159,7 +162,6 @@ def cost(points: Sequence[CostPoint]) -> Figure:
     if any(point.accuracy < low for point in points):
         note += " Triangles lie below what is shown."
     say(figure, _cost_title(points, fronts), note)
-    texts = [wrapped(f"{100 * point.accuracy:.1f} {readable(point.name)}", 24) for point in points]
     # The layout makes room for the widest name; where each goes is known only after it.
     longest = max((line for text in texts for line in text.split("\n")), key=len)
     axes[-1].annotate(
@@ -169,6 +171,7 @@ def cost(points: Sequence[CostPoint]) -> Figure:
         xycoords="axes fraction",
         textcoords="offset points",
         fontsize=SMALL_SIZE,
+        fontweight="bold",
         alpha=0.0,
     )
     settle(figure)
@@ -182,7 +185,7 @@ def cost(points: Sequence[CostPoint]) -> Figure:
 def _name_points(axes: Axes, points: Sequence[CostPoint], texts: Sequence[str], heights: Sequence[float]) -> None:
     """Write the names on the right of the last panel, each tied to its height by a thin line."""
     up = units_per_point(axes)[1]
-    sizes = [(1.15 * SMALL_SIZE * (text.count("\n") + 1) + 3) * up for text in texts]
+    sizes = [_label_height(text) * up for text in texts]
     low, high = axes.get_ylim()
     for point, text, own, y in zip(points, texts, heights, spread(heights, sizes, low - 8 * up, high), strict=True):
         axes.annotate(
@@ -206,6 +209,11 @@ def _name_points(axes: Axes, points: Sequence[CostPoint], texts: Sequence[str], 
             linespacing=1.05,
             annotation_clip=False,
         )
+
+
+def _label_height(text: str) -> float:
+    """Points (1/72 inch) that a name takes up."""
+    return 1.15 * SMALL_SIZE * (text.count("\n") + 1) + 3
 
 
 def _front(accuracies: Sequence[float], costs: Sequence[float]) -> list[int]:
@@ -258,7 +266,7 @@ def _tick_costs(axes: Axes, *, time: bool) -> None:
     chosen: list[float] = []
     for step in _TIMES if time else _AMOUNTS:
         # A narrow panel has room for three or four.
-        if left <= step <= right and (not chosen or math.log(step / chosen[-1]) > 0.27 * math.log(right / left)):
+        if left <= step <= right and (not chosen or math.log(step / chosen[-1]) > 0.3 * math.log(right / left)):
             chosen.append(step)
     axes.set_xticks(chosen)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: duration(number) if time else amount(number, 1)))

@@ -1,10 +1,11 @@
 """The picture of a study: stage by stage, every network at its accuracy, the winners joined."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -17,6 +18,7 @@ from mimika.figures.style import (
     accuracy_window,
     new_figure,
     percent_axis,
+    readable_step,
     say,
     styled,
     tip,
@@ -28,6 +30,9 @@ SIZE: Final = 11.5
 
 LINE: Final = 1.2 * SIZE
 """Points (1/72 inch) from one line of type to the next."""
+
+FIGURE: Final = 1.25 * (SIZE + 4)
+"""Points that a winner's figure is high."""
 
 DOTS: Final = 34.0
 """Points of a column across which its dots are spread; names follow on the right."""
@@ -58,42 +63,123 @@ def path(stages: Sequence[PathStage]) -> Figure:
 
     `stages` holds at least one stage, each at least one network.
     """
-    figure, (axes,) = new_figure(6.3 if len(stages) <= 3 else 7.5, 5.4)
+    figure, (axes,) = new_figure(max(6.0, 1.9 * len(stages)), 5.4)
     every = [point for stage in stages for point in stage.points]
     references = [point.reference for point in every if point.reference is not None]
     low, high = accuracy_window([*(point.accuracy for point in every), *references])
     axes.set_xlim(0, len(stages))
     axes.set_ylim(low, high)
     axes.grid(False, axis="x")
-    percent_axis(axes.yaxis, 0.05)
+    percent_axis(axes.yaxis, readable_step(high - low))
     axes.tick_params(labelsize=SIZE)
     axes.xaxis.tick_top()
-    axes.set_xticks([number + 0.04 for number in range(len(stages))], [stage.title for stage in stages], ha="left")
-    for label in axes.get_xticklabels():
-        label.set(fontsize=SIZE + 1, fontweight="bold")
+    _head(axes, range(len(stages)), stages)
     for number in range(1, len(stages)):
-        axes.axvline(number, color=INK, alpha=0.14, linewidth=0.7)
+        axes.axvline(number, color=INK, alpha=0.14, linewidth=0.7, zorder=0.5)
     note = "Dots: networks on validation, with 95\u00a0% intervals. Line: the winners."
     if references:
         note += " Diamonds: the reference study."
     if any(value < low for value in [*(point.accuracy for point in every), *references]):
         note += " Triangles lie below the axis."
+    settle(figure)
+    columns = _columns(axes, stages)
+    # Many names in one stage make the picture higher: title, winner and half of the rest of the axis come on top.
+    tallest = max(sum(map(_height, column.names)) for column in columns)
+    figure.set_figheight(max(5.4, (tallest + 230) / 72))
     say(figure, _title(stages), note, SIZE - 1.5)
     settle(figure)
-    _make_room(axes, stages)
-    _draw(axes, stages)
+    _head(axes, [column.left for column in columns], stages)
+    _make_room(axes, columns)
+    _draw(axes, columns)
     return figure
 
 
-def _make_room(axes: Axes, stages: Sequence[PathStage]) -> None:
-    """Raise the top of the axis until the names of all winners fit below it."""
+def _head(axes: Axes, places: Iterable[float], stages: Sequence[PathStage]) -> None:
+    """Write the titles of the stages over their columns."""
+    titles = [stage.title[:1].upper() + stage.title[1:] for stage in stages]
+    axes.set_xticks(list(places), titles, ha="left", fontsize=SIZE + 1, fontweight="bold")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Column:
+    """Where a stage stands: its left and right edge, its dots, and where on the right of them the names start."""
+
+    stage: PathStage
+    left: float
+    right: float
+    xs: Sequence[float]
+    names_x: float
+    winner: PathPoint | None
+    winner_name: str
+    names: Sequence[str]
+    """Of the networks in their order; empty for the winner, whose name stands elsewhere."""
+
+    @property
+    def top(self) -> float:
+        """Where the highest interval ends."""
+        return max(point.interval[1] for point in self.stage.points)
+
+
+def _columns(axes: Axes, stages: Sequence[PathStage]) -> list[_Column]:
+    """Lay out the stages across the settled axes; a network is named by what it adds to the winner before."""
+    across = units_per_point(axes)[0]
+    columns: list[_Column] = []
+    before = ""
+    for number, stage in enumerate(stages):
+        gap = min(10.0, DOTS / max(1, len(stage.points) - 1))
+        xs = [number + (10 + gap * place) * across for place in range(len(stage.points))]
+        names_x = xs[-1] + 12 * across
+        letters = max(9, int((number + 1 - names_x) / across / (0.56 * SIZE)))
+        winner = next((point for point in stage.points if point.winner), None)
+        columns.append(
+            _Column(
+                stage=stage,
+                left=number + 5 * across,
+                right=number + 1.0,
+                xs=xs,
+                names_x=names_x,
+                winner=winner,
+                winner_name=wrapped(_short(winner.name, before), int(0.95 / across / (0.56 * SIZE))) if winner else "",
+                names=[
+                    ""
+                    if point is winner
+                    else wrapped(f"{100 * point.accuracy:.1f} {_short(point.name, before)}", letters)
+                    for point in stage.points
+                ],
+            )
+        )
+        before = winner.name if winner else before
+    return columns
+
+
+def _height(name: str) -> float:
+    """Points (1/72 inch) that a name is high."""
+    return LINE * (name.count("\n") + 1) if name else 0.0
+
+
+def _make_room(axes: Axes, columns: Sequence[_Column]) -> None:
+    """Move the ends of the axis apart until the names fit: the winners' above their dots, the others' below."""
     low, high = axes.get_ylim()
-    points_high = (high - low) / units_per_point(axes)[1]
-    for stage, before in zip(stages, _winners_before(stages), strict=True):
-        for point in stage.points:
-            needed = 5 + _name_height(_winner_name(point, before, stages)) if point.winner else 5
-            high = max(high, (point.interval[1] * points_high - needed * low) / (points_high - needed))
-    axes.set_ylim(low, high)
+    whole = (high - low) / units_per_point(axes)[1]
+    # What one end gains takes from the other: the second pass settles it.
+    for _ in range(2):
+        for column in columns:
+            above = 5 + (_height(column.winner_name) + FIGURE if column.winner else 0.0)
+            high = max(high, (column.top * whole - above * low) / (whole - above))
+        for column in columns:
+            below = min(sum(map(_height, column.names)) + 8, 0.85 * whole)
+            ceiling = _ceiling(column, columns)
+            if ceiling is not None:
+                low = min(low, (ceiling * whole - below * high) / (whole - below))
+    axes.set_ylim(max(0.0, low), high)
+
+
+def _ceiling(column: _Column, columns: Sequence[_Column]) -> float | None:
+    """The lowest that the line of the winners gets from this column's winner to its right edge."""
+    if column.winner is None:
+        return None
+    way = [(x, point.accuracy) for c in columns for x, point in zip(c.xs, c.stage.points, strict=True) if point.winner]
+    return min(column.winner.accuracy, float(np.interp(column.right, *np.transpose(way))))
 
 
 def _title(stages: Sequence[PathStage]) -> str:
@@ -107,32 +193,22 @@ def _title(stages: Sequence[PathStage]) -> str:
     return f"{way}\u00a0%: {readable(winners[-1][1].name)}"
 
 
-def _winners_before(stages: Sequence[PathStage]) -> list[str]:
-    """For each stage, the winner it starts from; empty where there is none yet."""
-    before = [""]
-    for stage in stages:
-        before.append(next((point.name for point in stage.points if point.winner), before[-1]))
-    return before[:-1]
-
-
-def _draw(axes: Axes, stages: Sequence[PathStage]) -> None:
+def _draw(axes: Axes, columns: Sequence[_Column]) -> None:
     """Dots, lines and names; the figure is settled, so a point of type is known in units of the axes."""
-    across, up = units_per_point(axes)
+    up = units_per_point(axes)[1]
     foot = axes.get_ylim()[0] + 8 * up
-    ours: list[tuple[float, float]] = []
-    theirs: list[tuple[float, float]] = []
-    for number, (stage, before) in enumerate(zip(stages, _winners_before(stages), strict=True)):
-        gap = min(10.0, DOTS / max(1, len(stage.points) - 1))
-        xs = [number + (10 + gap * place) * across for place in range(len(stage.points))]
-        for x, point in zip(xs, stage.points, strict=True):
+    won = []
+    for column in columns:
+        for x, point in zip(column.xs, column.stage.points, strict=True):
             _draw_point(axes, x, point, foot)
             if point.winner:
-                _name_winner(axes, number + 5 * across, point, before, stages)
-                ours.append((x, point.accuracy))
-                theirs.append((x, point.reference if point.reference is not None else math.nan))
-        _name_others(axes, stage, xs, number + 1, before)
-    axes.plot([x for x, _ in ours], [y for _, y in ours], color=ACCENT, linewidth=2.6, zorder=2.5)
-    axes.plot([x for x, _ in theirs], [y for _, y in theirs], color=INK, alpha=0.4, linewidth=1.1, linestyle=":")
+                won.append((x, point.accuracy, math.nan if point.reference is None else point.reference))
+        _name_winner(axes, column)
+        ceiling = _ceiling(column, columns)
+        _name_others(axes, column, axes.get_ylim()[1] if ceiling is None else ceiling - 5 * up)
+    way = [x for x, _, _ in won]
+    axes.plot(way, [ours for _, ours, _ in won], color=ACCENT, linewidth=2.6, zorder=2.5)
+    axes.plot(way, [theirs for *_, theirs in won], color=INK, alpha=0.45, linewidth=1.1, linestyle=":", zorder=1.4)
 
 
 def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float) -> None:
@@ -172,26 +248,17 @@ def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float) -> None:
     )
 
 
-def _winner_name(point: PathPoint, before: str, stages: Sequence[PathStage]) -> str:
-    """The name above a winner, in lines as long as its column allows."""
-    return wrapped(_short(point.name, before), 20 if len(stages) <= 3 else 15)
-
-
-def _name_height(name: str) -> float:
-    """Points that a winner's name and the figure above it are high."""
-    return LINE * (name.count("\n") + 1) + 1.25 * (SIZE + 4)
-
-
-def _name_winner(axes: Axes, x: float, point: PathPoint, before: str, stages: Sequence[PathStage]) -> None:
-    """Write a winner's accuracy, the largest type of the picture, and below it the name, above its interval."""
+def _name_winner(axes: Axes, column: _Column) -> None:
+    """Write a winner's accuracy, the largest type of the picture, and below it the name, above all intervals."""
+    if column.winner is None:
+        return
     up = units_per_point(axes)[1]
-    name = _winner_name(point, before, stages)
-    top = point.interval[1] + 5 * up
-    axes.text(x, top, name, fontsize=SIZE, va="bottom", linespacing=1.1)
+    lowest = column.top + 5 * up
+    axes.text(column.left, lowest, column.winner_name, fontsize=SIZE, va="bottom", linespacing=1.1)
     axes.text(
-        x,
-        top + LINE * (name.count("\n") + 1) * up,
-        percent(point.accuracy),
+        column.left,
+        lowest + _height(column.winner_name) * up,
+        percent(column.winner.accuracy),
         fontsize=SIZE + 4,
         fontweight="bold",
         color=ACCENT,
@@ -199,34 +266,21 @@ def _name_winner(axes: Axes, x: float, point: PathPoint, before: str, stages: Se
     )
 
 
-def _name_others(axes: Axes, stage: PathStage, xs: Sequence[float], right: float, before: str) -> None:
-    """Name the other networks on the right of the dots, none on another and none on the line of the winners."""
+def _name_others(axes: Axes, column: _Column, ceiling: float) -> None:
+    """Name the other networks on the right of the dots, none on another and all below the ceiling."""
     across, up = units_per_point(axes)
-    low, high = axes.get_ylim()
-    x = max(xs) + 12 * across
-    letters = max(9, int((right - x) / across / (0.56 * SIZE)))
-    winner = next((point for point in stage.points if point.winner), None)
-    # The line leaves the winner to the right: names of lesser networks stay below it, of better ones above.
-    sides: list[tuple[float, float, Callable[[PathPoint], bool]]] = [
-        (
-            low - 4 * up,
-            winner.accuracy - 5 * up if winner else high,
-            lambda p: not winner or p.accuracy <= winner.accuracy,
-        ),
-        (
-            winner.accuracy + 5 * up if winner else low,
-            high,
-            lambda p: winner is not None and p.accuracy > winner.accuracy,
-        ),
+    low = axes.get_ylim()[0]
+    others = [
+        (x, max(point.accuracy, low + 8 * up), name)
+        for x, point, name in zip(column.xs, column.stage.points, column.names, strict=True)
+        if name
     ]
-    for bottom, top, belongs in sides:
-        group = [(dot, p) for dot, p in zip(xs, stage.points, strict=True) if not p.winner and belongs(p)]
-        texts = [wrapped(f"{100 * p.accuracy:.1f} {_short(p.name, before)}", letters) for _, p in group]
-        heights = [max(p.accuracy, low + 8 * up) for _, p in group]
-        sizes = [LINE * (text.count("\n") + 1) * up for text in texts]
-        for (dot, _), text, own, y in zip(group, texts, heights, spread(heights, sizes, bottom, top), strict=True):
-            axes.plot([dot, x], [own, y], color=INK, alpha=0.25, linewidth=0.7, zorder=1)
-            axes.text(x + 2 * across, y, text, fontsize=SIZE, va="center", linespacing=1.1, bbox=_BEHIND)
+    places = spread([own for _, own, _ in others], [_height(name) * up for *_, name in others], low - 4 * up, ceiling)
+    for (x, own, name), y in zip(others, places, strict=True):
+        axes.plot([x, column.names_x], [own, y], color=INK, alpha=0.25, linewidth=0.7, zorder=1)
+        axes.text(
+            column.names_x + 2 * across, y, name, fontsize=SIZE, va="center", linespacing=1.1, bbox=_BEHIND, zorder=1.6
+        )
 
 
 _BEHIND: Final = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}

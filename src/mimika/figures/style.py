@@ -111,13 +111,14 @@ def dress(axes: Axes) -> None:
 def say(figure: Figure, title: str, note: str = "", note_size: float = SMALL_SIZE) -> None:
     """Head a figure with what there is to see and, below it in smaller type, what is drawn."""
     lines = _fitted(figure, title, TITLE_SIZE, "bold")
-    if not note:
-        figure.suptitle(lines, x=0.005, ha="left", fontsize=TITLE_SIZE, fontweight="bold")
-        return
+    small = _fitted(figure, note, note_size) if note else ""
     # Two sizes of type need two texts. The layout reserves room for one, so the title leaves the note's lines free.
-    small = _fitted(figure, note, note_size)
-    room = "\n" * (small.count("\n") + 1)
-    figure.suptitle(lines + room, x=0.005, ha="left", fontsize=TITLE_SIZE, fontweight="bold", linespacing=1.15)
+    room = "\n" * (small.count("\n") + 1) if note else ""
+    heading = figure.suptitle(
+        lines + room, x=0.005, ha="left", fontsize=TITLE_SIZE, fontweight="bold", linespacing=1.15
+    )
+    if figure.get_layout_engine() is None:
+        heading.set_y(1 - 3 / 72 / figure.get_figheight())
     top = 1 - (1.15 * 1.17 * TITLE_SIZE * (lines.count("\n") + 1) + 6) / 72 / figure.get_figheight()
     figure.text(0.005, top, small, fontsize=note_size, ha="left", va="top", alpha=0.8)
 
@@ -163,6 +164,11 @@ def accuracy_window(accuracies: Iterable[float]) -> tuple[float, float]:
     best = max(known)
     lowest = min(accuracy for accuracy in known if accuracy >= best - 0.25)
     return (max(0.0, lowest - 0.025), min(1.0, best + 0.025))
+
+
+def readable_step(span: float) -> float:
+    """The distance of ticks in which people read an axis of accuracies that spans so much."""
+    return next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2) if span <= 6 * step or step == 0.2)
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -64,7 +64,7 @@ def train(
         faces: train and validation; others are not looked at.
         out: the run's folder, made if it is not there.
         description: what tables and pages call the faces.
-        watch: told about the run as it goes.
+        watch: told about the run as it goes; with several devices, which are processes of their own, once it has gone.
         tracking: where W&B mirrors it; None mirrors nothing.
 
     Raises:
@@ -81,9 +81,10 @@ def train(
     torch.set_num_threads(threads)
     torch.backends.cudnn.deterministic = True
     mirror = Mirror.start(tracking, recipe, _key(recipe, faces), out)
-    course = Course(recipe, out, watch)
+    alone = recipe.devices == 1
+    course = Course(recipe, out, watch if alone else Unwatched())
     with _quiet_lightning():
-        trainer = _trainer(recipe, out, [course, _Mirroring(mirror, course)])
+        trainer = _trainer(recipe, out, [course, _Mirroring(mirror, course)] if alone else [course])
     rows = _rows_in(out / STATE)
     if not is_over(rows, recipe):
         watch.run_started(recipe, len(rows) + 1)
@@ -96,7 +97,12 @@ def train(
                 signal.signal(signal.SIGINT, signal.default_int_handler)
                 mirror.abandon()
                 raise KeyboardInterrupt from None
+        continued_from = len(rows)
         rows = _rows_in(out / STATE)
+        if not alone:
+            for row in rows[continued_from:]:
+                mirror.log_epoch(row)
+                watch.epoch_ended(row, best_row(rows[: row.epoch]).validation_accuracy)
     machine = describe_machine(trainer.strategy.root_device, threads, str(trainer.precision))
     network, _ = load_network(out / f"{recipe.keep}.safetensors")
     device = trainer.strategy.root_device
@@ -137,7 +143,7 @@ def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> N
     answers = predictions.probabilities
     table = confusion(predictions.emotions, answers.argmax(axis=1))
     save(training.curves(record), out / "curves.png")
-    save(judging.confusion(table, record.name), out / "confusion.png")
+    save(judging.confusion(table), out / "confusion.png")
     mistaken = surest_mistakes(predictions)[:MISTAKES_SHOWN]
     pixels = faces.of("validation").pixels[mistaken]
     save(judging.mistakes(pixels, predictions.emotions[mistaken], answers[mistaken]), out / "mistakes.png")

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+
+from mimika.data.faces import SIDE, Faces
+from mimika.emotions import EMOTIONS
+from mimika.figures.data import GAP, distribution, face_sheet, gray_levels, mean_faces
+from mimika.figures.style import PNG_PIXELS, title_of, to_svg
+
+
+@pytest.fixture
+def faces():
+    """Seven rows, one an emotion, brighter from one to the next; surprise has a black mouth."""
+    pixels = np.stack([np.full((SIDE, SIDE), 100 + 10 * number, np.uint8) for number in range(7)])
+    pixels[5, 30:40, 16:32] = 0
+    return Faces(
+        pixels=pixels, emotions=np.arange(7, dtype=np.uint8), splits=np.zeros(7, np.uint8), rows=np.arange(1, 8)
+    )
+
+
+def nothing(faces):
+    return faces[np.zeros(len(faces), bool)]
+
+
+def of(*numbers):
+    return dict(zip(EMOTIONS, numbers, strict=True))
+
+
+def test_the_distribution_names_the_largest_and_the_smallest_class():
+    counts = {"train": of(14, 1, 14, 25, 17, 11, 18), "validation": of(14, 1, 14, 25, 17, 11, 18), "test": of(*[0] * 7)}
+    figure = distribution(counts)
+    assert title_of(figure) == "25.0 % of the faces are happy, 1.0 % disgust: 25 times fewer"
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["train, 100", "validation, 100"]
+    assert len({axes.get_xlim() for axes in figure.axes}) == 1
+    assert [text.get_text() for text in figure.axes[0].texts] == ["14", "1", "14", "25", "17", "11", "18"]
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == list(EMOTIONS)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "title"),
+    [
+        ((3, 3, 3, 3, 3, 3, 3), "Each emotion has the same number of faces, 3"),
+        ((3, 0, 3, 4, 3, 3, 4), "20.0 % of the faces are happy, none is disgust"),
+        ((2, 2, 2, 5, 2, 2, 5), "25.0 % of the faces are happy, 10.0 % angry: 2.5 times fewer"),
+        ((0, 0, 0, 0, 0, 0, 0), "There are no faces yet"),
+    ],
+)
+def test_the_distribution_says_what_the_counts_say(numbers, title):
+    assert title_of(distribution({"train": of(*numbers)})) == title
+
+
+def test_a_face_sheet_shows_pixels_as_they_are(faces):
+    figure = face_sheet(faces, per_emotion=3)
+    assert title_of(figure) == "7 faces, as they are: 48×48 pixels, gray"
+    (image,) = figure.axes[0].images
+    shown = np.asarray(image.get_array())
+    assert image.get_interpolation() == "none"
+    assert shown.shape == (7 * (SIDE + GAP) - GAP, 3 * (SIDE + GAP) - GAP, 4)
+    top = 5 * (SIDE + GAP)
+    assert (shown[top : top + SIDE, :SIDE, 0] == faces.pixels[5]).all()
+    assert not shown[:, SIDE : SIDE + GAP, 3].any(), "gaps let the page through"
+
+
+def test_a_face_sheet_is_drawn_at_an_integer_scale(faces):
+    figure = face_sheet(faces)
+    box = figure.axes[0].get_position()
+    wide = box.width * figure.get_figwidth() * PNG_PIXELS / (8 * (SIDE + GAP) - GAP)
+    high = box.height * figure.get_figheight() * PNG_PIXELS / (7 * (SIDE + GAP) - GAP)
+    assert (wide, high) == pytest.approx((3, 3))
+
+
+def test_mean_faces_name_the_emotion_that_stands_apart(faces):
+    figure = mean_faces(faces)
+    assert title_of(figure) == "On average, surprise faces look least like the others"
+    assert [axes.get_title() for axes in figure.axes] == list(EMOTIONS)
+    assert {text.get_text() for axes in figure.axes for text in axes.texts} == {"n = 1"}
+    assert all(len(axes.images) == 1 for axes in figure.axes)
+
+
+def test_mean_faces_leave_empty_what_no_face_shows(faces):
+    figure = mean_faces(faces[:1])
+    assert title_of(figure) == "The mean of 1 face"
+    assert [len(axes.images) for axes in figure.axes] == [1, 0, 0, 0, 0, 0, 0]
+
+
+def test_gray_levels_name_the_brightest_and_the_darkest(faces):
+    figure = gray_levels(faces)
+    assert title_of(figure) == "Neutral faces are the brightest (median 160 of 255), angry the darkest (100)"
+    assert [axes.get_xlabel() for axes in figure.axes] == [
+        "gray level, 0 black to 255 white",
+        "mean gray level of a face",
+    ]
+    assert to_svg(figure).count("<title>") == 7
+
+
+def test_without_faces_every_picture_still_draws(faces):
+    none = nothing(faces)
+    assert title_of(gray_levels(none)) == "There are no faces yet"
+    assert title_of(mean_faces(none)) == "The mean of 0 faces"
+    assert title_of(face_sheet(none)) == "0 faces, as they are: 48×48 pixels, gray"
+    for figure in (gray_levels(none), mean_faces(none), face_sheet(none)):
+        assert to_svg(figure).endswith("</svg>")

@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+
+from mimika.emotions import EMOTIONS
+from mimika.figures.judging import confused_pairs, confusion, mistakes, recall_bars, reliability
+from mimika.figures.style import EMOTION_COLORS, PNG_PIXELS, title_of, to_svg
+from mimika.metrics import calibration_error
+from tests.records import make_predictions
+
+
+@pytest.fixture
+def table():
+    table = np.diag([10, 2, 10, 20, 10, 10, 10])
+    table[2, 4], table[4, 2], table[0, 1] = 6, 3, 1
+    return table
+
+
+def sure_of(answers, sureness):
+    """Probabilities (n, 7) that answer `answers` with `sureness`."""
+    rows = np.repeat((1 - np.asarray(sureness, float))[:, None] / 6, 7, axis=1)
+    rows[np.arange(len(answers)), answers] = sureness
+    return rows
+
+
+def test_confusion_writes_every_count_and_heads_with_the_largest_share(table):
+    figure = confusion(table)
+    assert title_of(figure) == "37.5 % of the fear faces are taken for sad"
+    (axes,) = figure.axes
+    counts = [text.get_text() for text in axes.texts if text.get_text().isdecimal()]
+    assert counts == [str(count) for count in table.ravel()]
+    assert [label.get_text() for label in axes.get_xticklabels()] == list(EMOTIONS)
+    assert axes.get_yticklabels()[2].get_text() == "fear\n16"
+
+
+def test_confusion_takes_a_title_and_knows_a_perfect_network(table):
+    assert title_of(confusion(table, "What it takes for what")) == "What it takes for what"
+    assert title_of(confusion(np.diag([1] * 7))) == "No emotion is taken for another"
+
+
+def test_confusion_colors_shares_and_never_so_deep_that_ink_drowns(table):
+    cells = confusion(np.diag([5] * 7)).axes[0].patches
+    assert max(cell.get_facecolor()[3] for cell in cells) == pytest.approx(0.75)
+    assert min(cell.get_facecolor()[3] for cell in confusion(table).axes[0].patches) == 0
+
+
+def test_recall_bars_have_the_colors_of_the_emotions_and_say_both_figures():
+    recall = dict(zip(EMOTIONS, (0.5, 0.4, 0.35, 0.84, 0.5, 0.78, 0.6), strict=True))
+    precision = dict(zip(EMOTIONS, (0.55, 0.6, 0.45, 0.8, 0.48, 0.75, 0.0), strict=True))
+    figure = recall_bars(recall, precision)
+    assert title_of(figure) == "Happy is found best, 84.0 %; fear worst, 35.0 %"
+    (axes,) = figure.axes
+    assert [bar.get_width() for bar in axes.patches] == list(recall.values())
+    written = [text.get_text() for text in axes.texts]
+    assert "84.0\u00a0%" in written and "0.0\u00a0%" in written
+    svg = to_svg(figure)
+    assert all(color.lower() in svg for color in EMOTION_COLORS.values())
+
+
+def test_reliability_says_by_how_much_it_is_too_sure():
+    answers = np.array([0, 1, 2, 3, 4, 5, 6])
+    emotions = np.array([0, 1, 2, 3, 4, 6, 5])
+    figure = reliability(sure_of(answers, [0.9] * 7), emotions)
+    assert title_of(figure) == "Surer than right, by 18.6 points on the whole"
+    assert (
+        title_of(reliability(sure_of(answers, [0.5] * 7), emotions))
+        == "Less sure than right, by 21.4 points on the whole"
+    )
+    assert title_of(reliability(sure_of(answers, [5 / 7] * 7), emotions)) == "On the whole, as sure as it is right"
+
+
+def test_reliability_has_a_dot_for_each_filled_bin():
+    predictions = make_predictions(overconfident=0.2)
+    figure = reliability(predictions.probabilities, predictions.emotions)
+    above, below = figure.axes
+    dots = [line for line in above.lines if line.get_marker() == "o"]
+    assert len(dots) == len(below.patches)
+    assert sum(bar.get_height() for bar in below.patches) == pytest.approx(1.0)
+    assert all(above.get_ylim()[0] <= dot.get_ydata()[0] <= 1 for dot in dots)
+    assert calibration_error(predictions.probabilities, predictions.emotions) > 0.05
+
+
+def test_mistakes_show_the_surest_first_and_what_was_given():
+    pixels = np.stack([np.full((48, 48), shade, np.uint8) for shade in range(7)])
+    probabilities = sure_of([3, 3, 4, 3, 4, 5, 6], [0.6, 0.97, 0.8, 0.9, 0.9, 0.9, 0.9])
+    figure = mistakes(pixels, np.arange(7), probabilities, most=2)
+    assert title_of(figure) == "Surest and wrong: disgust taken for happy at 97 %"
+    shown = figure.axes
+    width, height = figure.get_size_inches() * PNG_PIXELS
+    for axes in shown:
+        box = axes.get_position()
+        assert (box.width * width / 48, box.height * height / 48) == pytest.approx((5, 5))
+    assert [axes.texts[0].get_text() for axes in shown] == ["disgust → happy 97\u00a0%", "fear → sad 80\u00a0%"]
+    assert [int(np.asarray(axes.images[0].get_array())[0, 0, 0]) for axes in shown] == [1, 2]
+    assert all(axes.images[0].get_interpolation() == "none" for axes in shown)
+
+
+def test_almost_sure_is_not_written_as_sure():
+    figure = mistakes(np.zeros((1, 48, 48), np.uint8), np.array([2]), sure_of([4], [0.997]))
+    assert title_of(figure) == "Surest and wrong: fear taken for sad at 99.7 %"
+
+
+def test_a_network_without_a_mistake_has_an_empty_sheet():
+    figure = mistakes(np.zeros((7, 48, 48), np.uint8), np.arange(7), sure_of(np.arange(7), [0.9] * 7))
+    assert title_of(figure) == "No mistake"
+    assert not figure.axes
+
+
+def test_confused_pairs_count_both_ways(table):
+    figure = confused_pairs(table)
+    assert title_of(figure) == "Fear and sad are confused most: 9 of 10 mistakes (90.0 %)"
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["fear, sad", "angry, disgust"]
+    assert axes.texts[0].get_text() == "9: fear → sad 6, back 3"
+    assert [bar.get_width() for bar in axes.patches] == [6, 3, 1, 0]
+
+
+def test_one_mistake_is_singular_and_none_is_said():
+    table = np.diag([1] * 7)
+    assert title_of(confused_pairs(table)) == "No pair is confused"
+    table[0, 4] = 1
+    assert title_of(confused_pairs(table)) == "Angry and sad are confused most: 1 of 1 mistake (100.0 %)"

@@ -1,0 +1,126 @@
+import itertools
+
+import pytest
+
+from mimika.figures.path import PathPoint, PathStage, path
+from mimika.figures.style import title_of, to_svg
+from mimika.metrics import wilson_interval
+
+
+def point(name, accuracy, winner=False, reference=None):
+    return PathPoint(
+        name=name,
+        accuracy=accuracy,
+        interval=wilson_interval(accuracy * 3589, 3589),
+        winner=winner,
+        reference=reference,
+    )
+
+
+REFERENCE_STUDY = [
+    PathStage(
+        title="depth",
+        points=(point("cnn1", 0.516), point("cnn3", 0.536), point("cnn5", 0.556, winner=True), point("cnn7", 0.245)),
+    ),
+    PathStage(
+        title="regularization",
+        points=(
+            point("cnn5+augmentation", 0.324),
+            point("cnn5+dropout", 0.593),
+            point("cnn5+batch_norm", 0.624, winner=True),
+            point("cnn5+batch_norm+dropout", 0.614),
+        ),
+    ),
+    PathStage(
+        title="architecture",
+        points=(
+            point("cnn5+batch_norm", 0.624),
+            point("cnn5+batch_norm+attention", 0.623),
+            point("cnn5+batch_norm+skip", 0.629, winner=True),
+            point("cnn5+batch_norm+attention+skip", 0.619),
+        ),
+    ),
+]
+
+
+def texts_of(figure):
+    return [" ".join(text.get_text().split()) for text in figure.axes[0].texts]
+
+
+def dots_of(figure):
+    return [line for line in figure.axes[0].lines if (line.get_gid() or "").startswith("tip: ")]
+
+
+def test_the_winners_are_joined_and_their_figures_are_the_title():
+    figure = path(REFERENCE_STUDY)
+    assert title_of(figure) == "55.6 → 62.4 → 62.9 %: cnn5 + batch norm + skip"
+    (line,) = [line for line in figure.axes[0].lines if line.get_linewidth() == 2.6 and len(line.get_xdata()) == 3]
+    assert list(line.get_ydata()) == [0.556, 0.624, 0.629]
+    assert {"55.6 %", "62.4 %", "62.9 %"} < set(texts_of(figure))
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == [
+        "Depth",
+        "Regularization",
+        "Architecture",
+    ]
+
+
+def test_every_network_is_a_dot_with_a_label_by_what_it_adds():
+    figure = path(REFERENCE_STUDY)
+    assert len(dots_of(figure)) == 12
+    assert {
+        "cnn5", "+batch norm", "+skip",
+        "53.6 cnn3", "24.5 cnn7", "59.3 +dropout", "61.4 +batch norm +dropout",
+        "62.4 as before", "62.3 +attention", "61.9 +attention +skip",
+    } < set(texts_of(figure))  # fmt: skip
+
+
+def test_a_network_far_below_is_a_triangle_at_the_foot():
+    figure = path(REFERENCE_STUDY)
+    triangles = [line for line in dots_of(figure) if line.get_marker() == "v"]
+    assert [line.get_gid().split(" (")[0] for line in triangles] == [
+        "tip: cnn7: 24.5\u00a0%",
+        "tip: cnn5+augmentation: 32.4\u00a0%",
+    ]
+    assert figure.axes[0].get_ylim()[0] > 0.4
+
+
+def test_another_study_stands_beside_ours_in_diamonds():
+    stages = [
+        PathStage(title="depth", points=(point("cnn3", 0.55, reference=0.536), point("cnn5", 0.577, True, 0.556))),
+        PathStage(title="rest", points=(point("cnn5+skip", 0.6, True, 0.59), point("cnn5+dropout", 0.59))),
+    ]
+    figure = path(stages)
+    diamonds = [line for line in dots_of(figure) if line.get_marker() == "D"]
+    assert [line.get_ydata()[0] for line in diamonds] == [0.536, 0.556, 0.59]
+    assert "Diamonds: the reference study." in " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+
+
+@pytest.mark.parametrize("stages", [1, 2, 3])
+def test_no_name_lies_on_another_or_outside_of_the_picture(stages):
+    figure = path(REFERENCE_STUDY[:stages])
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    # Lines of type touch by their leading; two points of overlap are still apart to the eye.
+    inner = [box.padded(-1.5 * figure.dpi / 72) for box in boxes]
+    assert not [1 for first, second in itertools.combinations(inner, 2) if first.overlaps(second)]
+    assert all(box.x1 <= figure.bbox.x1 + 1 and box.y1 <= figure.axes[0].bbox.y1 + 3 for box in boxes)
+
+
+def test_a_better_network_that_did_not_win_is_named_below_the_line_too():
+    figure = path(
+        [
+            PathStage(title="depth", points=(point("cnn5", 0.62, winner=True), point("cnn7", 0.623))),
+            PathStage(title="rest", points=(point("cnn5+skip", 0.61, winner=True), point("cnn5+dropout", 0.625))),
+        ]
+    )
+    heights = {" ".join(text.get_text().split()): text.get_position()[1] for text in figure.axes[0].texts}
+    assert heights["62.3 cnn7"] < 0.62
+    assert heights["62.5 +dropout"] < 0.61
+    assert heights["62.0 %"] > heights["cnn5"] > 0.623
+
+
+def test_a_study_under_way_says_so():
+    undecided = PathStage(title="depth", points=(point("cnn1", 0.5), point("cnn3", 0.52)))
+    assert title_of(path([undecided])) == "No stage has a winner yet"
+    assert title_of(path(REFERENCE_STUDY[:1])) == "cnn5 wins depth with 55.6 %"
+    assert to_svg(path([undecided])).endswith("</svg>")

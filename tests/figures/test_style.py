@@ -1,0 +1,145 @@
+import itertools
+import re
+import xml.etree.ElementTree as ET
+
+import matplotlib
+import pytest
+
+from mimika.emotions import EMOTIONS
+from mimika.figures import judging, style
+from mimika.figures.labels import spread
+from mimika.figures.style import EMOTION_COLORS, accuracy_window, save, title_of, to_svg
+from mimika.figures.training import curves
+from mimika.figures.wording import duration, points
+from mimika.metrics import confusion
+from tests.records import make_predictions, make_record
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def table():
+    predictions = make_predictions()
+    return confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
+
+
+@pytest.fixture(scope="module")
+def svg():
+    return to_svg(curves(make_record("cnn5+batch_norm", accuracy=0.624)))
+
+
+def test_every_emotion_has_the_color_it_was_given():
+    assert tuple(EMOTION_COLORS) == EMOTIONS
+    assert EMOTION_COLORS["happy"] == "#E69F00"
+
+
+def test_an_svg_is_one_element_as_wide_as_its_place(svg):
+    root = ET.fromstring(svg)
+    assert root.tag == f"{SVG}svg"
+    assert root.get("width") == "100%"
+    assert root.get("viewBox") == "0 0 540 252"
+    assert root.get("aria-label", "").startswith("cnn5 + batch norm: best at epoch 6 of 11")
+    assert "<?xml" not in svg and "<style" not in svg and "<metadata" not in svg
+
+
+def test_text_in_an_svg_is_text_in_the_font_of_the_reader(svg):
+    texts = [element.text for element in ET.fromstring(svg).iter(f"{SVG}text")]
+    assert "validation" in texts
+    assert "DejaVu" not in svg
+    assert svg.count("system-ui") == len(texts)
+
+
+def test_an_svg_takes_ink_and_paper_from_the_page(svg):
+    assert "fill: currentColor" in svg and "stroke: currentColor" in svg
+    assert style.INK not in svg and style.PAPER not in svg
+    assert "#000000" not in svg
+    bars = to_svg(judging.recall_bars(dict.fromkeys(EMOTIONS, 0.5), dict.fromkeys(EMOTIONS, 0.6)))
+    assert "stroke: var(--paper, Canvas)" in bars
+
+
+def test_ids_differ_between_the_pictures_of_one_page(svg, table):
+    pictures = [svg, to_svg(judging.confusion(table)), to_svg(judging.confused_pairs(table))]
+    ids = [name for picture in pictures for name in re.findall(r'\bid="([^"]*)"', picture)]
+    assert ids
+    assert len(ids) == len(set(ids))
+    for picture in pictures:
+        known = set(re.findall(r'\bid="([^"]*)"', picture))
+        used = set(re.findall(r"url\(#([^)]+)\)", picture)) | set(re.findall(r'href="#([^"]+)"', picture))
+        assert used == known
+
+
+def test_what_a_mark_stands_for_is_shown_under_the_pointer(table):
+    titles = [element.text for element in ET.fromstring(to_svg(judging.confusion(table))).iter(f"{SVG}title")]
+    assert len(titles) == 49
+    assert titles[
+        0
+    ] == f"angry taken for angry: {table[0, 0]} of {table[0].sum()} ({table[0, 0] / table[0].sum():.1%})".replace(
+        "%", "\u00a0%"
+    )
+
+
+def test_the_same_figure_gives_the_same_files(tmp_path):
+    for suffix in ("png", "svg"):
+        for name in ("one", "two"):
+            save(curves(make_record()), tmp_path / f"{name}.{suffix}")
+        assert (tmp_path / f"one.{suffix}").read_bytes() == (tmp_path / f"two.{suffix}").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.png", "one.svg", "two.png", "two.svg"]
+
+
+def test_an_svg_file_follows_the_setting_of_its_reader(tmp_path):
+    save(curves(make_record()), tmp_path / "curves.svg")
+    text = (tmp_path / "curves.svg").read_text(encoding="utf-8")
+    assert ET.fromstring(text).get("viewBox") == "0 0 540 252"
+    assert "@media(prefers-color-scheme:dark){svg{color:#e6edf3;--paper:#0d1117}}" in text
+
+
+def test_a_png_has_twice_the_pixels_it_is_shown_at(tmp_path):
+    save(curves(make_record()), tmp_path / "curves.png")
+    with (tmp_path / "curves.png").open("rb") as file:
+        header = file.read(24)
+    assert (int.from_bytes(header[16:20]), int.from_bytes(header[20:24])) == (1440, 672)
+
+
+def test_drawing_leaves_the_settings_of_matplotlib_alone():
+    before = dict(matplotlib.rcParams)
+    to_svg(curves(make_record()))
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_a_long_title_is_broken_to_the_width_and_read_as_one_line():
+    figure, _ = style.new_figure(4, 3)
+    style.say(figure, "a title that is so long that it never fits in a single line of four inches")
+    assert figure.get_suptitle().count("\n") >= 1
+    assert title_of(figure) == "a title that is so long that it never fits in a single line of four inches"
+
+
+def test_one_point_is_singular():
+    assert [points(share) for share in (0.01, -0.01, 0.0, 0.021)] == [
+        "1.0 point",
+        "-1.0 point",
+        "0.0 points",
+        "2.1 points",
+    ]
+
+
+def test_times_are_told_in_two_units_at_most():
+    assert [duration(seconds) for seconds in (0.2, 60, 3661, 7325)] == ["0 s", "1 min", "1 h 1 min", "2 h 2 min"]
+
+
+def test_a_collapsed_network_does_not_flatten_the_axis_of_the_others():
+    assert accuracy_window([0.245, 0.556, 0.629]) == pytest.approx((0.531, 0.654))
+    assert accuracy_window([0.98, 0.99]) == pytest.approx((0.955, 1.0))
+
+
+def test_labels_do_not_overlap_and_keep_their_order():
+    wishes, sizes = [5.0, 5.1, 5.05, 9.0, 5.2], [1.0, 2.0, 1.0, 1.0, 1.0]
+    places = spread(wishes, sizes, low=4.0)
+    boxes = sorted((place - size / 2, place + size / 2) for place, size in zip(places, sizes, strict=True))
+    assert all(first[1] <= second[0] + 1e-6 for first, second in itertools.pairwise(boxes))
+    assert boxes[0][0] >= 4.0
+    assert places[0] < places[2] < places[1] < places[4] < places[3]
+
+
+def test_labels_stay_below_a_ceiling_while_there_is_room():
+    places = spread([9.9, 9.8], [1.0, 1.0], high=10.0)
+    assert places == [9.5, 8.5]
