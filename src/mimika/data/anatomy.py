@@ -7,13 +7,13 @@ pixels of a 48×48 face, x outwards from the middle, y downwards, at full streng
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-"""Drawing is done in single precision: of everything in here, the last step rounds to whole gray levels."""
+Floats = npt.NDArray[np.floating[Any]]
+"""float32 throughout: numbers of Python keep it so, which numpy's types cannot say."""
 
 Feature = Literal[
     "brow_inner_y",
@@ -80,12 +80,12 @@ ACTION_UNITS: Final[Mapping[int, ActionUnit]] = {
     12: ActionUnit(
         name="lip corner puller",
         moves={
-            "corner_x": 2.2,
-            "corner_y": -3.8,
+            "corner_x": 2.8,
+            "corner_y": -4.6,
             "cheek": 0.4,
             "fold": 0.7,
             "upper_lip_y": -0.9,
-            "lower_lip_y": 2.8,
+            "lower_lip_y": 3.6,
             "upper_teeth": 2.6,
         },
     ),
@@ -96,9 +96,7 @@ ACTION_UNITS: Final[Mapping[int, ActionUnit]] = {
         moves={"corner_x": 2.4, "corner_y": 0.9, "lip_loss": 0.3, "upper_teeth": 1.2, "lower_teeth": 1.0},
     ),
     23: ActionUnit(name="lip tightener", moves={"corner_x": -1.0, "lip_loss": 0.75}),
-    26: ActionUnit(
-        name="jaw drop", moves={"jaw_y": 2.6, "lower_lip_y": 4.6, "upper_lip_y": -3.6, "corner_x": -2.8}
-    ),
+    26: ActionUnit(name="jaw drop", moves={"jaw_y": 2.6, "lower_lip_y": 4.6, "upper_lip_y": -3.6, "corner_x": -2.8}),
 }
 """The action units that are drawn, by their FACS number."""
 
@@ -128,5 +126,5 @@ def move(activations: Mapping[int, Floats]) -> dict[Feature, Floats]:
     moved = dict.fromkeys(FEATURES, still)
     for unit, strength in activations.items():
         for feature, distance in ACTION_UNITS[unit].moves.items():
-            moved[feature] = moved[feature] + np.float32(distance) * strength
+            moved[feature] = moved[feature] + distance * strength
     return moved

@@ -1,4 +1,12 @@
-"""Faces drawn from facial action units: a data set with all of FER2013's form that needs no download."""
+"""Faces drawn from facial action units: a data set of FER2013's form that needs no download.
+
+anatomy    which action units show an emotion, and what each moves
+person     who is drawn, and how the picture is taken
+paper      where pixels lie on a face; soft shapes
+features   eyes, nose and mouth
+portrait   a batch of faces, from back to front
+drawn      the data set: emotions, splits, copies, label noise
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -28,17 +36,39 @@ FER2013_TRAINING: Final[Mapping[str, int]] = {
 TEN_IN_A_ROW: Final[tuple[Split, ...]] = ("train",) * 8 + ("validation", "test")
 """The splits of every ten faces, over and over."""
 
-_KEYS: Final = (0, 1)
-"""Makes the random stream that says which faces are copied or mislabelled another than that of any batch."""
+PLANTING: Final = (0, 1)
+"""Seeds the stream that says which faces are copied or mislabelled; the batches' own are seeded by one number each."""
 
 BATCH: Final = 64
 """Faces drawn at once, small enough for the processor's cache; changing it changes every face."""
 
 
 def draw_faces(n: int, *, seed: int = 0, label_noise: float = 0.0, copies: float = 0.0) -> Faces:
-    """Faces drawn from action units."""
+    """Faces with emotions drawn from action units, a stand-in for FER2013 in form, shares and difficulty.
+
+    Every ten faces, eight are train, one is validation, one is test; each split has FER2013's class shares. The same
+    arguments give the same bytes, however many cores there are, and without copies and label noise face i is the same
+    for every n. Copies and label noise change nothing else: drawn without them, the same seed tells the truth about
+    what was planted.
+
+    Args:
+        n: how many, all splits together.
+        seed: which persons in which pictures; who shows which emotion does not depend on it.
+        label_noise: share of the training faces that are called by one of the six other emotions. Validation and test
+            keep their true emotions, so that what the noise does can be measured.
+        copies: share of all faces whose pixels are those of another face with the same emotion, often in another
+            split, as in FER2013. With so few faces that an emotion has no other, a face stays itself.
+
+    Returns:
+        Faces of all three splits, rows 1 to n.
+
+    Raises:
+        DataError: when n or seed is below 0 or a share is not in 0 to below 1.
+    """
     if n < 0:
         raise DataError(f"{n} faces cannot be drawn; ask for 0 or more.")
+    if seed < 0:
+        raise DataError(f"A seed is 0 or more, not {seed}.")
     for name, share in (("label_noise", label_noise), ("copies", copies)):
         if not 0 <= share < 1:
             raise DataError(f"{name} is a share from 0 to below 1, not {share}.")
@@ -52,14 +82,14 @@ def draw_faces(n: int, *, seed: int = 0, label_noise: float = 0.0, copies: float
         batch = slice(first, first + BATCH)
         pixels[batch] = _draw_batch(emotions[batch], np.random.default_rng([seed, first // BATCH]))
     pixels, emotions, splits = pixels[:n], emotions[:n], splits[:n]
-    keys = np.random.default_rng([seed, *_KEYS]).random((n, 4))
+    keys = np.random.default_rng([seed, *PLANTING]).random((n, 4))
     _copy_some(pixels, emotions, keys[:, :2], copies)
     _mislabel_some(emotions, splits, keys[:, 2:], label_noise)
     return Faces(pixels=pixels, emotions=emotions, splits=splits, rows=np.arange(1, n + 1))
 
 
 def _in_shares(n: int) -> npt.NDArray[np.uint8]:
-    """n emotions in FER2013's shares, evenly spread, so that a longer row begins like a shorter one."""
+    """Emotions in FER2013's shares, evenly spread: a longer row begins like a shorter one."""
     total = sum(FER2013_TRAINING.values())
     times = [(np.arange(n) + 0.5) * total / FER2013_TRAINING[emotion] for emotion in EMOTIONS]
     order = np.argsort(np.concatenate(times), kind="stable")[:n]
@@ -100,7 +130,8 @@ def _draw_batch(emotions: npt.NDArray[np.uint8], rng: np.random.Generator) -> Pi
 def _activate(emotions: npt.NDArray[np.uint8], rng: np.random.Generator) -> dict[int, Floats]:
     """How strongly each half of each face moves each action unit: float32 (2, n, 1, 1) in 0 to 1.
 
-    Those of the emotion between half and full strength, more or less so per unit and a little askew; all others hardly.
+    Those of the emotion at about half to full strength, unit by unit a little more or less, and a little askew; the
+    others hardly.
     """
     n = len(emotions)
     units = tuple(ACTION_UNITS)

@@ -26,7 +26,7 @@ Trait = Literal[
     # pose: half the tangent of roll, turns as shares, shifts in pixels
     "roll", "yaw", "pitch", "shift_x", "shift_y", "scale",
     # light and camera
-    "background", "background_slope", "light_x", "light_y", "light_side", "contrast", "brightness", "blur", "noise",
+    "background", "background_slope", "light_x", "light_y", "contrast", "brightness", "blur", "noise",
     # what is in the way
     "hand", "bar", "hide_x", "hide_slant", "hide_tone",
 ]  # fmt: skip
@@ -41,7 +41,7 @@ RANGES: Final[Mapping[Trait, tuple[float, float]]] = {
     "chin_y": (21.0, 24.0),
     "ears": (-1, 1),
     "eye_x": (8.6, 10.4),
-    "eye_y": (-6.8, -4.6),
+    "eye_y": (-6.2, -4.4),
     "eye_width": (4.3, 5.5),
     "eye_opening": (1.6, 2.5),
     "eye_tilt": (-0.08, 0.12),
@@ -58,7 +58,7 @@ RANGES: Final[Mapping[Trait, tuple[float, float]]] = {
     "nose_width": (2.7, 4.0),
     "mouth_y": (11.6, 13.6),
     "mouth_width": (7.0, 9.0),
-    "corner_rest": (-0.4, 0.7),
+    "corner_rest": (-0.4, 0.45),
     "lip_seal": (0.4, 1.8),
     "upper_lip": (0.8, 1.6),
     "lower_lip": (1.1, 2.1),
@@ -69,29 +69,28 @@ RANGES: Final[Mapping[Trait, tuple[float, float]]] = {
     "hairline": (-25.0, -16.5),
     "hair_width": (0.5, 5.0),
     "hair_length": (-1.5, 1.0),
-    "fringe": (-1.8, 1.0),
+    "fringe": (-2.0, 1.0),
     "fringe_slant": (-0.25, 0.25),
     "curl": (0.0, 1.0),
-    "beard": (-2.4, 1.0),
+    "beard": (-2.8, 1.0),
     "moustache": (-3.0, 1.0),
     "glasses": (-4.0, 1.0),
     "frame_tone": (10, 90),
-    "roll": (-0.11, 0.11),
-    "yaw": (-1.4, 1.4),
-    "pitch": (-1.2, 1.2),
-    "shift_x": (-3.0, 3.0),
-    "shift_y": (-3.0, 2.4),
-    "scale": (0.96, 1.16),
+    "roll": (-0.095, 0.095),
+    "yaw": (-1.3, 1.3),
+    "pitch": (-1.1, 1.1),
+    "shift_x": (-4.6, 4.6),
+    "shift_y": (-4.2, 3.6),
+    "scale": (0.94, 1.12),
     "background": (20, 235),
     "background_slope": (-1.2, 1.2),
     "light_x": (-1.0, 1.0),
     "light_y": (-0.6, 0.3),
-    "light_side": (-0.4, 0.4),
     "contrast": (0.8, 1.45),
     "brightness": (-20, 25),
     "blur": (0.0, 0.9),
     "noise": (1.0, 8.0),
-    "hand": (-14.0, 1.0),
+    "hand": (-20.0, 1.0),
     "bar": (-25.0, 1.0),
     "hide_x": (-16.0, 16.0),
     "hide_slant": (-0.5, 0.5),
@@ -103,6 +102,6 @@ def draw_persons(n: int, rng: np.random.Generator) -> dict[Trait, Floats]:
     """Traits of n persons and of the pictures taken of them, each float32 (n, 1, 1), independent of each other."""
     shares = rng.random((len(TRAITS), n, 1, 1), dtype=np.float32)
     return {
-        trait: np.float32(RANGES[trait][0]) + share * np.float32(RANGES[trait][1] - RANGES[trait][0])
+        trait: RANGES[trait][0] + share * (RANGES[trait][1] - RANGES[trait][0])
         for trait, share in zip(TRAITS, shares, strict=True)
     }

@@ -9,30 +9,30 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from pydantic import AwareDatetime, ValidationError
 
 from mimika.data import sources
+from mimika.data.cut import cut_validation
 from mimika.data.faces import Faces
 from mimika.data.known import describe
 from mimika.data.sealed import write_sealed
 from mimika.data.sources.form import Found, Progress, missing
 from mimika.data.split import SPLITS, Split
-from mimika.data.twins import twin_groups
-from mimika.emotions import EMOTIONS
 from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, SplitMissing
 from mimika.recipe import Frozen
 from mimika.record import now
 
-_FORMAT: Final = 1
 _TABLE: Final = np.dtype([("row", np.int64), ("emotion", np.uint8), ("split", np.uint8)])
 _OPEN_SPLITS: Final = ("train", "validation")
 _DRAWN_FACES: Final = 7_000
+_SAMPLE_FACES: Final = 35
 
 
 class Provenance(Frozen):
@@ -41,7 +41,7 @@ class Provenance(Frozen):
     `checksum` is that of the train and validation faces; `md5` that of the one file they were read from.
     """
 
-    format: int = _FORMAT
+    format: Literal[1] = 1
     source: str
     form: str
     description: str
@@ -72,13 +72,16 @@ class Stored:
         return _sealed(self.path) if self.provenance.faces_of("test") else None
 
 
-def import_data(source: Path, out: Path, *, skip_bad: bool = False, progress: Progress | None = None) -> Stored:
+def import_data(
+    source: Path, out: Path, *, skip_bad: bool = False, keep_existing: bool = False, progress: Progress | None = None
+) -> Stored:
     """Read and check every face of a source in any known form and store it in the folder `out`, all or nothing.
 
     Args:
         source: a file, an archive or a folder.
         out: a folder that is new, empty, or a stored data set, which is then replaced.
         skip_bad: leave bad rows and images out, and record which, instead of refusing the source.
+        keep_existing: do not replace a data set that another process has put there in the meantime.
         progress: told which share of the source has been read.
 
     Raises:
@@ -87,14 +90,17 @@ def import_data(source: Path, out: Path, *, skip_bad: bool = False, progress: Pr
         SourceBroken: it is, but damaged.
         DataError: `out` is something else already.
     """
+    if (source / "dataset.json").is_file():
+        raise DataError(f"{source}: imported already. Give it as DATA to any command.")
     _check_free(out)
-    with tempfile.TemporaryDirectory(prefix=".mimika-", dir=_made(out.absolute().parent)) as scratch:
+    with tempfile.TemporaryDirectory(prefix=".mimika-", dir=_standing(out)) as scratch:
         found = sources.read(source, scratch=Path(scratch), skip_bad=skip_bad, progress=progress)
     description = describe(found.faces.counts, found.md5)
-    return save(found, out, source=source.name or str(source), description=description)
+    name = source.name or str(source)
+    return save(found, out, source=name, description=description, keep_existing=keep_existing)
 
 
-def save(found: Found, out: Path, *, source: str, description: str) -> Stored:
+def save(found: Found, out: Path, *, source: str, description: str, keep_existing: bool = False) -> Stored:
     """Store faces of all splits in the folder `out`, all or nothing, and open them.
 
     Args:
@@ -102,6 +108,7 @@ def save(found: Found, out: Path, *, source: str, description: str) -> Stored:
         out: a folder that is new, empty, or a stored data set, which is then replaced.
         source: what the faces came from, as a name for people.
         description: what they are, as a phrase that follows the name.
+        keep_existing: do not replace a data set that another process has put there in the meantime.
 
     Raises:
         DataError: `out` is something else already.
@@ -131,9 +138,7 @@ def save(found: Found, out: Path, *, source: str, description: str) -> Stored:
         if provenance.faces_of("test"):
             write_sealed(found.faces.of("test"), _sealed(part))
         (part / "dataset.json").write_text(provenance.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        if out.exists():
-            out.rename(Path(scratch) / "before")
-        part.rename(out)
+        _put(part, out, Path(scratch) / "before", keep_existing=keep_existing)
     return _open(out)
 
 
@@ -160,7 +165,7 @@ def open_data(data: str | Path, *, validation: float | None = None, progress: Pr
     else:
         kept = cache_folder(path)
         is_kept = (kept / "dataset.json").is_file()
-        stored = _open(kept) if is_kept else import_data(path, kept, progress=progress)
+        stored = _open(kept) if is_kept else import_data(path, kept, keep_existing=True, progress=progress)
     return stored if validation is None else _with_validation(stored, validation)
 
 
@@ -170,15 +175,17 @@ def draw_data(
     """Draw faces and store them in `out`, or in the cache, where the same ones are found again."""
     from mimika.data.drawn import draw_faces
 
-    name = f"drawn-{n}-{seed}-{label_noise:g}-{copies:g}"
-    kept = out or _home() / "data" / f"{name}-{version('mimika')}"
+    # A few faces tell whether drawing has changed since the cached ones were drawn.
+    sample = draw_faces(_SAMPLE_FACES).checksum[:8]
+    kept = out or _home() / "data" / f"drawn-{n}-{seed}-{label_noise:g}-{copies:g}-{sample}"
     if out is None and (kept / "dataset.json").is_file():
         return _open(kept)
     faces = draw_faces(n, seed=seed, label_noise=label_noise, copies=copies)
     planted = ((label_noise, "carry a wrong label"), (copies, "are copies of others"))
-    notes = tuple(f"{share:.1%} of the faces {what}, on purpose." for share, what in planted if share)
+    notes = tuple(f"{100 * share:g} % of the faces {what}, on purpose." for share, what in planted if share)
     found = Found(faces=faces, form="drawn", notes=notes)
-    return save(found, kept, source="drawn", description=f"faces drawn by mimika, seed {seed}")
+    description = f"faces drawn by mimika, seed {seed}"
+    return save(found, kept, source="drawn", description=description, keep_existing=out is None)
 
 
 def require_splits(stored: Stored) -> None:
@@ -225,7 +232,7 @@ def cache_folder(source: Path) -> Path:
         raise SourceMissing(missing(source))
     path = source.resolve()
     files = sorted(entry for entry in path.rglob("*") if entry.is_file()) if path.is_dir() else [path]
-    digest = hashlib.sha256(f"{_FORMAT}".encode())
+    digest = hashlib.sha256()
     for file in files:
         status = file.stat()
         digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
@@ -262,30 +269,16 @@ def _open(path: Path) -> Stored:
 
 
 def _with_validation(stored: Stored, share: float) -> Stored:
-    """The same data set with a validation split cut from train; about `share` of each emotion, twins together."""
+    """The same data set with a validation split cut from train."""
     if stored.provenance.faces_of("validation"):
         raise SplitMissing(f"{stored.provenance.source} has a validation split already: leave --validation out.")
-    if not 0 < share < 1:
-        raise SplitMissing(f"--validation is the share of train to cut off, between 0 and 1, not {share:g}.")
-    faces = stored.faces
-    groups = twin_groups(faces.pixels)
-    first = np.unique(groups, return_index=True)[1]
-    sizes = np.bincount(groups)
-    drawn = np.random.default_rng(0).permutation(len(first))
-    into = np.zeros(len(first), np.bool_)
-    for emotion in range(len(EMOTIONS)):
-        # A group of twins goes by the label of its first face; labels of twins may differ.
-        mine = drawn[faces.emotions[first[drawn]] == emotion]
-        before = np.cumsum(sizes[mine]) - sizes[mine]
-        into[mine[before < round(share * sizes[mine].sum())]] = True
-    splits = np.where(into[groups], SPLITS.index("validation"), SPLITS.index("train")).astype(np.uint8)
-    cut = Faces(pixels=faces.pixels, emotions=faces.emotions, splits=splits, rows=faces.rows)
-    counts = {**stored.provenance.counts, **{split: dict(cut.counts[split]) for split in _OPEN_SPLITS}}
-    note = f"The validation split is {share:.0%} of train, cut off by mimika; it is not FER2013's."
+    faces = cut_validation(stored.faces, share)
+    counts = {**stored.provenance.counts, **{split: dict(faces.counts[split]) for split in _OPEN_SPLITS}}
+    note = f"The validation split is {100 * share:g} % of train, cut off by mimika; it is not FER2013's."
     provenance = stored.provenance.model_copy(
-        update={"counts": counts, "checksum": cut.checksum, "notes": (*stored.provenance.notes, note)}
+        update={"counts": counts, "checksum": faces.checksum, "notes": (*stored.provenance.notes, note)}
     )
-    return Stored(path=stored.path, provenance=provenance, faces=cut)
+    return Stored(path=stored.path, provenance=provenance, faces=faces)
 
 
 def _check_free(out: Path) -> None:
@@ -293,8 +286,26 @@ def _check_free(out: Path) -> None:
         if (out / "dataset.json").is_file() or not any(out.iterdir()):
             return
         raise DataError(f"{out}: a folder with other files in it. Name a new folder with --out.")
-    if out.exists():
+    if out.is_file():
         raise DataError(f"{out}: a file, but a data set is stored in a folder. Name a new folder with --out.")
+
+
+def _put(part: Path, out: Path, before: Path, *, keep_existing: bool) -> None:
+    """Rename a finished folder into its place, and what stood there to `before`."""
+    if not keep_existing:
+        with suppress(FileNotFoundError):
+            out.rename(before)
+    try:
+        part.rename(out)
+    except OSError:
+        # Another process may have finished the same just now.
+        if not (out / "dataset.json").is_file():
+            raise
+
+
+def _standing(path: Path) -> Path:
+    """The nearest folder above a path that exists, so that a refused import leaves no empty folders."""
+    return next(parent for parent in path.absolute().parents if parent.is_dir())
 
 
 def _sealed(folder: Path) -> Path:

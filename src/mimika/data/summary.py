@@ -62,11 +62,10 @@ def headline(origin: Provenance) -> list[str]:
 
 
 def remarks(origin: Provenance) -> Iterator[str]:
-    """What else the user should know of a data set, a line each: notes, what was left out, what to do without a split."""
+    """What else to know of a data set, a line each: notes, what was left out, what to do without a split."""
     yield from origin.notes
     if origin.skipped:
-        more = f" and {len(origin.skipped) - 5:,} more" if len(origin.skipped) > 5 else ""
-        yield f"Left out: {'; '.join(origin.skipped[:5])}{more}."
+        yield f"Left out and recorded in dataset.json: {len(origin.skipped):,}. The first: {origin.skipped[0]}."
     if not origin.faces_of("validation"):
         yield "No validation split: train and study need --validation 0.1, which cuts one from train."
 
@@ -78,7 +77,7 @@ def table(summary: Summary) -> list[str]:
     lines = ["".join([f"{'':12}", *(f"{split:>18}" for split in splits)])]
     for emotion in EMOTIONS:
         cells = (
-            f"{summary.counts[split][emotion]:>9,}{summary.counts[split][emotion] / totals[split]:>9.1%}"
+            f"{summary.counts[split][emotion]:>9,}{100 * summary.counts[split][emotion] / totals[split]:>7.1f} %"
             for split in splits
         )
         lines.append("".join([f"{emotion:12}", *cells]))

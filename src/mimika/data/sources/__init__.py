@@ -10,12 +10,7 @@ from mimika.data.sources.table import plain, read_header
 from mimika.errors import SourceUnknown
 
 # In this order: a folder may hold the same faces several times, and the first form that fits loses least.
-FORMS: Final[dict[str, Form]] = {
-    "official": official,
-    "split files": split_files,
-    "parquet": parquet,
-    "folders": folders,
-}
+FORMS: Final[tuple[Form, ...]] = (official, split_files, parquet, folders)
 
 
 def recognise(place: Place) -> Form:
@@ -24,7 +19,7 @@ def recognise(place: Place) -> Form:
     Raises:
         SourceUnknown: if it is none that is known; says what was found instead.
     """
-    for form in FORMS.values():
+    for form in FORMS:
         if form.fits(place):
             return form
     raise SourceUnknown(_unknown(place))
@@ -61,7 +56,7 @@ def read(source: Path, *, scratch: Path, skip_bad: bool = False, progress: Progr
 
 def _archive_in(place: Place) -> Path | None:
     """The file itself if it is an archive, or the first in a folder that holds no form of FER2013 otherwise."""
-    if place.path.is_dir() and any(form.fits(place) for form in FORMS.values()):
+    if place.path.is_dir() and any(form.fits(place) for form in FORMS):
         return None
     return next((file for file in place.files if archives.packing_of(file)), None)
 

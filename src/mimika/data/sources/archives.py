@@ -25,6 +25,8 @@ _LARGEST: Final = 4 << 30
 _MOST_FILES: Final = 200_000
 _TAR_BLOCK: Final = 512
 _PIECE: Final = 1 << 20
+# What comes of an archive in which a name is both a file and a folder.
+_SAME_NAMES: Final = (FileExistsError, IsADirectoryError, NotADirectoryError)
 
 
 def packing_of(file: Path) -> Packing | None:
@@ -66,7 +68,11 @@ def unpacked(file: Path, name: str, into: Path) -> Place:
         else:
             with file.open("rb") as raw:
                 packed = raw if packing == "tar" else gzip.GzipFile(fileobj=raw)
-                _untar(_Counted(packed, budget), into, budget)
+                counted = _Counted(packed, budget)
+                _untar(counted, into, budget)
+                # gzip's checksum stands after tar's end.
+                while counted.read():
+                    pass
     return Place.at(into, name)
 
 
@@ -99,7 +105,7 @@ class _Budget:
         parts = PurePosixPath(inside.replace("\\", "/")).parts
         if not parts or ".." in parts or parts[0] == "/" or ":" in parts[0]:
             raise SourceBroken(
-                f"{self.name}: the name {inside} leads out of the archive. Get it from where it is safe."
+                f"{self.name}: the name {inside} leads out of the archive. Get the archive from a place you trust."
             )
         target = into.joinpath(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -133,10 +139,9 @@ def _unzip(file: Path, into: Path, budget: _Budget) -> None:
 def _untar(stream: _Counted, into: Path, budget: _Budget) -> None:
     with tarfile.open(fileobj=stream, mode="r|") as archive:
         for entry in archive:
-            target = budget.place(into, entry.name)
-            # Links and devices have no faces in them.
+            # Folders come with their files; links and devices have no faces in them.
             if entry.isfile() and (inside := archive.extractfile(entry)):
-                _write(inside, target, lambda size: None)
+                _write(inside, budget.place(into, entry.name), lambda size: None)
 
 
 def _copy(stream: _Stream, target: Path, budget: _Budget) -> None:
@@ -163,7 +168,7 @@ def _damage_told(name: str) -> Iterator[None]:
     """What the archive modules raise for damage, as one line."""
     try:
         yield
-    except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError):
+    except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, *_SAME_NAMES):
         raise SourceBroken(f"{name}: the archive is cut off or damaged. Get it again.") from None
     except (NotImplementedError, RuntimeError):
         raise SourceBroken(

@@ -7,20 +7,18 @@ starts with, if it does: Kaggle's `test/` mixes PublicTest and PrivateTest, whic
 import re
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from mimika.data.faces import SIDE, Faces, Pixels
+from mimika.data.faces import SIDE, Faces
 from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, listed, settle, split_in, usage_in
-from mimika.data.sources.images import Unreadable, read_image
+from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
 
 _SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm"}
-_AT_ONCE: Final = 1024
 
 
 def fits(place: Place) -> bool:
@@ -39,19 +37,18 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
     pixels = np.empty((len(known), SIDE, SIDE), np.uint8)
     good: list[int] = []
     resized = 0
-    with ThreadPoolExecutor() as threads:
-        for start in range(0, len(known), _AT_ONCE):
-            part = known[start : start + _AT_ONCE]
-            for at, (file, answer) in enumerate(zip(part, threads.map(_read, part), strict=True), start):
-                if isinstance(answer, str):
-                    name = place.call(file)
-                    bad.append(Bad(where=name, short=name, kind="image", text=answer, noun="image"))
-                    continue
-                pixels[at], other_size = answer
-                resized += other_size
+    for start in range(0, len(known), AT_ONCE):
+        part = known[start : start + AT_ONCE]
+        for at, (file, image) in enumerate(zip(part, read_images(part), strict=True), start):
+            if image is None:
+                name = place.call(file)
+                bad.append(Bad(where=name, short=name, kind="image", text="not a readable image", noun="image"))
+            else:
+                pixels[at] = image.pixels
+                resized += image.resized
                 good.append(at)
-            if progress:
-                progress((start + len(part)) / len(known))
+        if progress:
+            progress((start + len(part)) / len(known))
     skipped = settle(bad, len(good), place.name, skip_bad=skip_bad)
     files = [known[at] for at in good]
     all_numbered = all(numbers[file] is not None for file in files)
@@ -66,13 +63,6 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
 
 def _images(place: Place) -> list[Path]:
     return [file for file in place.files if file.suffix.lower() in _SUFFIXES] if place.path.is_dir() else []
-
-
-def _read(file: Path) -> tuple[Pixels, bool] | str:
-    try:
-        return read_image(file)
-    except Unreadable as error:
-        return str(error)
 
 
 def _split(file: Path, place: Place) -> Split | None:
@@ -111,10 +101,10 @@ def _notes(files: Sequence[Path], splits: dict[Path, Split | None], faces: Faces
     if any(file.suffix.lower() in {".jpg", ".jpeg"} for file in files):
         notes.append("JPEG has changed the pixels a little, so figures differ slightly from the CSV's.")
     if resized:
-        notes.append(f"{resized:,} images of another size were brought to {SIDE}×{SIDE}.")
+        notes.append(f"Images of another size, brought to {SIDE}×{SIDE}: {resized:,}.")
     without = sum(splits[file] is None for file in files)
     if without:
-        notes.append(f"{without:,} images are in no folder of a split: they count as train.")
+        notes.append(f"Images in no folder of a split, which count as train: {without:,}.")
     if len(faces.of("test")) and not any(usage_in(file.name) for file in files):
         notes.append(MIXED_TEST)
     return notes

@@ -108,6 +108,8 @@ def settle(bad: Sequence[Bad], good: int, name: str, *, skip_bad: bool) -> tuple
     """
     if bad and not skip_bad:
         raise _refusal(bad)
+    if not good and not bad:
+        raise SourceBroken(f"{name}: no faces in it. Get it again.")
     if not good:
         raise SourceBroken(f"{name}: none of its {len(bad):,} {bad[0].noun}s can be taken. The first: {bad[0]}.")
     return tuple(map(str, bad))
@@ -123,10 +125,12 @@ def _refusal(bad: Sequence[Bad]) -> SourceBroken:
         which = " ".join(one.short for one in others[:4])
         text += f" {len(others):,} more {what}{': ' if len(others) <= 4 else ', the first of them: '}{which}."
     kind = ClassUnknown if first.kind == "class" else SourceBroken
-    mend, leave = ("Mend them", "leave them out") if others else (f"Mend the {first.noun}", "leave it out")
-    return kind(f"{text} {mend}, or import with --skip-bad to {leave}.")
+    verb = "Rename" if first.noun == "folder" else "Mend"
+    these, them = ("them", "them") if others else (f"the {first.noun}", "it")
+    return kind(f"{text} {verb} {these}, or import with --skip-bad to leave {them} out.")
 
 
+_SPLITS_OF_USAGE: Final = {usage.casefold(): split for usage, split in SPLIT_OF_USAGE.items()}
 _SPLIT_WORDS: Final[dict[str, Split]] = {
     "publictest": "validation",
     "public": "validation",
@@ -154,7 +158,8 @@ def split_in(name: str) -> Split | None:
 
 def usage_in(name: str) -> Split | None:
     """The split of the Usage that a file name starts with, as in `PublicTest_17.jpg`."""
-    return SPLIT_OF_USAGE.get(name.partition("_")[0])
+    first_word = re.match("[a-z]*", name.casefold())
+    return _SPLITS_OF_USAGE.get(first_word[0]) if first_word else None
 
 
 def missing(path: Path) -> str:

@@ -5,7 +5,6 @@ The numbers are usually alphabetical, so they mean nothing without those names: 
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +13,7 @@ import numpy as np
 
 from mimika.data.faces import SIDE, Faces, Pixels
 from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, listed, settle, split_in, usage_in
-from mimika.data.sources.images import Unreadable, read_image
+from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
 from mimika.errors import SourceBroken, require
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 _LABELS: Final = ("label", "labels", "emotion", "emotions", "expression", "class")
 _USAGES: Final = ("usage", "split")
-_AT_ONCE: Final = 1024
 
 
 def fits(place: Place) -> bool:
@@ -88,38 +86,42 @@ class _Columns:
     usage: str | None
     names: Sequence[str] | None
 
+    def name_of(self, label: object) -> str:
+        """What a label is called: by the metadata, if it is a number."""
+        if isinstance(label, int) and self.names is not None and 0 <= label < len(self.names):
+            return self.names[label]
+        return "missing" if label is None else str(label)
+
 
 def _read_file(
     file: "ParquetFile", name: str, split: Split | None, reading: _Reading, progress: Progress | None
 ) -> None:
     columns = _columns(file, name)
     wanted = [column for column in (columns.image, columns.label, columns.usage) if column]
-    row = 0
-    with ThreadPoolExecutor() as threads:
-        for batch in file.iter_batches(batch_size=_AT_ONCE, columns=wanted):
-            cells = batch.to_pylist()
-            for cell, answer in zip(cells, threads.map(_image, (cell[columns.image] for cell in cells)), strict=True):
-                row += 1
-                label = cell[columns.label]
-                label = columns.names[label] if columns.names and _is_index(label, columns.names) else label
-                emotion = emotion_number(label) if isinstance(label, str) else None
-                own = _own_split(cell, columns)
-                if emotion is None:
-                    text = f"label {label!s:.20}, but FER2013 has {listed(EMOTIONS)}"
-                    reading.bad.append(_bad(name, row, "class", text))
-                elif isinstance(answer, str):
-                    reading.bad.append(_bad(name, row, "image", answer))
-                else:
-                    pixels, resized = answer
-                    reading.pixels.append(pixels)
-                    reading.emotions.append(emotion)
-                    reading.splits.append(own or split or "train")
-                    reading.rows.append(row)
-                    reading.resized += resized
-                    reading.by_name += own is None
-                    reading.without_split += own is None and split is None
-            if progress:
-                progress(row / file.metadata.num_rows)
+    before = 0
+    for batch in file.iter_batches(batch_size=AT_ONCE, columns=wanted):
+        cells = batch.to_pylist()
+        images = read_images([_bytes(cell[columns.image]) for cell in cells])
+        for row, (cell, image) in enumerate(zip(cells, images, strict=True), before + 1):
+            label = columns.name_of(cell[columns.label])
+            emotion = emotion_number(label)
+            own = _own_split(cell, columns)
+            if emotion is None:
+                text = f"label {label:.20}, but FER2013 has {listed(EMOTIONS)}"
+                reading.bad.append(_bad(name, row, "class", text))
+            elif image is None:
+                reading.bad.append(_bad(name, row, "image", "not a readable image"))
+            else:
+                reading.pixels.append(image.pixels)
+                reading.emotions.append(emotion)
+                reading.splits.append(own or split or "train")
+                reading.rows.append(row)
+                reading.resized += image.resized
+                reading.by_name += own is None
+                reading.without_split += own is None and split is None
+        before += len(cells)
+        if progress:
+            progress(before / file.metadata.num_rows)
 
 
 def _columns(file: "ParquetFile", name: str) -> _Columns:
@@ -156,14 +158,10 @@ def _features(metadata: Mapping[bytes, bytes]) -> dict[str, dict[str, Any]]:
         return {}
 
 
-def _image(cell: object) -> tuple[Pixels, bool] | str:
+def _bytes(cell: object) -> bytes:
+    """The bytes of an image's cell, which may be a structure; none where there is no image."""
     data = cell.get("bytes") if isinstance(cell, dict) else cell
-    if not isinstance(data, bytes):
-        return "no image"
-    try:
-        return read_image(data)
-    except Unreadable as error:
-        return str(error)
+    return data if isinstance(data, bytes) else b""
 
 
 def _own_split(cell: Mapping[str, Any], columns: _Columns) -> Split | None:
@@ -179,19 +177,15 @@ def _split_of(file: Path, place: Place) -> Split | None:
     return next((split for part in reversed(parts) if (split := split_in(part))), None)
 
 
-def _is_index(label: object, names: Sequence[str]) -> bool:
-    return isinstance(label, int) and 0 <= label < len(names)
-
-
 def _bad(name: str, row: int, kind: str, text: str) -> Bad:
     return Bad(where=f"{name}, row {row:,}", short=f"{row:,}", kind=kind, text=text)
 
 
 def _notes(reading: _Reading) -> Iterator[str]:
     if reading.resized:
-        yield f"{reading.resized:,} images of another size were brought to {SIDE}×{SIDE}."
+        yield f"Images of another size, brought to {SIDE}×{SIDE}: {reading.resized:,}."
     if reading.without_split:
-        yield f"{reading.without_split:,} faces have no split in their file's name: they count as train."
+        yield f"Faces in no file of a split, which count as train: {reading.without_split:,}."
     if reading.by_name and "test" in reading.splits:
         yield MIXED_TEST
 

@@ -1,8 +1,8 @@
 """Rows of a FER2013 CSV, a block of whole lines at a time: text in, checked arrays and faults out.
 
-`serve` does the same in a child process for blocks that come through a pipe, so that a large file is parsed on every
-core. A plain child is used instead of `multiprocessing`, whose spawned children import the caller's script again and
-fail where that script has no `__main__` guard.
+`serve` does the same in a child process for spans of a file, so that a large file is parsed on every core. A plain
+child is used instead of `multiprocessing`, whose spawned children import the caller's script again and fail where that
+script has no `__main__` guard.
 """
 
 import csv
@@ -12,6 +12,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Final
 
 import numpy as np
@@ -22,8 +23,12 @@ from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
 
 PIXELS: Final = SIDE * SIDE
-LENGTH: Final = struct.Struct("<Q")
-"""How the length of each message between parent and child is written before it."""
+Span = tuple[int, int]
+"""First byte of a part of a file, and the first byte after it."""
+
+_SPAN: Final = struct.Struct("<QQ")
+_LENGTH: Final = struct.Struct("<Q")
+_LONGEST_LINE: Final = 1 << 20
 
 _SPLIT_CODES: Final = {usage.casefold(): SPLITS.index(split) for usage, split in SPLIT_OF_USAGE.items()}
 _EMOTION_CODES: Final = {str(code): code for code in range(len(EMOTIONS))}
@@ -92,12 +97,12 @@ def parse(text: bytes, columns: Columns) -> Block:
 
 
 def _cells(text: bytes) -> Iterator[list[str] | Fault]:
-    lines = text.decode("utf-8", "replace").splitlines()
-    if b'"' not in text:
+    decoded = text.decode("utf-8", "replace")
+    if '"' not in decoded:
         # Without quotes a row is what stands between commas, and cutting there is ten times faster than csv.
-        yield from (line.split(",") for line in lines if line)
+        yield from (line.split(",") for line in decoded.split("\n") if line and line != "\r")
         return
-    reader = csv.reader(lines)
+    reader = csv.reader(decoded.splitlines())
     while True:
         try:
             cells = next(reader)
@@ -170,41 +175,57 @@ def _pixel_fault(text: str) -> Fault:
     return Fault(0, "value", "pixels that numpy cannot read")
 
 
-def read_exactly(stream: IO[bytes], size: int) -> bytes:
-    """`size` bytes of a pipe; fewer mean that the other end is gone, and raise `EOFError`."""
-    data = stream.read(size)
-    if len(data) != size:
-        raise EOFError
-    return data
+def read_span(path: Path, span: Span) -> bytes:
+    """The whole lines of a file that begin within a span of bytes, which itself begins after the header."""
+    start, stop = span
+    with path.open("rb") as file:
+        # A line that begins before the span belongs to the span before, unless it ends just there.
+        file.seek(start - 1)
+        skipped = file.readline(_LONGEST_LINE)
+        begin = start - 1 + len(skipped)
+        if begin >= stop:
+            return b""
+        text = file.read(stop - begin)
+        return text if text.endswith(b"\n") else text + file.readline(_LONGEST_LINE)
 
 
-def write_block(block: Block, stream: IO[bytes]) -> None:
-    """Send a block through a pipe."""
-    head = json.dumps([block.total, len(block.rows), [(f.row, f.kind, f.text) for f in block.faults]]).encode()
-    arrays = (block.pixels, block.emotions, block.splits, block.rows)
-    stream.write(b"".join([LENGTH.pack(len(head)), head, *(array.tobytes() for array in arrays)]))
-    stream.flush()
-
-
-def read_block(stream: IO[bytes]) -> Block:
-    """Receive a block from a pipe."""
-    (size,) = LENGTH.unpack(read_exactly(stream, LENGTH.size))
-    total, n, faults = json.loads(read_exactly(stream, size))
+def ask(span: Span, requests: IO[bytes], answers: IO[bytes]) -> Block:
+    """Have a child process that runs `serve` parse a span of its file."""
+    requests.write(_SPAN.pack(*span))
+    requests.flush()
+    (size,) = _LENGTH.unpack(_read_exactly(answers, _LENGTH.size))
+    total, n, faults = json.loads(_read_exactly(answers, size))
     return Block(
-        pixels=np.frombuffer(read_exactly(stream, n * PIXELS), np.uint8).reshape(n, SIDE, SIDE),
-        emotions=np.frombuffer(read_exactly(stream, n), np.uint8),
-        splits=np.frombuffer(read_exactly(stream, n), np.uint8),
-        rows=np.frombuffer(read_exactly(stream, n * 8), np.int64),
+        pixels=np.frombuffer(_read_exactly(answers, n * PIXELS), np.uint8).reshape(n, SIDE, SIDE),
+        emotions=np.frombuffer(_read_exactly(answers, n), np.uint8),
+        splits=np.frombuffer(_read_exactly(answers, n), np.uint8),
+        rows=np.frombuffer(_read_exactly(answers, n * 8), np.int64),
         faults=[Fault(*fault) for fault in faults],
         total=total,
     )
 
 
 def serve() -> None:
-    """In a child process: parse blocks from standard input until it ends; the columns stand in the first argument."""
-    columns = Columns(**json.loads(sys.argv[1]))
+    """In a child process: parse spans of a file as `ask` wants them, until nobody asks any more.
+
+    The file and its columns stand in the arguments.
+    """
+    path, columns = Path(sys.argv[1]), Columns(**json.loads(sys.argv[2]))
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
     try:
-        while head := sys.stdin.buffer.read(LENGTH.size):
-            write_block(parse(read_exactly(sys.stdin.buffer, LENGTH.unpack(head)[0]), columns), sys.stdout.buffer)
-    except (KeyboardInterrupt, EOFError, BrokenPipeError):
+        while request := requests.read(_SPAN.size):
+            block = parse(read_span(path, _SPAN.unpack(request)), columns)
+            faults = [(fault.row, fault.kind, fault.text) for fault in block.faults]
+            head = json.dumps([block.total, len(block.rows), faults]).encode()
+            arrays = (block.pixels, block.emotions, block.splits, block.rows)
+            answers.write(b"".join([_LENGTH.pack(len(head)), head, *(array.tobytes() for array in arrays)]))
+            answers.flush()
+    except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(1)  # the parent was stopped, and says so itself
+
+
+def _read_exactly(stream: IO[bytes], size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) != size:
+        raise RuntimeError("A process that parses rows has ended early; what it says is above.")
+    return data

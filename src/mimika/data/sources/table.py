@@ -6,8 +6,8 @@ import json
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,14 +19,14 @@ import numpy as np
 from mimika.data.faces import Faces
 from mimika.data.sources import rows
 from mimika.data.sources.form import Bad, Place, Progress
-from mimika.data.sources.rows import LENGTH, Block, Columns, Fault
+from mimika.data.sources.rows import Block, Columns, Fault, Span
 from mimika.errors import SourceBroken
 
 _BLOCK_BYTES: Final = 4 << 20
-_AHEAD: Final = 8
+_MOST_CHILDREN: Final = 8
 # Below this a child process costs more than it saves.
 _SMALL_BYTES: Final = 8 << 20
-_LONGEST_LINE: Final = 1 << 20
+_LONGEST_HEADER: Final = 1 << 20
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -48,7 +48,7 @@ def csv_headers(place: Place) -> dict[Path, tuple[str, ...]]:
 def read_header(path: Path) -> tuple[str, ...]:
     """The column names as they stand in the first line; none if the file does not start like text."""
     with path.open("rb") as file:
-        line = file.readline(_LONGEST_LINE).removeprefix(_BOM)
+        line = file.readline(_LONGEST_HEADER).removeprefix(_BOM)
     try:
         return tuple(next(csv.reader([line.decode("utf-8").rstrip("\r\n")]), []))
     except (UnicodeDecodeError, csv.Error):
@@ -70,18 +70,23 @@ def read_table(path: Path, name: str, columns: Columns, progress: Progress | Non
         progress: told how far the reading is.
 
     Raises:
-        SourceBroken: if there is no row at all, or no line end where one must be.
+        SourceBroken: if there is no row at all.
     """
-    digest = hashlib.md5(usedforsecurity=False)
     parts: list[Block] = []
     bad: list[Bad] = []
     before = 0
     with ExitStack() as stack:
-        parse = _parser(path.stat().st_size, columns, stack)
-        for block in _in_order(parse, _blocks(path, name, digest.update, progress)):
+        threads = stack.enter_context(ThreadPoolExecutor())
+        md5 = threads.submit(_md5, path)
+        size = path.stat().st_size
+        starts = range(_length_of_header(path), size, _BLOCK_BYTES)
+        spans = [(start, min(start + _BLOCK_BYTES, size)) for start in starts]
+        for block, (_, stop) in zip(_parsed(path, columns, spans, stack), spans, strict=True):
             parts.append(replace(block, rows=block.rows + before))
             bad += [_bad(name, before + fault.row, fault) for fault in block.faults]
             before += block.total
+            if progress:
+                progress(stop / size)
     if not before:
         raise SourceBroken(f"{name}: a header but no rows. Get the file again.")
     faces = Faces(
@@ -90,71 +95,38 @@ def read_table(path: Path, name: str, columns: Columns, progress: Progress | Non
         splits=np.concatenate([part.splits for part in parts]),
         rows=np.concatenate([part.rows for part in parts]),
     )
-    return Table(faces=faces, bad=bad, md5=digest.hexdigest())
+    return Table(faces=faces, bad=bad, md5=md5.result())
+
+
+def _parsed(path: Path, columns: Columns, spans: Sequence[Span], stack: ExitStack) -> Iterator[Block]:
+    """The parsed spans of a file in their order: parsed here if the file is small, else in a child process per core."""
+    cores = min(len(spans), os.cpu_count() or 1, _MOST_CHILDREN)
+    if path.stat().st_size < _SMALL_BYTES or cores == 1 or not sys.executable:
+        return (rows.parse(rows.read_span(path, span), columns) for span in spans)
+    command = [sys.executable, "-c", "from mimika.data.sources.rows import serve; serve()"]
+    command += [str(path.absolute()), json.dumps(asdict(columns))]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    idle = deque(stack.enter_context(Popen(command, stdin=PIPE, stdout=PIPE, env=environment)) for _ in range(cores))
+
+    def ask(span: Span) -> Block:
+        child = idle.popleft()  # there are as many threads as children, so one is always idle
+        assert child.stdin is not None and child.stdout is not None
+        block = rows.ask(span, child.stdin, child.stdout)
+        idle.append(child)
+        return block
+
+    return stack.enter_context(ThreadPoolExecutor(cores)).map(ask, spans)
+
+
+def _length_of_header(path: Path) -> int:
+    with path.open("rb") as file:
+        return len(file.readline(_LONGEST_HEADER))
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def _bad(name: str, row: int, fault: Fault) -> Bad:
     return Bad(where=f"{name}, row {row:,}", short=f"{row:,}", kind=fault.kind, text=fault.text)
-
-
-def _blocks(path: Path, name: str, seen: Callable[[bytes], object], progress: Progress | None) -> Iterator[bytes]:
-    """Whole lines after the header, about four megabytes at a time."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        seen(file.readline(_LONGEST_LINE))
-        rest = b""
-        while data := file.read(_BLOCK_BYTES):
-            seen(data)
-            whole, end, tail = data.rpartition(b"\n")
-            if not end and len(rest) + len(data) > 4 * _BLOCK_BYTES:
-                raise SourceBroken(f"{name}: no line ends in {len(rest) >> 20} MiB, so no rows. Get the file again.")
-            if end:
-                yield rest + whole
-                rest = b""
-            rest += tail
-            if progress:
-                progress(file.tell() / size)
-        if rest:
-            yield rest
-
-
-def _parser(size: int, columns: Columns, stack: ExitStack) -> Callable[[bytes], "Future[Block]"]:
-    """A function that starts parsing a block: here for a small file, else in a child process per core."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if size < _SMALL_BYTES or cores == 1 or not sys.executable:
-
-        def parse_here(text: bytes) -> "Future[Block]":
-            done: Future[Block] = Future()
-            done.set_result(rows.parse(text, columns))
-            return done
-
-        return parse_here
-
-    command = [sys.executable, "-c", "from mimika.data.sources.rows import serve; serve()", json.dumps(asdict(columns))]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    children = deque(
-        stack.enter_context(Popen(command, stdin=PIPE, stdout=PIPE, env=environment)) for _ in range(min(cores, 8))
-    )
-    threads = stack.enter_context(ThreadPoolExecutor(len(children)))
-
-    def ask(text: bytes) -> Block:
-        child = children.popleft()  # as many threads as children, so one is always free
-        assert child.stdin is not None and child.stdout is not None
-        child.stdin.write(LENGTH.pack(len(text)) + text)
-        child.stdin.flush()
-        block = rows.read_block(child.stdout)
-        children.append(child)
-        return block
-
-    return lambda text: threads.submit(ask, text)
-
-
-def _in_order(parse: Callable[[bytes], "Future[Block]"], blocks: Iterator[bytes]) -> Iterator[Block]:
-    """Parsed blocks in their order, a few ahead of the one that is waited for."""
-    under_way: deque[Future[Block]] = deque()
-    for text in blocks:
-        under_way.append(parse(text))
-        if len(under_way) > _AHEAD:
-            yield under_way.popleft().result()
-    while under_way:
-        yield under_way.popleft().result()

@@ -1,0 +1,407 @@
+"""Every form found in the wild gives the same faces, recognised by its content."""
+
+import gzip
+import tarfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mimika.data.faces import Faces
+from mimika.data.sources import read
+from mimika.data.sources.form import MIXED_TEST, Found
+from mimika.emotions import EMOTIONS
+from mimika.errors import ClassUnknown, ExtraMissing, SourceBroken, SourceMissing, SourceUnknown
+from tests.data.copies import (
+    FACE,
+    USAGE,
+    random_faces,
+    same,
+    write_csv,
+    write_images,
+    write_parquet,
+    write_rows,
+    write_zip,
+)
+
+FORMS = "mimika takes CSV files with the columns emotion and pixels, folders of images named by emotion, and parquet."
+ALPHABETICAL = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
+
+
+@pytest.fixture
+def faces() -> Faces:
+    return random_faces()
+
+
+@pytest.fixture
+def found(tmp_path_factory):
+    """Reads a source, with an empty folder for what must be unpacked."""
+
+    def read_it(source, **options) -> Found:
+        return read(source, scratch=tmp_path_factory.mktemp("scratch"), **options)
+
+    return read_it
+
+
+def message(error: pytest.ExceptionInfo) -> str:
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "form"),
+    [
+        ("emotion,pixels,Usage", "official CSV"),
+        ("emotion, Usage, pixels", "icml CSV"),
+        (" Usage ,PIXELS,Emotion", "icml CSV"),
+    ],
+)
+def test_the_official_columns_are_found_in_any_order_and_with_blanks(tmp_path, faces, found, header, form):
+    source = found(write_csv(tmp_path / "any-name.dat", faces, header))
+    assert same(source.faces, faces)
+    assert source.form == form
+
+
+def test_byte_order_mark_line_ends_and_quotes_change_nothing(tmp_path, faces, found):
+    text = write_csv(tmp_path / "plain.csv", faces).read_text()
+    header, *rows = text.splitlines()
+    quoted = ['"' + row.replace(",", '","') + '"' for row in rows]
+    path = tmp_path / "fer2013.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join([header, *quoted]).encode())
+    assert same(found(path).faces, faces)
+
+
+def test_a_large_file_is_parsed_in_child_processes_with_the_same_result(tmp_path, found, monkeypatch):
+    monkeypatch.setattr("mimika.data.sources.table._SMALL_BYTES", 0)
+    monkeypatch.setattr("mimika.data.sources.table._BLOCK_BYTES", 50_000)
+    faces = random_faces(100)
+    path = write_csv(tmp_path / "fer2013.csv", faces)
+    shares: list[float] = []
+    assert same(found(path, progress=shares.append).faces, faces)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    path.write_text(path.read_text() + f"0,{FACE} 1,Training\n")
+    with pytest.raises(SourceBroken) as error:
+        found(path)
+    assert message(error) == (
+        "fer2013.csv, row 101: 2,305 pixels, but a face has 2,304 (48×48). "
+        "Mend the row, or import with --skip-bad to leave it out."
+    )
+
+
+def test_the_competitions_pair_gives_train_and_says_that_test_has_no_labels(tmp_path, faces, found):
+    train = faces.of("train")
+    write_csv(tmp_path / "train.csv", train, "emotion,pixels")
+    write_csv(tmp_path / "test.csv", faces.of("test"), "pixels")
+    source = found(tmp_path)
+    assert same(source.faces, train)
+    assert source.form == "competition CSV"
+    assert source.notes == (f"{tmp_path.name}/test.csv has no labels and was left out.",)
+
+
+def test_three_files_take_their_split_from_their_names(tmp_path, faces, found):
+    for name, split in (("train", "train"), ("val", "validation"), ("test", "test")):
+        write_csv(tmp_path / f"{name}.csv", faces.of(split), "emotion,pixels")
+    source = found(tmp_path)
+    assert source.faces.counts == faces.counts
+    assert source.form == "CSV per split"
+    assert np.array_equal(source.faces.of("validation").pixels, faces.of("validation").pixels)
+    assert source.faces.of("test").rows.tolist() == [1, 2, 3]
+
+
+def test_a_file_without_usage_and_without_a_split_in_its_name_is_train(tmp_path, faces, found):
+    source = found(write_csv(tmp_path / "faces.csv", faces, "pixels,emotion"))
+    assert len(source.faces.of("train")) == len(faces)
+    assert source.notes == ("faces.csv has no Usage, nor a split in its name: its faces count as train.",)
+
+
+def test_kaggles_folders_give_the_splits_back_that_test_mixes(tmp_path, faces, found):
+    write_images(tmp_path, faces)
+    source = found(tmp_path)
+    assert same(source.faces, faces)
+    assert source.form == "image folders"
+    assert source.notes == ()
+
+
+def test_a_test_folder_that_does_not_say_which_test_is_never_validation(tmp_path, faces, found):
+    write_images(tmp_path / "archive", faces, "{split}/{emotion}/im{row}.png")
+    source = found(tmp_path / "archive")
+    assert {split: sum(counts.values()) for split, counts in source.faces.counts.items()} == {
+        "train": 15,
+        "validation": 0,
+        "test": 6,
+    }
+    assert source.notes == (MIXED_TEST,)
+    alone = found(tmp_path / "archive" / "test")
+    assert len(alone.faces.of("test")) == 6
+
+
+def test_folders_map_by_name_in_any_usual_form(tmp_path, found):
+    face = random_faces(1).pixels[0]
+    for name in ("Angry", "disgusted", "FEARFUL", "happiness", "sadness", "surprised", "Neutral"):
+        (tmp_path / "validation" / name).mkdir(parents=True)
+        Image.fromarray(face).save(tmp_path / "validation" / name / "a.png")
+    faces = found(tmp_path).faces
+    assert sorted(faces.emotions.tolist()) == [0, 1, 2, 3, 4, 5, 6]
+    assert len(faces.of("validation")) == 7
+
+
+def test_images_of_another_size_and_in_color_become_faces(tmp_path, found):
+    (tmp_path / "happy").mkdir()
+    Image.new("RGB", (100, 120), (200, 200, 200)).save(tmp_path / "happy" / "a.jpg")
+    source = found(tmp_path)
+    assert (source.faces.pixels == 200).all()
+    assert source.notes == (
+        "JPEG has changed the pixels a little, so figures differ slightly from the CSV's.",
+        "Images of another size, brought to 48×48: 1.",
+        "Images in no folder of a split, which count as train: 1.",
+    )
+
+
+def test_parquet_maps_by_the_names_in_its_metadata(tmp_path, faces, found):
+    write_parquet(tmp_path / "data" / "train-00000-of-00001.parquet", faces.of("train"), ALPHABETICAL)
+    write_parquet(tmp_path / "data" / "test-00000-of-00001.parquet", faces.of("test"), ALPHABETICAL)
+    source = found(tmp_path)
+    assert source.form == "parquet"
+    for split in ("train", "test"):
+        assert np.array_equal(source.faces.of(split).pixels, faces.of(split).pixels)
+        assert np.array_equal(source.faces.of(split).emotions, faces.of(split).emotions)
+    assert source.notes == (MIXED_TEST,)
+
+
+def test_parquet_with_numbers_but_no_names_is_refused(tmp_path, faces, found):
+    with pytest.raises(SourceBroken) as error:
+        found(write_parquet(tmp_path / "train.parquet", faces))
+    assert message(error) == (
+        "train.parquet: label holds numbers, and the metadata does not name them; their order differs from copy to "
+        "copy and is not guessed. Get a copy with names."
+    )
+
+
+def test_parquet_with_a_label_that_is_no_emotion_names_its_rows(tmp_path, faces, found):
+    path = write_parquet(tmp_path / "train.parquet", faces, ALPHABETICAL, told=[*ALPHABETICAL[:6], "contempt"])
+    with pytest.raises(ClassUnknown) as error:
+        found(path)
+    assert message(error) == (
+        "train.parquet, row 6: label contempt, but FER2013 has angry, disgust, fear, happy, sad, surprise and neutral. "
+        "2 more rows like it: 13 20. Mend them, or import with --skip-bad to leave them out."
+    )
+    assert found(path, skip_bad=True).faces.rows.tolist() == [row for row in range(1, 22) if row not in (6, 13, 20)]
+
+
+def test_parquet_takes_the_split_from_a_usage_column_and_labels_that_are_names(tmp_path, faces, found):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = parquet.read_table(write_parquet(tmp_path / "faces.parquet", faces))
+    emotions = pa.array([EMOTIONS[emotion] for emotion in faces.emotions])
+    usage = pa.array([USAGE[int(split)] for split in faces.splits])
+    images = pa.array([image["bytes"] for image in table["image"].to_pylist()])
+    parquet.write_table(pa.table({"img": images, "emotion": emotions, "Usage": usage}), tmp_path / "faces.parquet")
+    source = found(tmp_path / "faces.parquet")
+    assert same(source.faces, faces)
+    assert source.notes == ()
+
+
+def test_parquet_without_rows_is_refused(tmp_path, faces, found):
+    with pytest.raises(SourceBroken) as error:
+        found(write_parquet(tmp_path / "train.parquet", faces[:0], ALPHABETICAL))
+    assert message(error) == "train.parquet: no faces in it. Get it again."
+
+
+def test_parquet_that_is_cut_off_is_refused(tmp_path, faces, found):
+    path = write_parquet(tmp_path / "train.parquet", faces, ALPHABETICAL)
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(SourceBroken) as error:
+        found(path)
+    assert message(error) == "train.parquet: the parquet file is cut off or damaged. Get it again."
+
+
+def test_parquet_without_pyarrow_names_the_extra(tmp_path, faces, found, monkeypatch):
+    path = write_parquet(tmp_path / "train.parquet", faces, ALPHABETICAL)
+    monkeypatch.setattr("mimika.errors.find_spec", lambda module: None)
+    with pytest.raises(ExtraMissing) as error:
+        found(path)
+    assert message(error) == ('reading parquet needs pyarrow, which is not installed: pip install "mimika[parquet]"')
+
+
+@pytest.mark.parametrize("packing", ["zip", "tar.gz", "tar", "gz"])
+def test_archives_are_opened_by_their_content(tmp_path, faces, found, packing):
+    csv_path = write_csv(tmp_path / "fer2013.csv", faces)
+    path = tmp_path / "download"
+    if packing == "zip":
+        write_zip(path, csv_path, names=["fer2013/fer2013.csv"])
+    elif packing == "gz":
+        path.write_bytes(gzip.compress(csv_path.read_bytes()))
+    else:
+        with tarfile.open(path, "w:gz" if packing == "tar.gz" else "w") as archive:
+            archive.add(csv_path, "fer2013/fer2013.csv")
+    source = found(path)
+    assert same(source.faces, faces)
+    assert source.form == f"official CSV in a .{packing}"
+
+
+def test_a_zip_of_kaggles_folders_is_read_like_the_folders(tmp_path, faces, found):
+    write_images(tmp_path / "images", faces)
+    files = sorted((tmp_path / "images").rglob("*.png"))
+    names = [str(file.relative_to(tmp_path / "images")) for file in files]
+    source = found(write_zip(tmp_path / "archive.zip", *files, names=names))
+    assert same(source.faces, faces)
+
+
+def test_an_archive_in_an_archive_is_opened_too(tmp_path, faces, found):
+    inner = tmp_path / "fer2013.tar.gz"
+    with tarfile.open(inner, "w:gz") as archive:
+        archive.add(write_csv(tmp_path / "fer2013.csv", faces), "fer2013/fer2013.csv")
+    source = found(write_zip(tmp_path / "competition.zip", inner))
+    assert same(source.faces, faces)
+    assert source.form == "official CSV in a .tar.gz in a .zip"
+
+
+def test_a_folder_with_several_copies_gives_the_official_file(tmp_path, faces, found):
+    write_csv(tmp_path / "icml_face_data.csv", faces, "emotion, Usage, pixels")
+    write_csv(tmp_path / "train.csv", faces.of("train"), "emotion,pixels")
+    write_csv(tmp_path / "zz.csv", faces)
+    source = found(tmp_path)
+    assert source.form == "official CSV"
+    assert source.notes == (f"{tmp_path.name}/icml_face_data.csv was not read: its columns are the same.",)
+
+
+def test_a_missing_file_says_what_exists_and_what_is_taken(tmp_path, found):
+    with pytest.raises(SourceMissing) as error:
+        found(tmp_path / "fer.csv")
+    assert message(error) == (
+        f"{tmp_path}/fer.csv: no such file or folder. FER2013 is fer2013.csv or icml_face_data.csv of the Kaggle "
+        "competition challenges-in-representation-learning-facial-expression-recognition-challenge, or the image "
+        "folders of kaggle.com/datasets/msambare/fer2013. Taken are those, train.csv with test.csv and val.csv, and "
+        "parquet mirrors, also in .zip, .tar.gz or .gz; `drawn` stands for drawn faces and needs no download."
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"", "fer.csv: an empty file. Get it again."),
+        (b"\x00\xff\x00\xfe", f"fer.csv: neither text nor an archive nor parquet. {FORMS}"),
+        (
+            b"label,image\n0,1\n",
+            f"fer.csv: the header is label, image, but FER2013 has emotion, pixels and Usage. {FORMS}",
+        ),
+        (
+            b"Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n",
+            "fer.csv: the votes of FER+, which have no pixels. Import the fer2013.csv that they belong to; the votes "
+            "go beside it.",
+        ),
+        (
+            b"pixels\n1 2 3\n",
+            "fer.csv: faces without labels, as in the competition's test.csv. Import its train.csv instead.",
+        ),
+    ],
+)
+def test_content_of_no_known_form_is_told_from_one_another(tmp_path, found, content, text):
+    path = tmp_path / "fer.csv"
+    path.write_bytes(content)
+    with pytest.raises(SourceUnknown) as error:
+        found(path)
+    assert message(error) == text
+
+
+def test_a_folder_of_no_known_form_says_what_is_in_it(tmp_path, found):
+    (tmp_path / "a").mkdir()
+    with pytest.raises(SourceUnknown) as error:
+        found(tmp_path / "a")
+    assert message(error) == f"a: no form of FER2013 in this folder (empty). {FORMS}"
+    (tmp_path / "a" / "x.npy").touch()
+    (tmp_path / "a" / "README").touch()
+    with pytest.raises(SourceUnknown) as error:
+        found(tmp_path / "a")
+    assert message(error) == f"a: no form of FER2013 in this folder (.npy, no suffix). {FORMS}"
+
+
+def test_a_header_without_rows_is_refused(tmp_path, found):
+    with pytest.raises(SourceBroken) as error:
+        found(write_rows(tmp_path / "fer2013.csv"))
+    assert message(error) == "fer2013.csv: a header but no rows. Get the file again."
+
+
+def test_text_without_line_ends_is_one_bad_row_and_never_read_as_a_whole(tmp_path, found, monkeypatch):
+    monkeypatch.setattr("mimika.data.sources.table._BLOCK_BYTES", 1000)
+    monkeypatch.setattr("mimika.data.sources.rows._LONGEST_LINE", 1000)
+    path = write_rows(tmp_path / "fer2013.csv", "1" * 9000)
+    with pytest.raises(SourceBroken) as error:
+        found(path)
+    assert message(error).startswith("fer2013.csv, row 1: 1 cells, but the header has 3.")
+
+
+def test_one_bad_row_is_named_with_its_remedy(tmp_path, found):
+    path = write_rows(tmp_path / "fer2013.csv", f"3,{FACE},Training", f"7,{FACE},Training")
+    with pytest.raises(ClassUnknown) as error:
+        found(path)
+    assert message(error) == (
+        "fer2013.csv, row 2: emotion 7, but FER2013 has 0 (angry) to 6 (neutral). "
+        "Mend the row, or import with --skip-bad to leave it out."
+    )
+
+
+def test_five_bad_rows_are_listed(tmp_path, found):
+    short = f"0,{FACE[2:]},Training"
+    path = write_rows(tmp_path / "fer2013.csv", *[f"0,{FACE},Training"] * 999, *[short] * 5)
+    with pytest.raises(SourceBroken) as error:
+        found(path)
+    assert message(error) == (
+        "fer2013.csv, row 1,000: 2,303 pixels, but a face has 2,304 (48×48). 4 more rows like it: "
+        "1,001 1,002 1,003 1,004. Mend them, or import with --skip-bad to leave them out."
+    )
+
+
+def test_of_many_bad_rows_five_are_listed_and_the_rest_counted(tmp_path, found):
+    rows = [f"0,{FACE[2:]},Training", *[f"9,{FACE},Training"] * 7]
+    with pytest.raises(SourceBroken) as error:
+        found(write_rows(tmp_path / "fer2013.csv", *rows))
+    assert message(error) == (
+        "fer2013.csv, row 1: 2,303 pixels, but a face has 2,304 (48×48). 7 more to mend, the first of them: 2 3 4 5. "
+        "Mend them, or import with --skip-bad to leave them out."
+    )
+
+
+def test_bad_rows_are_left_out_on_demand_and_recorded(tmp_path, found):
+    path = write_rows(tmp_path / "fer2013.csv", f"3,{FACE},Training", f"7,{FACE},Training", f"4,{FACE},Training")
+    source = found(path, skip_bad=True)
+    assert source.faces.rows.tolist() == [1, 3]
+    assert source.skipped == ("fer2013.csv, row 2: emotion 7, but FER2013 has 0 (angry) to 6 (neutral)",)
+
+
+def test_a_file_with_bad_rows_alone_cannot_be_skipped(tmp_path, found):
+    path = write_rows(tmp_path / "fer2013.csv", *[f"7,{FACE},Training"] * 3)
+    with pytest.raises(SourceBroken) as error:
+        found(path, skip_bad=True)
+    assert message(error) == (
+        "fer2013.csv: none of its 3 rows can be taken. The first: fer2013.csv, row 1: emotion 7, but FER2013 has "
+        "0 (angry) to 6 (neutral)."
+    )
+
+
+def test_an_unreadable_image_is_named(tmp_path, faces, found):
+    write_images(tmp_path / "fer", faces)
+    bad = tmp_path / "fer" / "train" / "angry" / "Training_1.png"
+    bad.write_bytes(bad.read_bytes()[:300])
+    with pytest.raises(SourceBroken) as error:
+        found(tmp_path / "fer")
+    assert message(error) == (
+        "fer/train/angry/Training_1.png: not a readable image. "
+        "Mend the image, or import with --skip-bad to leave it out."
+    )
+    source = found(tmp_path / "fer", skip_bad=True)
+    assert same(source.faces, faces[1:])
+    assert source.skipped == ("fer/train/angry/Training_1.png: not a readable image",)
+
+
+def test_a_class_folder_nobody_knows_is_named(tmp_path, faces, found):
+    write_images(tmp_path / "fer", faces)
+    (tmp_path / "fer" / "train" / "angry").rename(tmp_path / "fer" / "train" / "contempt")
+    with pytest.raises(ClassUnknown) as error:
+        found(tmp_path / "fer")
+    assert message(error) == (
+        "fer/train/contempt: a folder of 3 images that no emotion is named by; FER2013 has angry, disgust, fear, "
+        "happy, sad, surprise and neutral. Rename the folder, or import with --skip-bad to leave it out."
+    )
+    assert len(found(tmp_path / "fer", skip_bad=True).faces) == 18
