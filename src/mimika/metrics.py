@@ -89,8 +89,8 @@ def paired_p_value(first: Floats | Flags, second: Floats | Flags, draws: int = 1
     observed = differences.mean() if n else 0.0
     if observed == 0.0:
         return 1.0
-    values, counts = np.unique(differences, return_counts=True)
-    drawn = np.random.default_rng(seed).multinomial(n, counts / n, size=draws) @ (values - observed) / n
+    values, counts = np.unique(differences * np.sign(observed), return_counts=True)  # so that order does not matter
+    drawn = np.random.default_rng(seed).multinomial(n, counts / n, size=draws) @ (values - abs(observed)) / n
     return float((np.count_nonzero(np.abs(drawn) >= abs(observed) - 1e-12) + 1) / (draws + 1))
 
 

@@ -6,6 +6,7 @@ the W&B config and the report's "what it changes" all come from the same place.
 
 import hashlib
 import json
+import reprlib
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -30,7 +31,8 @@ _NOT_IN_FINGERPRINT: Final = {"name": True, "devices": True, "threads": True}
 class Frozen(BaseModel):
     """Data that is checked at birth and never changes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Losses of a training that diverged are NaN and must be readable again; plain JSON would make them null.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ser_json_inf_nan="constants")
 
 
 class Architecture(Frozen):
@@ -69,8 +71,8 @@ class Recipe(Frozen):
     keep: Literal["best", "last"] = Field("best", description="whose epoch's weights are the result")
     batch_size: int = Field(64, ge=2)
     optimizer: Literal["adam", "sgd"] = Field("adam", description="sgd: with Nesterov momentum 0.9")
-    learning_rate: float = Field(1e-3, gt=0)
-    weight_decay: float = Field(0.0, ge=0, description="on weights only, never on biases and norms")
+    learning_rate: float = Field(1e-3, gt=0, allow_inf_nan=False)
+    weight_decay: float = Field(0.0, ge=0, allow_inf_nan=False, description="on weights, not on biases and norms")
     schedule: Literal["constant", "cosine"] = "constant"
     warmup: float = Field(0.0, ge=0, lt=1, description="share of the training over which the learning rate rises")
     label_smoothing: float = Field(0.0, ge=0, lt=1)
@@ -104,7 +106,7 @@ class Recipe(Frozen):
     def read(cls, tree: Mapping[str, Any], origin: str) -> Self:
         """A recipe from a tree of plain values; `origin` is what an error names."""
         try:
-            return cls.model_validate_json(json.dumps(tree))
+            return cls.model_validate_json(json.dumps(tree, default=str))
         except ValidationError as error:
             raise RecipeError(f"{origin}: {first_fault(error)}") from None
 
@@ -166,4 +168,5 @@ def first_fault(error: ValidationError) -> str:
     """The first thing pydantic found wrong, as one line with the field's dotted name."""
     fault = error.errors()[0]
     field = ".".join(str(part) for part in fault["loc"])
-    return f"{field}: {fault['msg']} (found {fault.get('input')!r})" if field else fault["msg"]
+    found = "" if fault["type"] == "missing" else f" (found {reprlib.repr(fault['input'])})"
+    return f"{field}: {fault['msg']}{found}" if field else fault["msg"]

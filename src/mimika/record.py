@@ -4,10 +4,12 @@ A record holds numbers only. Verdicts, rankings and sentences are computed from 
 never disagree with it. Beside each record lie the run's `Predictions`: enough to make accuracies and tests again.
 """
 
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -156,9 +158,9 @@ class Predictions:
     def load(cls, path: Path) -> Self:
         """The predictions in a file; raises `RunError` if they are missing or damaged."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls(**{name: arrays[name] for name in ("probabilities", "emotions", "twins")})
-        except (OSError, ValueError, KeyError):
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error):
             raise RunError(f"{path}: the run's validation probabilities are missing or damaged.") from None
 
 

@@ -32,8 +32,7 @@ class Ledger:
         own folder. Any other damage raises `RunError`.
         """
         path = folder / LEDGER
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        complete, _, _ = text.rpartition("\n")
+        complete, _, _ = (path.read_bytes() if path.is_file() else b"").rpartition(b"\n")
         records = []
         for number, line in enumerate(complete.splitlines(), start=1):
             try:
@@ -67,11 +66,11 @@ class Ledger:
         place.mkdir(parents=True, exist_ok=True)
         predictions.save(place / f"{record.key}.npz")
         path = self.folder / LEDGER
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        with path.open("r+" if text else "w", encoding="utf-8") as file:
-            file.truncate(len((text.rpartition("\n")[0] + "\n").encode()) if "\n" in text else 0)
-            file.seek(0, os.SEEK_END)
-            file.write(record.model_dump_json() + "\n")
+        # In bytes: a kill may cut a line inside a letter.
+        with path.open("ab+") as file:
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)
+            file.write(record.model_dump_json().encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         self._records[record.key] = record

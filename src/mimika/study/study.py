@@ -111,7 +111,9 @@ def missing_recipes(study: Study, ledger: Ledger, checksum: str, position: int) 
     stage = outcome(study.model_copy(update={"stages": study.stages[: position + 1]}), ledger, checksum)[position]
     recipes = stage.stage.recipes(stage.base, study.recipe)
     wanted = [recipe.changed({"seed": seed}) for recipe in recipes.values() for seed in study.seeds]
-    return [recipe for recipe in wanted if ledger.find(recipe, checksum) is None]
+    # Two names may stand for one recipe, such as a variant that changes nothing in its base: the first trains it.
+    first = {recipe.fingerprint: recipe for recipe in reversed(wanted)}
+    return [recipe for recipe in wanted if recipe is first[recipe.fingerprint] and not ledger.find(recipe, checksum)]
 
 
 def run_folder(recipe: Recipe) -> str:

@@ -1,0 +1,59 @@
+# Each target sets up what it needs: .venv and, by stamps in it, the packages of constraints.txt.
+#
+#   make study                      the whole three-stage study on drawn faces, in minutes
+#   make study DATA=fer2013.csv     the reference study on your copy of FER2013, in hours
+#   make test                       all tests
+#   make check                      style, types, layers
+#   make fix                        mends the style
+#   make bench                      the benchmarks
+#   make docs                       docs/cli.md again, from the commands' help
+
+PYTHON ?= python3
+DATA ?= drawn
+RECIPE ?= $(if $(filter drawn,$(DATA)),quick,reference)
+OUT ?= $(if $(filter drawn,$(DATA)),study,study-reference)
+
+BIN := .venv/bin
+FOR_STUDY := .venv/.for-study
+FOR_DEV := .venv/.for-dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+.PHONY: study test check fix bench docs
+
+study: $(FOR_STUDY)
+	$(BIN)/mimika study run $(RECIPE) --data $(DATA) --out $(OUT)
+
+test: $(FOR_DEV)
+	$(BIN)/python -m pytest -q -n 2
+
+check: $(FOR_DEV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(FOR_DEV)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(FOR_DEV)
+	for question in benchmarks/*.py; do $(BIN)/python $$question || exit 1; done
+
+docs: $(FOR_DEV)
+	$(BIN)/python docs/cli.py
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'mimika needs Python 3.11 or later; name one: make PYTHON=/path/to/python3.11 …' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(FOR_STUDY): pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'Installing PyTorch and what else a study needs into .venv: a few minutes, once.'
+	$(INSTALL) '.[train,wandb]'
+	@touch $@
+
+# What development needs includes what a study needs.
+$(FOR_DEV): pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'Installing everything that development needs into .venv: a few minutes, once.'
+	$(INSTALL) '.[dev]'
+	@touch $(FOR_STUDY) $@

@@ -1,0 +1,62 @@
+"""`mimika final`: the chosen network on the test split."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mimika.cli.options import AsJson, Data
+
+if TYPE_CHECKING:
+    from mimika.record import SealedResult
+
+
+def final(
+    *,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A finished study's folder.")],
+    data: Data,
+    again: Annotated[bool, typer.Option("--again", help="Open the test split once more; the page counts it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Open the test split, once, for the winner.
+
+    The result is sealed into the study's folder and its page; a second opening is refused unless asked for.
+    """
+    from mimika.errors import require
+
+    require("torch", "train", "judging on the test split")
+
+    from mimika.cli.progress import reading, say
+    from mimika.data.store import open_data
+    from mimika.final import open_test
+    from mimika.report import write_report
+
+    with reading(data) as progress:
+        stored = open_data(data, progress=progress)
+    result = open_test(folder, stored, again=again)
+    page = write_report(folder)
+    if as_json:
+        print(result.model_dump_json(indent=2))
+    else:
+        print("\n".join(_lines(result, folder)))
+    say(f"On the page: {page}")
+
+
+def _lines(result: "SealedResult", folder: Path) -> list[str]:
+    from mimika.report.numerals import interval, percent
+
+    times = len(result.opened)
+    opening = "for the first time" if times == 1 else f"{times} times by now; only the first figure is unbiased"
+    weakest = sorted(result.recall.items(), key=lambda item: item[1])[:2]
+    twinless = (
+        f" · {percent(result.accuracy_without_twins)} without the {result.twins:,} faces that have an identical twin in"
+        " train"
+        if result.twins
+        else ""
+    )
+    return [
+        f"{result.network} on the test split, opened {opening}:",
+        f"  {percent(result.accuracy)} (95 %: {interval(result.interval)}, n = {result.faces:,}){twinless}",
+        f"  weakest: {', '.join(f'{emotion} {100 * share:.0f} %' for emotion, share in weakest)}",
+        f"  sealed in {folder / 'final.json'}",
+    ]

@@ -1,0 +1,88 @@
+"""`mimika`: gathers the commands, and is the one place where an error becomes a line.
+
+Exit status: 0 done, 1 a bug of ours (with its traceback), 2 the user's mistake, 130 interrupted. Standard output
+carries results, standard error everything else. Each command imports what it needs when it runs, so that help answers
+at once.
+"""
+
+import errno
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version as installed
+from typing import Annotated, Final
+
+import typer
+
+from mimika.cli import data, final, models, study, training
+from mimika.errors import MimikaError
+
+# What the surroundings refuse is no bug: no permission, a full or read-only disk, a file where a folder should be.
+_REFUSALS: Final = {errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+
+# Typer has its own copy of click since 0.20-odd, so the parent of all usage errors has no one name over its versions.
+_UsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
+
+app = typer.Typer(
+    name="mimika",
+    help="A workbench for facial-expression recognition on FER2013.",
+    epilog="DATA is a stored data set, any copy of FER2013 that `mimika data import` takes, or the word drawn.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
+)
+app.add_typer(data.app, name="data")
+app.command("models")(models.models)
+app.command("train")(training.train)
+app.add_typer(study.app, name="study")
+app.command("compare")(training.compare)
+app.command("final")(final.final)
+
+
+@app.callback(invoke_without_command=True)
+def top(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """A workbench for facial-expression recognition on FER2013."""
+    if version:
+        print(f"mimika {installed('mimika')}")
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (default: the process's own) and return its exit status; bugs are raised."""
+    try:
+        status = app(arguments, prog_name="mimika", standalone_mode=False)
+    except _UsageError as mistake:
+        return _usage(mistake)
+    except MimikaError as mistake:
+        return _fail(str(mistake))
+    except OSError as refusal:
+        if refusal.errno not in _REFUSALS or refusal.filename is None:
+            raise
+        return _fail(f"{refusal.filename}: {refusal.strerror}.")
+    except KeyboardInterrupt:
+        status = 130
+    if status == 130:
+        print("Interrupted: nothing is half-written, and the same command goes on.", file=sys.stderr)
+    return status or 0
+
+
+def main() -> None:
+    """The `mimika` command."""
+    sys.exit(run())
+
+
+def _usage(mistake: Exception) -> int:
+    context: typer.Context | None = getattr(mistake, "ctx", None)
+    where = context.command_path if context else "mimika"
+    message: str = getattr(mistake, "format_message", mistake.__str__)()
+    is_help = "\n" in message  # a noun without a verb answers with its verbs
+    return _fail(message if is_help else f"{message} See `{where} --help`.")
+
+
+def _fail(line: str) -> int:
+    print(line, file=sys.stderr)
+    return 2

@@ -1,0 +1,119 @@
+"""What goes on, told on standard error: on a terminal a bar with what is left, without one a line an epoch."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimika.report.numerals import duration, percent
+from mimika.training.watch import Unwatched, Watch
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from mimika.recipe import Recipe
+    from mimika.record import EpochRow, Record
+
+
+def say(line: str = "") -> None:
+    """A line on standard error; above the bar, if one is shown."""
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """The watch for this process's standard error; a bar goes away with it, however it ends."""
+    if not sys.stderr.isatty():
+        yield Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("  {task.description}"), BarColumn(bar_width=28), TextColumn("{task.fields[state]}"))
+    console = Console(stderr=True, highlight=False)
+    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as progress:
+        yield Bar(progress)
+
+
+@contextmanager
+def reading(source: str) -> Iterator[Callable[[float], None]]:
+    """What to tell the share of a source that has been read: a bar, gone when it is done, or nothing."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    on_terminal = sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not on_terminal) as progress:
+        bar = progress.add_task(f"reading {Path(source).name}", total=1.0)
+        yield lambda share: progress.update(bar, completed=share)
+
+
+class _Pace:
+    """How fast a run goes, from the faces it has learned from since it started or continued here."""
+
+    def __init__(self, recipe: "Recipe", epoch: int) -> None:
+        self.recipe = recipe
+        self._first = epoch
+        self._start = time.monotonic()
+
+    def left(self, epochs_done: float) -> str:
+        """The time to the recipe's last epoch; an early stop may come before it. Nothing once that is over."""
+        if epochs_done >= self.recipe.epochs:
+            return ""
+        here = epochs_done - (self._first - 1)
+        seconds = (time.monotonic() - self._start) / here * (self.recipe.epochs - epochs_done) if here else 0.0
+        return f"{'at most ' if self.recipe.patience else ''}{duration(seconds)} left"
+
+
+class Lines(Unwatched):
+    """A line an epoch, without escape codes: for logs, files and pipes."""
+
+    def run_started(self, recipe: "Recipe", epoch: int) -> None:
+        """Say so only where a run is taken up again."""
+        self._pace = _Pace(recipe, epoch)
+        if epoch > 1:
+            say(f"  {recipe.name}  continues with epoch {epoch}")
+
+    def epoch_ended(self, row: "EpochRow", best: float) -> None:
+        """One line with what the epoch brought."""
+        recipe = self._pace.recipe
+        line = (
+            f"  {recipe.name}  epoch {row.epoch:>{len(str(recipe.epochs))}}/{recipe.epochs}"
+            f"  train {percent(row.train_accuracy)}  validation {percent(row.validation_accuracy)}"
+            f" (best {100 * best:.1f})  {row.faces_per_second:,.0f} faces/s  {self._pace.left(row.epoch)}"
+        )
+        say(line.rstrip())
+
+
+class Bar(Unwatched):
+    """One bar for the run under way; it is taken away when the run ends."""
+
+    def __init__(self, progress: "Progress") -> None:
+        self._progress = progress
+        self._accuracy = ""
+        self._rate = ""
+
+    def run_started(self, recipe: "Recipe", epoch: int) -> None:
+        """Show the bar, filled as far as the run has come before."""
+        self._pace = _Pace(recipe, epoch)
+        self._accuracy = self._rate = ""
+        self._bar = self._progress.add_task(
+            recipe.name, total=recipe.epochs, completed=epoch - 1, state=f"epoch {epoch}/{recipe.epochs}"
+        )
+
+    def batch_ended(self, epoch: int, faces_done: int, faces: int) -> None:
+        """Move the bar."""
+        done = epoch - 1 + faces_done / faces
+        parts = (f"epoch {epoch}/{self._pace.recipe.epochs}", self._accuracy, self._rate, self._pace.left(done))
+        self._progress.update(self._bar, completed=done, state="  ".join(filter(None, parts)))
+
+    def epoch_ended(self, row: "EpochRow", best: float) -> None:
+        """Keep the epoch's figures for beside the bar."""
+        self._accuracy = f"{percent(row.validation_accuracy)} (best {100 * best:.1f})"
+        self._rate = f"{row.faces_per_second:,.0f} faces/s"
+
+    def run_ended(self, record: "Record") -> None:
+        """Take the bar away; the run's line comes in its place."""
+        self._progress.remove_task(self._bar)

@@ -1,0 +1,208 @@
+"""`mimika study`: the staged study, and its page again."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mimika.cli.options import AsJson, Data, RunFolder, Tracked, Tracker, Validation
+
+if TYPE_CHECKING:
+    from mimika.cli.plan import Plan
+    from mimika.data.faces import Faces
+    from mimika.data.store import Provenance, Stored
+    from mimika.recipe import Recipe
+    from mimika.record import Record
+    from mimika.study.stages import Study
+    from mimika.study.study import StageOutcome
+    from mimika.training.watch import Watch
+
+app = typer.Typer(help="Run the staged study and report it.", no_args_is_help=True)
+
+
+@app.command()
+def run(
+    *,
+    data: Data,
+    out: RunFolder,
+    study: Annotated[
+        str, typer.Argument(metavar="NAME_OR_TOML", help="quick, staged, reference, beyond, or a study's TOML file.")
+    ] = "staged",
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", metavar="N", min=1, help="Train each network with so many seeds.")
+    ] = None,
+    validation: Validation = None,
+    entity: Annotated[str | None, typer.Option("--entity", metavar="NAME", help="The W&B user or team.")] = None,
+    tracker: Tracked = Tracker.WANDB,
+    as_json: AsJson = False,
+) -> None:
+    """Run a study stage by stage, or continue it.
+
+    The same command again continues after any interruption. Runs are known by recipe, seed and faces, so none is done
+    twice; the page is written anew after each.
+    """
+    from mimika.errors import require
+
+    require("torch", "train", "training")
+
+    from mimika.cli.plan import Plan
+    from mimika.cli.progress import reading, say, watching
+    from mimika.data.store import open_data, require_splits
+    from mimika.report import ranking_lines, write_report
+    from mimika.study.ledger import Ledger
+    from mimika.study.stages import read_study
+    from mimika.study.study import outcome, run_study
+
+    described = read_study(study)
+    if seeds is not None:
+        described = described.with_seeds(seeds)
+    with reading(data) as progress:
+        stored = open_data(data, validation=validation, progress=progress)
+    require_splits(stored)
+    faces = stored.faces
+    for line in _before(described, stored.provenance, Plan.of(described, Ledger.open(out), faces.checksum)):
+        say(line)
+    with watching() as watch:
+        trainer = _Trainer(described, stored, out, watch, tracked=tracker is Tracker.WANDB, entity=entity)
+        ledger = run_study(described, faces, out, trainer, description=stored.provenance.description)
+    outcomes = outcome(described, ledger, faces.checksum)
+    page = write_report(out)
+    if as_json:
+        print(json.dumps({"page": str(page), "stages": list(map(_stage, outcomes))}, indent=2))
+    else:
+        for line in ranking_lines(outcomes):
+            typer.secho(
+                line, fg=typer.colors.GREEN if line.endswith("winner") and "NO_COLOR" not in os.environ else None
+            )
+        print(f"\nThe page: {page}")
+
+
+@app.command()
+def report(
+    *,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A study's folder.")],
+    no_faces: Annotated[
+        bool, typer.Option("--no-faces", help="Show no face, so that the page may be published.")
+    ] = False,
+) -> None:
+    """Write the page again, from the ledger alone."""
+    from mimika.report import write_report
+
+    print(write_report(folder, faces=not no_faces))
+
+
+class _Trainer:
+    """Trains the runs of a study as they are asked for, and tells of each: its stage, its figures, what is left.
+
+    The page takes seconds, so it is written again for every stage, and in it after every run of more than a minute.
+    """
+
+    def __init__(
+        self, study: "Study", stored: "Stored", out: Path, watch: "Watch", *, tracked: bool, entity: str | None
+    ) -> None:
+        self._study = study
+        self._stored = stored
+        self._out = out
+        self._watch = watch
+        self._tracked = tracked
+        self._entity = entity
+        self._stage = ""
+        self._measured: list[Record] = []
+
+    def __call__(self, recipe: "Recipe", faces: "Faces", folder: Path) -> "Record":
+        """Train one run of the study, or continue it."""
+        from mimika.cli.plan import Plan
+        from mimika.cli.progress import say
+        from mimika.report import write_report
+        from mimika.report.numerals import duration
+        from mimika.study.ledger import Ledger
+        from mimika.study.study import outcome
+        from mimika.training.tracking import PROJECTS, Tracking
+        from mimika.training.train import train
+
+        ledger = Ledger.open(self._out)
+        outcomes = outcome(self._study, ledger, faces.checksum)
+        position, under_way = next((place, one) for place, one in enumerate(outcomes) if one.missing)
+        stage = under_way.stage.name
+        entering = stage != self._stage
+        if ledger.records and (entering or self._measured[-1].seconds > 60):
+            write_report(self._out)
+        if entering:
+            for line in _entering(outcomes[:position], under_way, self._study):
+                say(line)
+            self._stage = stage
+        tracking = Tracking(project=PROJECTS.get(stage, stage), group=self._study.name, entity=self._entity)
+        record = train(
+            recipe,
+            faces,
+            folder,
+            description=self._stored.provenance.description,
+            watch=self._watch,
+            tracking=tracking if self._tracked else None,
+        )
+        say(_run_line(record, under_way, self._study))
+        self._measured.append(record)
+        left = Plan.of(self._study, ledger, faces.checksum).without(recipe)
+        if left.missing and entering:
+            limit = "at most" if recipe.patience else "about"
+            say(f"  {limit} {duration(left.seconds_left(self._measured))} to go in all")
+        return record
+
+
+def _before(study: "Study", provenance: "Provenance", plan: "Plan") -> list[str]:
+    """What is said before the first run: the faces, and how many runs there are to do."""
+    from mimika.data.summary import headline
+    from mimika.report.numerals import counted
+
+    runs = len(plan.done) + len(plan.missing)
+    done = f", {len(plan.done) if plan.missing else 'all'} of them in the ledger already" if plan.done else ""
+    seeds = f"seed{'s' if len(study.seeds) > 1 else ''} {', '.join(map(str, study.seeds))}"
+    return [
+        *headline(provenance),
+        f"{counted(len(study.stages), 'stage')}, {counted(runs // len(study.seeds), 'network')}, {seeds}: "
+        f"{runs} run{'' if runs == 1 else 's'}{done}",
+    ]
+
+
+def _entering(before: "Sequence[StageOutcome]", stage: "StageOutcome", study: "Study") -> list[str]:
+    """What is said where a stage begins or goes on: how the one before ended, its question, and what it has already."""
+    lines = []
+    if before and before[-1].winner:
+        winner, *others = before[-1].standings
+        ties = [standing.candidate.name for standing in others if standing.ties]
+        lines.append(f"  {winner.candidate.name} wins{'; a tie with it: ' + ', '.join(ties) if ties else ''}")
+    lines += ["", f"{stage.stage.name} · {stage.stage.question}"]
+    for standing in stage.standings:
+        lines += [_run_line(record, stage, study) for record in standing.candidate.records]
+    return lines
+
+
+def _run_line(record: "Record", stage: "StageOutcome", study: "Study") -> str:
+    """A finished run in one line, under those of its stage."""
+    from mimika.report.numerals import magnitude, percent
+    from mimika.training.fit import check_fit
+
+    width = max(map(len, stage.stage.recipes(stage.base, study.recipe)))
+    seed = f"seed {record.recipe.seed}   " if len(study.seeds) > 1 else ""
+    epochs = f"{len(record.epochs)} epoch{'s' if len(record.epochs) > 1 else ''}"
+    return (
+        f"  {record.name:<{width}}   {seed}{percent(record.scores.validation_accuracy)}"
+        f"   gap {100 * record.scores.gap:>5.1f}   {epochs:>9}   {magnitude(record.parameters):>7}"
+        f"   {check_fit(record).verdict}"
+    )
+
+
+def _stage(outcome: "StageOutcome") -> dict[str, Any]:
+    """A stage as JSON."""
+    from mimika.report.reading import read_stage
+    from mimika.report.tables import ranking
+
+    return {
+        "name": outcome.stage.name,
+        "question": outcome.stage.question,
+        "base": outcome.base.name if outcome.base else None,
+        "networks": ranking(read_stage(outcome), outcome.missing).to_rows(),
+    }

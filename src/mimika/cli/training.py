@@ -1,0 +1,155 @@
+"""`mimika train` and `mimika compare`: one run, and any runs side by side."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mimika.cli.options import AsJson, Data, RunFolder, Tracked, Tracker, Validation
+
+if TYPE_CHECKING:
+    from mimika.recipe import Recipe
+    from mimika.record import Record
+
+
+def train(
+    *,
+    recipe: Annotated[
+        str, typer.Argument(metavar="NAME_OR_TOML", help="A network, such as cnn5+batch_norm, or a recipe's TOML file.")
+    ],
+    data: Data,
+    out: RunFolder,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="Change the recipe: --set epochs=5; may be repeated."),
+    ] = None,
+    validation: Validation = None,
+    tracker: Tracked = Tracker.WANDB,
+    as_json: AsJson = False,
+) -> None:
+    """Train one network and judge its fit.
+
+    The same command again continues an interrupted run where its last epoch ended.
+    """
+    from mimika.errors import require
+
+    require("torch", "train", "training")
+    described = read_recipe(recipe).changed(dict(map(read_change, changes or [])))
+
+    from mimika.cli.progress import reading, say, watching
+    from mimika.data.store import open_data, require_splits
+    from mimika.data.summary import headline
+    from mimika.training import train as training
+    from mimika.training.tracking import Tracking
+
+    with reading(data) as progress:
+        stored = open_data(data, validation=validation, progress=progress)
+    require_splits(stored)
+    for line in headline(stored.provenance):
+        say(line)
+    with watching() as watch:
+        record = training.train(
+            described,
+            stored.faces,
+            out,
+            description=stored.provenance.description,
+            watch=watch,
+            tracking=Tracking(project="mimika") if tracker is Tracker.WANDB else None,
+        )
+    if as_json:
+        print(json.dumps(_judged(record), indent=2))
+    else:
+        print("\n".join(_lines(record, out)))
+
+
+def compare(
+    *,
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of finished runs, two or more.")],
+    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page with curves, too.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set finished runs side by side, with paired tests."""
+    from mimika.record import Predictions, Record
+    from mimika.report import compare_records, write_comparison
+
+    records = [Record.load(run / "record.json") for run in runs]
+    predictions = [Predictions.load(run / "predictions.npz") for run in runs]
+    table = compare_records(records, predictions)
+    if page is not None:
+        from mimika.cli.progress import say
+
+        say(f"The page: {write_comparison(records, predictions, page)}")
+    if as_json:
+        print(json.dumps(table.to_rows(), indent=2))
+    else:
+        print("\n".join(table.lines()))
+
+
+def read_recipe(name_or_path: str) -> "Recipe":
+    """The recipe of a network's name or of a TOML file, whose name it then takes unless it has one.
+
+    Raises:
+        RecipeError: when there is no such network or file, or the file is a study's.
+    """
+    from mimika.errors import RecipeError
+    from mimika.recipe import Recipe, named, read_toml
+
+    if not name_or_path.endswith(".toml"):
+        return named(name_or_path)
+    tree, origin = read_toml(name_or_path)
+    if "stages" in tree:
+        raise RecipeError(f"{origin}: a study, not a recipe: `mimika study run {origin}`.")
+    return Recipe(name=Path(origin).stem).changed(tree)
+
+
+def read_change(text: str) -> tuple[str, Any]:
+    """A dotted field and its new value, which is written as in TOML or JSON; a bare word is text.
+
+    >>> read_change("architecture.dropout=0.3"), read_change("patience=null"), read_change("optimizer=sgd")
+    (('architecture.dropout', 0.3), ('patience', None), ('optimizer', 'sgd'))
+
+    Raises:
+        RecipeError: when there is no `=`.
+    """
+    from mimika.errors import RecipeError
+
+    field, equals, value = text.partition("=")
+    if not equals:
+        raise RecipeError(f"--set {text}: a change is written field=value, such as --set epochs=5.")
+    try:
+        return field, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        try:
+            return field, json.loads(value)
+        except json.JSONDecodeError:
+            return field, value
+
+
+def _judged(record: "Record") -> dict[str, Any]:
+    from mimika.training.fit import check_fit
+
+    fit = check_fit(record)
+    judged = {"verdict": fit.verdict, "evidence": fit.evidence, "advice": fit.advice}
+    return {**record.model_dump(mode="json"), "fit": judged}
+
+
+def _lines(record: "Record", out: Path) -> list[str]:
+    from mimika.metrics import wilson_interval
+    from mimika.report.numerals import duration, interval, magnitude, percent
+    from mimika.training.fit import check_fit
+
+    fit = check_fit(record)
+    scores, n = record.scores, record.data.validation
+    recall = "  ".join(f"{emotion} {100 * share:.0f} %" for emotion, share in scores.recall.items())
+    limits = interval(wilson_interval(scores.validation_accuracy * n, n))
+    return [
+        f"{record.name}: {percent(scores.validation_accuracy)} on validation (95 %: {limits}, n = {n:,})",
+        f"  {fit.verdict}: {fit.evidence}",
+        f"  {fit.advice}",
+        f"  recall  {recall}",
+        f"  {magnitude(record.parameters)} parameters, {magnitude(record.multiply_adds)} multiply-adds a face, "
+        f"{duration(record.seconds)} on {record.machine.device}",
+        f"  {out}",
+    ]

@@ -1,0 +1,71 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from mimika.cli import main
+from mimika.emotions import EMOTIONS
+from mimika.errors import SealedError
+from mimika.record import SealedResult
+
+RESULT = SealedResult(
+    network="cnn5+batch_norm+skip",
+    key="0123456789abcdef-87ed8d94",
+    opened=(datetime(2026, 11, 24, tzinfo=UTC),),
+    faces=3589,
+    twins=288,
+    accuracy=0.629,
+    interval=(0.613, 0.645),
+    accuracy_without_twins=0.611,
+    macro_f1=0.6,
+    calibration_error=0.1,
+    recall=dict(zip(EMOTIONS, (0.5, 0.41, 0.4, 0.9, 0.6, 0.8, 0.7), strict=True)),
+    confusion=tuple((0,) * 7 for _ in range(7)),
+)
+
+
+@pytest.fixture
+def opening(monkeypatch):
+    """The test split is opened without being there; gives what the command asked for."""
+    asked = {}
+
+    def open_test(folder, stored, *, again):
+        asked.update(folder=folder, again=again)
+        return RESULT.model_copy(update={"opened": RESULT.opened * (1 + again)})
+
+    monkeypatch.setattr("mimika.final.open_test", open_test)
+    monkeypatch.setattr("mimika.report.write_report", lambda folder: folder / "page.html")
+    return asked
+
+
+def test_the_sealed_result_is_told_in_four_lines(opening, drawn, capsys):
+    assert main.run(["final", "reference", "--data", drawn]) == 0
+    told = capsys.readouterr()
+    assert told.out == (
+        "cnn5+batch_norm+skip on the test split, opened for the first time:\n"
+        "  62.9 % (95 %: 61.3–64.5, n = 3,589) · 61.1 % without the 288 faces that have an identical twin in train\n"
+        "  weakest: fear 40 %, disgust 41 %\n"
+        "  sealed in reference/final.json\n"
+    )
+    assert told.err == "On the page: reference/page.html\n"
+    assert opening["again"] is False
+
+
+def test_opening_it_again_is_counted(opening, drawn, capsys):
+    assert main.run(["final", "reference", "--data", drawn, "--again"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.endswith("opened 2 times by now; only the first figure is unbiased:")
+    assert opening["again"] is True
+
+
+def test_the_sealed_result_as_json(opening, drawn, capsys):
+    assert main.run(["final", "reference", "--data", drawn, "--json"]) == 0
+    assert SealedResult.model_validate_json(capsys.readouterr().out) == RESULT
+
+
+def test_a_refusal_is_one_line(monkeypatch, drawn, capsys):
+    def refuse(*_, **__):
+        raise SealedError("reference: the test split was opened.")
+
+    monkeypatch.setattr("mimika.final.open_test", refuse)
+    assert main.run(["final", "reference", "--data", drawn]) == 2
+    assert capsys.readouterr() == ("", "reference: the test split was opened.\n")

@@ -1,0 +1,105 @@
+import subprocess
+import sys
+
+import pytest
+
+from mimika.cli import main
+from mimika.errors import SourceMissing
+
+
+def test_without_arguments_it_says_what_it_can_do(capsys):
+    assert main.run([]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Usage: mimika [OPTIONS] COMMAND")
+    assert all(f"\n  {noun} " in told for noun in ("data", "models", "train", "study", "compare", "final"))
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    from mimika import __version__
+
+    assert main.run(["--version"]) == 0
+    assert capsys.readouterr().out == f"mimika {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["trian"], "No such command 'trian'"),
+        (["models", "--layers"], "No such option: --layers"),
+        (["train", "cnn5", "--out", "run"], "Missing option '--data'. See `mimika train --help`."),
+        (["study", "run", "--data", "drawn"], "Missing option '--out'. See `mimika study run --help`."),
+    ],
+)
+def test_a_mistyped_command_is_one_line_on_standard_error(arguments, line, capsys):
+    assert main.run(arguments) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(line)
+    assert told.err.count("\n") == 1
+
+
+def test_a_noun_without_a_verb_answers_with_its_verbs(capsys):
+    assert main.run(["study"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Usage: mimika study [OPTIONS] COMMAND")
+    assert "\n  run " in told
+    assert "\n  report " in told
+    assert not told.endswith("`.\n")
+
+
+def test_the_users_mistake_is_its_message_and_nothing_else(monkeypatch, capsys):
+    def read_nothing(arguments, **_):
+        raise SourceMissing("fer.csv: nothing there.")
+
+    monkeypatch.setattr(main, "app", read_nothing)
+    assert main.run([]) == 2
+    assert capsys.readouterr() == ("", "fer.csv: nothing there.\n")
+
+
+def test_a_refusal_of_the_system_names_the_file(monkeypatch, capsys):
+    def write_nothing(arguments, **_):
+        raise PermissionError(13, "Permission denied", "/study/ledger.jsonl")
+
+    monkeypatch.setattr(main, "app", write_nothing)
+    assert main.run([]) == 2
+    assert capsys.readouterr().err == "/study/ledger.jsonl: Permission denied.\n"
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch):
+    def divide(arguments, **_):
+        return 1 // 0
+
+    monkeypatch.setattr(main, "app", divide)
+    with pytest.raises(ZeroDivisionError):
+        main.run([])
+
+
+def test_an_interruption_is_a_line_and_status_130(monkeypatch, capsys):
+    from mimika.models import zoo
+
+    class Interrupting(dict):
+        def items(self):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(zoo, "ZOO", Interrupting())
+    assert main.run(["models"]) == 130
+    assert capsys.readouterr().err == "Interrupted: nothing is half-written, and the same command goes on.\n"
+
+
+def test_help_loads_nothing_heavy():
+    heavy = {"numpy", "torch", "lightning", "cv2", "matplotlib", "pandas", "pyarrow", "onnxruntime", "wandb"}
+    code = (
+        "import sys; from mimika.cli.main import run; run(['study', 'run', '--help']); "
+        f"print(sorted({heavy!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_python_m_mimika_is_mimika():
+    done = subprocess.run(
+        [sys.executable, "-m", "mimika", "models", "cnn9"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("No network is called cnn9.")
+    assert done.stderr.count("\n") == 1

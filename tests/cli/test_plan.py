@@ -1,0 +1,36 @@
+import pytest
+from tests.records import make_predictions, make_record
+
+from mimika.cli.plan import Plan
+from mimika.recipe import named
+from mimika.study.ledger import Ledger
+from mimika.study.stages import read_study
+
+
+@pytest.mark.parametrize(("study", "networks"), [("quick", 11), ("staged", 11), ("reference", 11), ("beyond", 16)])
+def test_an_untouched_study_is_planned_to_its_end(study, networks, tmp_path):
+    plan = Plan.of(read_study(study).with_seeds(3), Ledger.open(tmp_path), "0" * 64)
+    assert plan.done == ()
+    assert len(plan.missing) == 3 * networks
+
+
+def test_what_the_ledger_has_is_not_planned_again(tmp_path):
+    ledger = Ledger.open(tmp_path)
+    record = make_record("cnn5", 0.6, faces=70)
+    ledger.append(record, make_predictions(0.6, faces=70))
+    plan = Plan.of(read_study("reference"), ledger, record.data.checksum)
+    assert plan.done == (record,)
+    assert len(plan.missing) == 10
+    # On other faces the run counts for nothing.
+    assert len(Plan.of(read_study("reference"), ledger, "0" * 64).missing) == 11
+
+
+def test_time_left_goes_with_what_the_missing_networks_cost():
+    measured = make_record("cnn5", epochs=10, seconds=100.0)
+    same = measured.recipe.changed({"epochs": 10})
+    assert Plan(done=(), missing=(same,)).seconds_left([measured]) == pytest.approx(105.0)
+    twice = Plan(done=(), missing=(same, same.changed({"seed": 43})))
+    assert twice.seconds_left([measured]) == pytest.approx(210.0)
+    assert twice.without(same).seconds_left([measured]) == pytest.approx(105.0)
+    dear = Plan(done=(), missing=(named("cnn7").changed({"epochs": 10}),))
+    assert 200.0 < dear.seconds_left([measured]) < 400.0

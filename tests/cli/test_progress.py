@@ -1,0 +1,64 @@
+import io
+
+from rich.progress import Progress
+from tests.cli.pretending import pretend_to_train
+from tests.records import make_record
+
+from mimika.cli.progress import Bar, say, watching
+from mimika.data.store import open_data
+from mimika.recipe import named
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def follow(drawn, out):
+    with watching() as watch:
+        pretend_to_train(named("cnn5").changed({"epochs": 4}), open_data(drawn).faces, out, watch=watch)
+        say("  cnn5 is done")
+
+
+def test_without_a_terminal_an_epoch_is_a_line_and_nothing_else(drawn, tmp_path, capsys):
+    follow(drawn, tmp_path)
+    told = capsys.readouterr()
+    first, second, third, done = told.err.splitlines()
+    assert first == ("  cnn5  epoch 1/4  train 58.4 %  validation 53.3 % (best 60.0)  2,871 faces/s  at most 0 s left")
+    assert second.startswith("  cnn5  epoch 2/4")
+    assert third.startswith("  cnn5  epoch 3/4")
+    assert done == "  cnn5 is done"
+    assert told.out == ""
+
+
+def test_a_continued_run_says_so(capsys):
+    with watching() as watch:
+        watch.run_started(named("cnn3"), 7)
+    assert capsys.readouterr().err == "  cnn3  continues with epoch 7\n"
+
+
+def test_a_terminal_shows_a_bar_with_what_is_left_and_takes_it_away(drawn, tmp_path, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("sys.stderr", terminal)
+    follow(drawn, tmp_path)
+    screen = terminal.getvalue()
+    assert "epoch 1/4" in screen
+    assert "cnn5 is done" in screen
+    assert "━" not in screen.rpartition("\x1b[2K")[2], "the bar is wiped"
+    assert "\x1b[?25h" in screen, "the cursor is shown again"
+
+
+def test_the_bar_tells_epoch_accuracy_rate_and_time_left():
+    progress = Progress(auto_refresh=False)
+    bar = Bar(progress)
+    bar.run_started(named("cnn5").changed({"epochs": 4, "patience": None}), 1)
+    record = make_record("cnn5", 0.6, best_epoch=2, epochs=3, seconds=30.0)
+    bar.epoch_ended(record.epochs[1], 0.6)
+    bar.batch_ended(3, 50, 100)
+    (task,) = progress.tasks
+    assert task.completed == 2.5
+    assert task.fields["state"] == "epoch 3/4  60.0 % (best 60.0)  2,871 faces/s  0 s left"
+    bar.run_ended(record)
+    assert progress.tasks == []

@@ -1,0 +1,106 @@
+import json
+
+import pytest
+
+from mimika.cli import main
+
+pytestmark = pytest.mark.usefixtures("pretended")
+
+
+@pytest.fixture
+def pageless(monkeypatch):
+    """Pages take seconds, and not every test looks at one."""
+    monkeypatch.setattr("mimika.report.write_report", lambda folder: folder / "page.html")
+
+
+@pytest.fixture
+def small(tmp_path):
+    path = tmp_path / "small.toml"
+    path.write_text('stages = ["depth", "architecture"]\n')
+    return str(path)
+
+
+def test_a_study_says_what_it_will_do_then_each_run_then_the_ranking(small, drawn, tmp_path, capsys):
+    out = tmp_path / "study"
+    assert main.run(["study", "run", small, "--data", drawn, "--out", str(out), "--tracker", "none"]) == 0
+    told = capsys.readouterr()
+    lines = told.err.splitlines()
+    assert lines[2:5] == ["two stages, seven networks, seed 42: 7 runs", "", "depth · How many layers?"]
+    assert "  cnn1   51.0 %   gap  15.0    3 epochs    9.50 M   overfits" in lines
+    assert sum(" to go in all" in line for line in lines) == 2
+    assert "  cnn5 wins" in lines
+    assert "  cnn5+skip             64.0 %   gap  15.0    3 epochs   11.25 M   overfits" in lines
+    ranked = told.out.splitlines()
+    assert ranked[0] == "depth · How many layers?"
+    assert [line.split()[0] for line in ranked[1:5]] == ["cnn5", "cnn3", "cnn1", "cnn7"]
+    assert ranked[-1] == f"The page: {out / 'page.html'}"
+    assert (out / "page.html").is_file()
+
+
+@pytest.mark.usefixtures("pageless")
+def test_the_same_command_trains_nothing_twice(small, drawn, tmp_path, capsys, monkeypatch):
+    command = ["study", "run", small, "--data", drawn, "--out", str(tmp_path / "study"), "--json"]
+    assert main.run(command) == 0
+    first = json.loads(capsys.readouterr().out)
+    monkeypatch.setattr("mimika.training.train.train", None)
+    assert main.run(command) == 0
+    told = capsys.readouterr()
+    assert told.err.splitlines()[2] == "two stages, seven networks, seed 42: 7 runs, all of them in the ledger already"
+    assert json.loads(told.out) == first
+    assert [stage["base"] for stage in first["stages"]] == [None, "cnn5"]
+    assert first["stages"][1]["networks"][0]["network"] == "cnn5+attention+skip"
+
+
+@pytest.mark.usefixtures("pageless")
+def test_an_interrupted_study_goes_on_where_it_was(small, drawn, tmp_path, capsys, monkeypatch):
+    from tests.cli.pretending import pretend_to_train
+
+    def interrupted(recipe, *arguments, **keywords):
+        if recipe.name == "cnn5":
+            raise KeyboardInterrupt
+        return pretend_to_train(recipe, *arguments, **keywords)
+
+    command = ["study", "run", small, "--data", drawn, "--out", str(tmp_path / "study")]
+    with monkeypatch.context() as patch:
+        patch.setattr("mimika.training.train.train", interrupted)
+        assert main.run(command) == 130
+    assert capsys.readouterr().err.endswith("the same command goes on.\n")
+    assert main.run(command) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[2] == "two stages, seven networks, seed 42: 7 runs, 2 of them in the ledger already"
+    # What the stage has already is told again, without its epochs.
+    assert lines[5].startswith("  cnn3   54.0 %")
+    assert lines[6].startswith("  cnn1   51.0 %")
+    assert lines[7].startswith("  cnn5  epoch  1/30")
+
+
+@pytest.mark.usefixtures("pageless")
+def test_several_seeds_are_told_apart(small, drawn, tmp_path, capsys):
+    out = str(tmp_path / "study")
+    assert main.run(["study", "run", small, "--data", drawn, "--out", out, "--seeds", "2", "--tracker", "none"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[2] == "two stages, seven networks, seeds 42, 43: 14 runs"
+    assert "  cnn1   seed 43   51.0 %   gap  15.0    3 epochs    9.50 M   overfits" in lines
+
+
+def test_the_page_is_written_again_from_the_ledger(small, drawn, tmp_path, capsys):
+    out = tmp_path / "study"
+    assert main.run(["study", "run", small, "--data", drawn, "--out", str(out)]) == 0
+    (out / "page.html").unlink()
+    capsys.readouterr()
+    assert main.run(["study", "report", str(out), "--no-faces"]) == 0
+    assert capsys.readouterr().out == f"{out / 'page.html'}\n"
+    assert (out / "page.html").is_file()
+
+
+def test_a_folder_without_a_study_has_no_page(tmp_path, capsys):
+    assert main.run(["study", "report", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"{tmp_path}: no study there (study.json is missing); `mimika study run` makes one.\n"
+    )
+
+
+def test_an_unknown_study_names_those_that_exist(drawn, tmp_path, capsys):
+    assert main.run(["study", "run", "fast", "--data", drawn, "--out", str(tmp_path / "study")]) == 2
+    assert capsys.readouterr().err == ("fast: no such file, and mimika ships only: beyond, quick, reference, staged.\n")
+    assert not (tmp_path / "study").exists()

@@ -1,0 +1,105 @@
+import json
+
+import pytest
+
+from mimika.cli import main
+from mimika.cli.training import read_change, read_recipe
+from mimika.errors import RecipeError
+from mimika.record import Record
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("epochs=5", ("epochs", 5)),
+        ("learning_rate=1e-4", ("learning_rate", 1e-4)),
+        ("architecture.skip=true", ("architecture.skip", True)),
+        ("patience=null", ("patience", None)),
+        ("optimizer=sgd", ("optimizer", "sgd")),
+        ("name=a=b", ("name", "a=b")),
+        ("augmentation={ flip = false }", ("augmentation", {"flip": False})),
+    ],
+)
+def test_a_change_is_written_as_in_toml_or_json(text, change):
+    assert read_change(text) == change
+
+
+def test_a_recipe_file_says_only_what_differs_and_gives_its_name(tmp_path):
+    path = tmp_path / "wide.toml"
+    path.write_text('epochs = 3\n"architecture.width" = 2.0\n[augmentation]\nflip = false\n')
+    recipe = read_recipe(str(path))
+    assert (recipe.name, recipe.epochs, recipe.architecture.width, recipe.architecture.depth) == ("wide", 3, 2.0, 5)
+    assert recipe.augmentation is not None
+    assert not recipe.augmentation.flip
+
+
+def test_a_studys_file_is_no_recipe(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('stages = ["depth"]\n')
+    with pytest.raises(RecipeError) as error:
+        read_recipe(str(path))
+    assert str(error.value) == f"{path}: a study, not a recipe: `mimika study run {path}`."
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ("epochs", "--set epochs: a change is written field=value, such as --set epochs=5."),
+        ("epochs=0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)"),
+        ("optimizer=lion", "recipe: optimizer: Input should be 'adam' or 'sgd' (found 'lion')"),
+        (
+            "architecture.heads=2",
+            "A recipe has no field architecture.heads. It has: depth, width, batch_norm, dropout, attention, skip.",
+        ),
+    ],
+)
+def test_a_change_that_cannot_be_meant_is_one_line(change, line, capsys, tmp_path):
+    arguments = ["train", "cnn5", "--data", "drawn", "--out", str(tmp_path / "run"), "--set", change]
+    assert main.run(arguments) == 2
+    assert capsys.readouterr() == ("", f"{line}\n")
+
+
+@pytest.mark.usefixtures("pretended")
+def test_a_training_ends_with_its_fit_its_recall_and_its_cost(drawn, tmp_path, capsys):
+    out = tmp_path / "run"
+    assert main.run(["train", "cnn5", "--data", drawn, "--out", str(out), "--set", "epochs=3"]) == 0
+    told = capsys.readouterr()
+    lines = told.out.splitlines()
+    assert lines[0] == "cnn5: 60.0 % on validation (95 %: 55.1–64.7, n = 400)"
+    assert lines[1].startswith("  overfits: 75.0")
+    assert lines[2].startswith("  Augment the faces")
+    assert lines[3].startswith("  recall  angry ")
+    assert lines[4] == "  11.07 M parameters, 84.5 M multiply-adds a face, 30 s on cpu"
+    assert lines[5] == f"  {out}"
+    assert told.err.count("cnn5  epoch ") == 3
+    assert "\x1b" not in told.err
+
+
+@pytest.mark.usefixtures("pretended")
+def test_a_training_as_json_is_its_record_and_the_fit(drawn, tmp_path, capsys):
+    assert main.run(["train", "cnn5", "--data", drawn, "--out", str(tmp_path / "run"), "--json"]) == 0
+    judged = json.loads(capsys.readouterr().out)
+    assert judged.pop("fit")["verdict"] == "overfits"
+    assert Record.model_validate_json(json.dumps(judged)).name == "cnn5"
+
+
+@pytest.mark.usefixtures("pretended")
+def test_two_runs_are_set_side_by_side_with_a_page(drawn, tmp_path, capsys):
+    runs = [str(tmp_path / name) for name in ("cnn1", "cnn5")]
+    for run in runs:
+        assert main.run(["train", run.rsplit("/", 1)[-1], "--data", drawn, "--out", run]) == 0
+    capsys.readouterr()
+    page = tmp_path / "comparison.html"
+    assert main.run(["compare", *runs, "--page", str(page), "--json"]) == 0
+    told = capsys.readouterr()
+    first, second = json.loads(told.out)
+    assert (first["run"], second["run"]) == ("cnn5", "cnn1")
+    assert told.err == f"The page: {page}\n"
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert main.run(["compare", *runs]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[0] == "cnn5"
+
+
+def test_what_is_no_run_cannot_be_compared(tmp_path, capsys):
+    assert main.run(["compare", str(tmp_path), str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"{tmp_path / 'record.json'}: no record there; a finished run leaves one.\n"
