@@ -1,0 +1,143 @@
+"""Any runs side by side: each tested against the best of them on the same validation faces."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from mimika.errors import RunError
+from mimika.metrics import holm, paired_p_value, wilson_interval
+from mimika.record import Predictions, Record, write_text
+from mimika.report import pictures
+from mimika.report.blocks import Block, Cell, Column, Paragraph, Report, Row, Table
+from mimika.report.html import to_html
+from mimika.report.numerals import counted, duration, interval, listed, magnitude, percent, probability
+from mimika.study.choose import TIE_ABOVE
+from mimika.training.fit import check_fit
+
+_COLUMNS = (
+    Column(key="run", title="Run"),
+    Column(key="faces", title="n", numeric=True),
+    Column(key="accuracy", title="Validation %", numeric=True),
+    Column(key="interval", title="95 %", numeric=True),
+    Column(key="without_twins", title="Without twins", numeric=True),
+    Column(key="gap", title="Gap", numeric=True),
+    Column(key="epochs", title="Epochs", numeric=True),
+    Column(key="parameters", title="Parameters", numeric=True),
+    Column(key="multiply_adds", title="Multiply-adds", numeric=True),
+    Column(key="seconds", title="Time", numeric=True),
+    Column(key="verdict", title="Fit check"),
+    Column(key="p_value", title="Against the first", numeric=True),
+)
+
+
+def compare_records(records: Sequence[Record], predictions: Sequence[Predictions]) -> Table:
+    """A row a run, the highest validation accuracy first, each tested against that one (paired, Holm-adjusted).
+
+    The table gives itself as aligned `lines()` and as plain `to_rows()`. Accuracy and test come from the predictions.
+
+    Raises:
+        RunError: when there are fewer than two runs, or they saw different faces.
+    """
+    _check_same_faces(records, predictions)
+    correct = dict(zip(_labels(records), (one.correct for one in predictions), strict=True))
+    runs = dict(zip(correct, records, strict=True))
+    ordered = sorted(runs, key=lambda label: (-float(correct[label].mean()), runs[label].parameters))
+    first, *others = ordered
+    p_values = holm({label: paired_p_value(correct[first], correct[label]) for label in others})
+    n = len(correct[first])
+    rows = []
+    for label in ordered:
+        record, p_value = runs[label], p_values.get(label)
+        accuracy = float(correct[label].mean())
+        limits = wilson_interval(accuracy * n, n)
+        twinless = record.scores.validation_accuracy_without_twins
+        verdict = check_fit(record).verdict
+        tie = p_value is not None and p_value > TIE_ABOVE
+        rows.append(
+            Row(
+                cells=[
+                    Cell(text=f"`{label}`", value=label),
+                    Cell(text=f"{n:,}", value=n),
+                    Cell(text=f"{100 * accuracy:.1f}", value=accuracy),
+                    Cell(text=interval(limits), value=limits[0]),
+                    Cell(text=f"{100 * twinless:.1f}", value=twinless),
+                    Cell(text=f"{100 * record.scores.gap:.1f}", value=record.scores.gap),
+                    Cell(text=str(len(record.epochs)), value=len(record.epochs)),
+                    Cell(text=magnitude(record.parameters), value=record.parameters),
+                    Cell(text=magnitude(record.multiply_adds), value=record.multiply_adds),
+                    Cell(text=duration(record.seconds), value=record.seconds),
+                    Cell(text=str(verdict), value=str(verdict)),
+                    Cell(
+                        text="first" if p_value is None else f"{'tie, ' if tie else ''}{probability(p_value)}",
+                        value=p_value,
+                    ),
+                ],
+                mark="winner" if p_value is None else "tie" if tie else "",
+            )
+        )
+    return Table(
+        caption=f"{counted(len(records), 'run').capitalize()} on the same {n:,} validation faces; in percent.",
+        columns=_COLUMNS,
+        rows=rows,
+    )
+
+
+def write_comparison(records: Sequence[Record], predictions: Sequence[Predictions], path: Path) -> Path:
+    """Write the comparison with learning curves as one self-contained page, and return its path.
+
+    Raises:
+        RunError: as `compare_records`.
+        ExtraMissing: when matplotlib is not installed.
+    """
+    table = compare_records(records, predictions)
+    rows = table.to_rows()
+    ties = [f"`{row.cells[0].value}`" for row in table.rows if row.mark == "tie"]
+    accuracy = rows[0]["accuracy"]
+    assert isinstance(accuracy, float)
+    tied = f" and ties with {listed(ties)}" if ties else ""
+    runs = dict(zip(_labels(records), records, strict=True))
+    blocks: list[Block] = [
+        table,
+        Paragraph(
+            text="Each run is tested against the first on the same faces, pair by pair: a bootstrap over the faces, "
+            f"adjusted for the number of comparisons (Holm). Above {TIE_ABOVE:.2f} it is a tie. One run is one seed: "
+            "what another seed would change is not in these figures.",
+            note=True,
+        ),
+        pictures.curves_of({str(row["run"]): runs[str(row["run"])] for row in rows}),
+    ]
+    report = Report(
+        subject=f"{counted(len(records), 'run').capitalize()} compared",
+        finding=f"`{rows[0]['run']}` comes first on validation: {percent(accuracy)}{tied}",
+        opening=blocks,
+        sections=(),
+    )
+    write_text(path, to_html(report))
+    return path
+
+
+def _check_same_faces(records: Sequence[Record], predictions: Sequence[Predictions]) -> None:
+    if len(records) < 2:
+        raise RunError(f"A comparison takes two runs or more, not {len(records)}.")
+    labels = _labels(records)
+    for label, record, answers in zip(labels[1:], records[1:], predictions[1:], strict=True):
+        if record.data.checksum != records[0].data.checksum:
+            raise RunError(
+                f"{labels[0]} and {label} saw different faces (data {records[0].data.checksum[:8]} and "
+                f"{record.data.checksum[:8]}). Compare runs on the same data."
+            )
+        if not np.array_equal(answers.emotions, predictions[0].emotions):
+            raise RunError(
+                f"{labels[0]} and {label} were validated on different faces ({len(predictions[0].emotions):,} and "
+                f"{len(answers.emotions):,}, or other labels). Compare runs on the same validation faces."
+            )
+
+
+def _labels(records: Sequence[Record]) -> list[str]:
+    """What tells the runs apart: the network, with its seed where a name is there twice, then with its fingerprint."""
+    labels = [record.name for record in records]
+    for more in (lambda one: f"seed {one.recipe.seed}", lambda one: one.recipe.fingerprint[:8]):
+        twice = {label for label in labels if labels.count(label) > 1}
+        labels = [f"{a}, {more(b)}" if a in twice else a for a, b in zip(labels, records, strict=True)]
+    return [label if labels.count(label) == 1 else f"{label} ({n})" for n, label in enumerate(labels, start=1)]

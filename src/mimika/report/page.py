@@ -1,0 +1,33 @@
+"""A study's page, and the same as Markdown and as a table of its runs, written into its folder."""
+
+from pathlib import Path
+from typing import Final
+
+from mimika.record import write_text
+from mimika.report.findings import Findings
+from mimika.report.html import to_html
+from mimika.report.leaderboard import leaderboard
+from mimika.report.markdown import to_markdown
+from mimika.report.study_report import study_report
+
+PAGE: Final = "page.html"
+MARKDOWN: Final = "report.md"
+LEADERBOARD: Final = "leaderboard.csv"
+
+
+def write_report(folder: Path, *, faces: bool = True) -> Path:
+    """Write a study's page.html, report.md and leaderboard.csv into its folder, and return the page's path.
+
+    Everything comes from the study, its ledger and its predictions; without `faces` the page shows no face of the data,
+    so that it may be published.
+
+    Raises:
+        RunError: when the folder holds no study, or its ledger or predictions are damaged.
+        ExtraMissing: when matplotlib is not installed.
+    """
+    findings = Findings.load(folder)
+    report = study_report(findings, faces=faces)
+    write_text(folder / LEADERBOARD, leaderboard(findings.run.study, findings.outcomes, findings.records))
+    write_text(folder / MARKDOWN, to_markdown(report))
+    write_text(folder / PAGE, to_html(report))
+    return folder / PAGE

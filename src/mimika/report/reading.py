@@ -1,0 +1,155 @@
+"""What a stage's numbers say of each network, worked out once for its table, its sentences and its pictures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import BaseModel
+
+from mimika.metrics import holm, paired_p_value
+from mimika.record import Record
+from mimika.study.choose import Candidate, Standing
+from mimika.study.study import StageOutcome
+from mimika.training.fit import Verdict, check_fit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worth:
+    """What a change brings over its stage's base: points as a share, and the paired p-value adjusted in the stage."""
+
+    base: str
+    difference: float
+    p_value: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reading:
+    """One network in one stage.
+
+    Attributes:
+        changes: what it changes in the stage's base, in words; none for the base itself.
+        verdicts: the fit check's verdict of each seed's run.
+        worth: what the change is worth; None for the base itself and where a stage has none.
+    """
+
+    standing: Standing
+    changes: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    worth: Worth | None
+
+    @property
+    def candidate(self) -> Candidate:
+        """The network with its runs."""
+        return self.standing.candidate
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        return self.candidate.name
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """One run a seed."""
+        return self.candidate.records
+
+    @property
+    def faces(self) -> int:
+        """Validation faces."""
+        return len(self.candidate.correct)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of most runs; of the first run where two are equally frequent."""
+        return max(self.verdicts, key=self.verdicts.count)
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict in words, with the share of runs that it holds for if not for all."""
+        agreeing = self.verdicts.count(self.verdict)
+        return str(self.verdict) + ("" if agreeing == len(self.verdicts) else f" ({agreeing} of {len(self.verdicts)})")
+
+    @property
+    def typical(self) -> Record:
+        """The first run with the verdict: whose curve a sentence tells."""
+        return self.records[self.verdicts.index(self.verdict)]
+
+    @property
+    def best(self) -> Record:
+        """The run with the highest validation accuracy of its seeds, which stands for the network where one must."""
+        return max(self.records, key=lambda record: record.scores.validation_accuracy)
+
+    @property
+    def train_accuracy(self) -> float:
+        """Clean train accuracy, mean over the seeds."""
+        return float(np.mean([record.scores.train_accuracy for record in self.records]))
+
+    @property
+    def gap(self) -> float:
+        """Clean train accuracy less validation accuracy, mean over the seeds."""
+        return float(np.mean([record.scores.gap for record in self.records]))
+
+    @property
+    def seconds(self) -> float:
+        """Duration of a training, mean over the seeds."""
+        return float(np.mean([record.seconds for record in self.records]))
+
+    @property
+    def multiply_adds(self) -> int:
+        """What one face costs."""
+        return self.records[0].multiply_adds
+
+
+def read_stage(outcome: StageOutcome) -> tuple[Reading, ...]:
+    """Every finished network of a stage, in the order of its standings."""
+    worths = _worths(outcome)
+    changes = _changes(outcome)
+    return tuple(
+        Reading(
+            standing=standing,
+            changes=changes.get(standing.candidate.name, ()),
+            verdicts=tuple(check_fit(record).verdict for record in standing.candidate.records),
+            worth=worths.get(standing.candidate.name),
+        )
+        for standing in outcome.standings
+    )
+
+
+def _worths(outcome: StageOutcome) -> dict[str, Worth]:
+    """What each variant is worth over the base, once that is finished.
+
+    A pair that the standings test already, because one of the two is the winner, keeps the p-value it has there.
+    """
+    standings = {standing.candidate.name: standing for standing in outcome.standings}
+    base = standings.pop(outcome.base.name, None) if outcome.base else None
+    if base is None:
+        return {}
+    ours = base.candidate
+    adjusted = holm({name: paired_p_value(ours.correct, one.candidate.correct) for name, one in standings.items()})
+    worths = {}
+    for name, standing in standings.items():
+        tested = standing.p_value if base.wins else base.p_value if standing.wins else None
+        worths[name] = Worth(
+            base=ours.name,
+            difference=standing.candidate.accuracy - ours.accuracy,
+            p_value=adjusted[name] if tested is None else tested,
+        )
+    return worths
+
+
+def _changes(outcome: StageOutcome) -> dict[str, tuple[str, ...]]:
+    """What each variant changes, by its network's name."""
+    prefix = outcome.base.name if outcome.base else ""
+    return {
+        prefix + variant if variant.startswith("+") else variant: tuple(
+            _in_words(*change) for change in changes.items()
+        )
+        for variant, changes in outcome.stage.variants.items()
+    }
+
+
+def _in_words(field: str, value: object) -> str:
+    word = field.rpartition(".")[2].replace("_", " ")
+    if value is True or isinstance(value, (dict, BaseModel)):
+        return word
+    if value is None or value is False:
+        return f"no {word}"
+    return f"{word} {value}"

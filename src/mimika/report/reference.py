@@ -1,0 +1,93 @@
+"""The figures of the study that mimika does again, as facts to stand ours beside.
+
+Source: one student's notebooks on FER2013 (Training to train, PublicTest to validate): best validation accuracy of one
+training each, seed 42, published in per cent with one decimal.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mimika.recipe import Recipe, named
+from mimika.record import Data
+
+TRAIN_FACES: Final = 28_709
+VALIDATION_FACES: Final = 3_589
+
+SOURCE: Final = (
+    f"The reference: eleven networks trained once each on FER2013's {TRAIN_FACES:,} training faces, "
+    f"best accuracy on its {VALIDATION_FACES:,} validation faces."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What the reference reports of one network: accuracies from 0 to 1; None where it gives none.
+
+    `collapsed`: its accuracy is the share of the largest class, so it answered one class to everything.
+    """
+
+    validation: float
+    train: float | None = None
+    collapsed: bool = False
+
+    @property
+    def standard_error(self) -> float:
+        """Of the validation accuracy, for the number of faces."""
+        return standard_error(self.validation, VALIDATION_FACES)
+
+
+FIGURES: Final[Mapping[str, Figure]] = {
+    "cnn1": Figure(validation=0.516, train=0.867),
+    "cnn3": Figure(validation=0.536, train=0.978),
+    "cnn5": Figure(validation=0.556, train=0.925),
+    "cnn7": Figure(validation=0.245, collapsed=True),
+    "cnn5+augmentation": Figure(validation=0.324, train=0.515),
+    "cnn5+dropout": Figure(validation=0.593, train=0.922),
+    "cnn5+batch_norm": Figure(validation=0.624, train=0.978),
+    "cnn5+batch_norm+dropout": Figure(validation=0.614, train=0.881),
+    "cnn5+batch_norm+attention": Figure(validation=0.623, train=0.970),
+    "cnn5+batch_norm+skip": Figure(validation=0.629, train=0.983),
+    "cnn5+batch_norm+attention+skip": Figure(validation=0.619, train=0.976),
+}
+
+PATH: Final = ("cnn5", "cnn5+batch_norm", "cnn5+batch_norm+skip")
+"""The network the reference chose in each of its three stages."""
+
+
+def is_fer2013(data: Data) -> bool:
+    """Whether a run saw the official splits of FER2013, known by their sizes."""
+    return data.train == TRAIN_FACES and data.validation == VALIDATION_FACES
+
+
+def figure_for(recipe: Recipe) -> Figure | None:
+    """The reference's figure for a network of the same name and the same architecture, or None."""
+    figure = FIGURES.get(recipe.name)
+    return figure if figure and named(recipe.name).architecture == recipe.architecture else None
+
+
+def standard_error(share: float, n: int) -> float:
+    """Of a share that was counted over n faces."""
+    return math.sqrt(share * (1 - share) / n)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Ours less the reference's accuracy, and the standard error of that, as if the faces were drawn independently."""
+
+    difference: float
+    standard_error: float
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is larger than two standard errors."""
+        return abs(self.difference) > 2 * self.standard_error
+
+
+def compared(accuracy: float, n: int, figure: Figure) -> Difference:
+    """How an accuracy over n faces stands to the reference's."""
+    return Difference(
+        difference=accuracy - figure.validation,
+        standard_error=math.hypot(standard_error(accuracy, n), figure.standard_error),
+    )

@@ -1,0 +1,163 @@
+import numpy as np
+import pytest
+
+from mimika.recipe import named
+from mimika.record import Data
+from mimika.report.caveats import agreement, apart, certainty, limits, opened, overtaken, seeds, still_sealed, twins
+from mimika.report.judgement import calibration, chosen, confusions, cost
+from mimika.report.reference import FIGURES, PATH, compared, figure_for, is_fer2013
+from tests.report.studies import make_reading, sealed_result
+
+
+def data(train, validation):
+    return Data(checksum="0" * 64, description="faces", train=train, validation=validation, validation_twins=0)
+
+
+def test_only_the_official_splits_are_set_beside_the_reference():
+    assert is_fer2013(data(28709, 3589))
+    assert not is_fer2013(data(5600, 700))
+
+
+def test_the_reference_has_a_figure_for_its_eleven_networks_and_no_others():
+    assert len(FIGURES) == 11
+    assert [FIGURES[name].validation for name in PATH] == [0.556, 0.624, 0.629]
+    assert figure_for(named("cnn5")) is FIGURES["cnn5"]
+    assert figure_for(named("cnn5+skip")) is None
+    assert figure_for(named("cnn5").changed({"architecture.width": 0.25})) is None
+
+
+def test_a_difference_counts_from_two_standard_errors_on():
+    close, far = (compared(accuracy, 3589, FIGURES["cnn5"]) for accuracy in (0.575, 0.585))
+    assert close.standard_error == pytest.approx(0.0117, abs=1e-5)
+    assert (close.differs, far.differs) == (False, True)
+    assert agreement([close, far, far]) == (
+        "Of three networks, one agrees with the reference within two standard errors of the difference; "
+        "two are higher here, none is lower."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reading", "told"),
+    [
+        (
+            make_reading("cnn3", 0.6, 0.9),
+            "60.0 %, 6.4 points above the reference's 53.6 % (5.5 standard errors). On training faces it has 90.0 % "
+            "here and 97.8 % there: it remembers less of them.",
+        ),
+        (
+            make_reading("cnn7", 0.55, 0.9),
+            "55.0 %, 30.5 points above the reference's 24.5 % (27.8 standard errors). "
+            "The reference's answered one class to everything; here the same network learns.",
+        ),
+        (
+            make_reading("cnn5+augmentation", 0.6, 0.62),
+            "60.0 %, 27.6 points above the reference's 32.4 % (24.4 standard errors). The augmentation here is mild "
+            "(turns up to 10°, shifts up to 10 %, sizes up to 10 %) and had 11 epochs; the reference calls its own too "
+            "aggressive.",
+        ),
+    ],
+)
+def test_a_figure_that_differs_from_the_references_is_explained_from_its_runs(reading, told):
+    figure = figure_for(reading.candidate.recipe)
+    difference = compared(reading.candidate.accuracy, reading.faces, figure)
+    assert apart(reading, figure, difference) == (f"`{reading.name}`", told)
+
+
+def test_certainty_names_n_standard_error_and_interval():
+    assert certainty(make_reading("cnn5", 0.629)).startswith(
+        "The 62.9 % of `cnn5` is a share of 3,589 faces: one standard error is 0.8 points, and the 95 % interval runs "
+        "from 61.3 % to 64.5 %."
+    )
+
+
+def test_one_seed_is_admitted_and_several_are_compared():
+    assert seeds([make_reading()]).startswith("Each network was trained once.")
+    assert seeds([make_reading(seeds=(1, 2))]) == (
+        "Each network was trained with two seeds. The standard deviation of its accuracy over them runs from 0.0 "
+        "(`cnn5`) to 0.0 points (`cnn5`)."
+    )
+
+
+def test_twins_are_counted_and_their_worth_told():
+    assert twins(make_reading("cnn5", 0.556), []) == (
+        "280 of the 3,589 validation faces have an identical twin in train. Without them `cnn5` reaches 54.4 % (−1.2). "
+        "No stage would have another winner."
+    )
+    assert twins(make_reading(), [("depth", "cnn5", "cnn3")]).endswith(
+        "`cnn3` would have come first in depth, before `cnn5`."
+    )
+
+
+def test_a_network_above_the_chosen_one_is_named():
+    assert overtaken(make_reading(), None) == ""
+    assert overtaken(make_reading("cnn5"), make_reading("cnn5+dropout", 0.6)) == (
+        "The chosen network came first in the last stage, but `cnn5+dropout` of an earlier one has a higher accuracy: "
+        "60.0 % against 55.6 %."
+    )
+
+
+def test_the_limits_name_expressions_and_not_feelings():
+    assert limits(11, official=False) == (
+        "What the study cannot say: the first of eleven networks was chosen on the very validation faces that give its "
+        "figure, so the figure leans upwards, and only the test split tells by how much. It says nothing about faces "
+        "from elsewhere, nor about what a person feels: the labels name expressions."
+    )
+
+
+def test_the_test_split_is_sealed_opened_once_or_opened_again():
+    reading = make_reading("cnn5", 0.62)
+    assert still_sealed("reference") == (
+        "Sealed: no training, no choice and no figure on this page has seen it. "
+        "`mimika final reference --data DATA` opens it for the chosen network, once."
+    )
+    assert opened(sealed_result(reading.records[0]), reading) == (
+        "Opened on 2026-11-24, once. `cnn5` answers **62.9 %** of 3,589 test faces as they are labelled "
+        "(95 %: 61.3–64.5), 61.2 % without the 288 that have an identical twin in train; macro F1 0.588, expected "
+        "calibration error 9.4 points. That is 0.9 points more than this run's on validation."
+    )
+    assert opened(sealed_result(reading.records[0], times=2), None).startswith(
+        "Opened two times, first on 2026-11-24, last on 2026-11-25; only the first opening was independent of what had "
+        "been seen. "
+    )
+
+
+def test_a_result_of_another_run_says_so():
+    other = make_reading("cnn3").records[0]
+    assert opened(sealed_result(other), make_reading("cnn5")).endswith(
+        "It was opened for another run than those of `cnn5`, which this page shows as chosen."
+    )
+
+
+def test_the_chosen_network_is_told_with_the_fit_checks_advice():
+    assert chosen(make_reading("cnn5", 0.556, 0.925)) == (
+        "`cnn5` has 11,072,263 parameters and costs 84.5 M multiply-adds a face. It overfits: 92.5 % on training faces "
+        "against 55.6 % on validation. Augment the faces, or add dropout or weight decay: it remembers faces instead "
+        "of expressions."
+    )
+
+
+def test_the_most_confused_pair_is_counted_both_ways():
+    table = np.diag([10] * 7)
+    table[4, 6], table[6, 4], table[0, 2] = 5, 3, 2
+    assert confusions(table) == (
+        "Of its 10 mistakes, 8 are between sad and neutral: 5 faces labelled sad are called neutral, 3 the other way."
+    )
+    assert confusions(np.diag([10] * 7)) == "It makes no mistake on these faces."
+
+
+def test_calibration_says_which_way_it_leans():
+    assert calibration(0.157, 0.769, 0.629) == (
+        "On average it gives its answer a probability of 76.9 % and is right on 62.9 %: too sure of itself "
+        "(expected calibration error 15.7 points)."
+    )
+    assert "not sure enough" in calibration(0.1, 0.5, 0.6)
+    assert "about as sure as it is right" in calibration(0.01, 0.6, 0.61)
+
+
+def test_the_cheaper_network_within_a_point_and_the_dearest_are_named():
+    best, lean, dear = make_reading("cnn5", 0.6), make_reading("cnn3", 0.595), make_reading("cnn7", 0.5, 0.9)
+    assert cost([best, lean, dear]) == (
+        "`cnn5` has the highest accuracy, 60.0 %, at 11.07 M parameters, 84.5 M multiply-adds a face and 20 min 0 s of "
+        "training. Within one point of it, `cnn3` costs least: 24.3 M multiply-adds, 2.52 M parameters. The dearest of "
+        "those that learned, `cnn7` at 254.4 M multiply-adds, reaches 10.0 points less."
+    )

@@ -1,0 +1,229 @@
+import csv
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from mimika.errors import RunError
+from mimika.report import write_report
+from mimika.report.blocks import Cell, Column, Paragraph, Report, Row, Section, Table
+from mimika.report.html import to_html
+from mimika.report.leaderboard import COLUMNS
+from mimika.report.markdown import to_markdown
+from mimika.study.ledger import LEDGER, PREDICTIONS
+from mimika.study.study import RUNS, STUDY
+from tests.report.studies import CHECKSUM, FIGURES, write_study
+
+BLOCKS = {"dt", "dd", "th", "td", "p", "h1", "h2", "li"}
+VOID = {"meta", "img", "br", "wbr", "hr", "link"}
+
+
+class Page(HTMLParser):
+    """What stands in a page: its addresses, its headings, and whether its elements are closed in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.addresses, self.open, self.text, self.anchors = [], [], [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.addresses += [value for name, value in attributes if name in ("src", "href", "xlink:href", "action")]
+        self.anchors |= {value for name, value in attributes if name == "id"}
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+        if tag in BLOCKS:
+            self.text.append(" ")
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] not in ("style", "script"):
+            self.text.append(data)
+
+    @property
+    def words(self):
+        return " ".join("".join(self.text).replace("\u00a0", " ").split())
+
+
+@pytest.fixture(scope="module")
+def html(finished):
+    return (finished / "page.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+def test_the_page_loads_nothing_from_anywhere(html, page):
+    outside = [address for address in page.addresses if not address.startswith(("#", "data:image/png;base64,"))]
+    assert outside == ["https://wandb.ai/me/depth/runs/1"]
+    assert not re.search(r"@import|url\((?!#)|<link|<script src", html)
+
+
+def test_every_element_is_closed_and_every_entry_of_the_contents_leads_somewhere(page):
+    assert page.open == []
+    inside = [address.removeprefix("#") for address in page.addresses if address.startswith("#")]
+    assert inside[:9] == [
+        "depth",
+        "regularization",
+        "architecture",
+        "chosen",
+        "cost",
+        "reference",
+        "certainty",
+        "test",
+        "made",
+    ]
+    assert set(inside) <= page.anchors
+
+
+def test_the_page_opens_with_the_finding_and_the_path(page):
+    assert (
+        "The last stage chooses cnn5+batch_norm+skip with 63.4 % on validation; cnn5+batch_norm+dropout before it "
+        "reaches "
+        "63.8 %" in page.words
+    )
+    assert (
+        "From stage to stage the first reaches 58.4 → 63.8 → 63.4 %; in the reference, 55.6 → 62.4 → 62.9."
+        in page.words
+    )
+
+
+def test_the_page_says_where_the_rule_would_have_chosen_otherwise(page):
+    assert "The rule would have chosen otherwise: cnn5+batch_norm+dropout came first in the stage before." in page.words
+    assert "Decision: goes on to architecture, because the study names it; by the rule it would be" in page.words
+
+
+def test_the_page_shows_the_chosen_networks_mistakes_at_half_their_pixels(html):
+    assert html.count('<img alt="The wrong answers it was surest of') == 1
+    assert 'width="720" src="data:image/png;base64,' in html
+
+
+def test_without_faces_the_page_is_the_same_but_for_them_and_comes_from_the_ledger_alone(finished, html, tmp_path):
+    copy = tmp_path / "reference"
+    kept = [STUDY, LEDGER, "final.json", PREDICTIONS, RUNS]
+    for path in finished.rglob("*"):
+        if path.is_file() and path.relative_to(finished).parts[0] in kept:
+            (copy / path.relative_to(finished)).parent.mkdir(parents=True, exist_ok=True)
+            (copy / path.relative_to(finished)).write_bytes(path.read_bytes())
+    without = write_report(copy, faces=False).read_text(encoding="utf-8")
+    assert "<img" not in without
+    assert "base64" not in without
+    assert without == re.sub(r"<figure>\n<img.*?</figure>\n", "", html, flags=re.DOTALL)
+    assert sorted(path.name for path in copy.iterdir()) == sorted([*kept, "page.html", "report.md", "leaderboard.csv"])
+
+
+def test_the_page_tells_the_test_split_and_how_it_was_made(page):
+    assert "Opened on 2026-11-24, once. cnn5+batch_norm+skip answers 62.9 % of 3,589 test faces" in page.words
+    assert "Command mimika study run reference --data DATA --out reference Seeds 42" in page.words
+    assert CHECKSUM in page.words
+    assert "torch 2.8.0, lightning 2.6.6, numpy 2.4.0" in page.words
+
+
+def test_markdown_has_the_same_sentences_and_figures(finished, page):
+    markdown = (finished / "report.md").read_text(encoding="utf-8")
+    assert markdown.startswith("# The last stage chooses `cnn5+batch_norm+skip` with 63.4 % on validation")
+    assert "<" not in markdown.replace("p < ", "")
+    for line in filter(None, markdown.splitlines()):
+        shown = re.sub(r"^(#+|-) |[`*]|\[run\]\(.*?\)", "", line)
+        if line.startswith("|"):
+            cells = [cell.strip() for cell in shown.strip("|").split("|")]
+            assert all(cell in page.words or set(cell) <= set("-:") for cell in cells), line
+        else:
+            assert all(part in page.words for part in shown.split(": ", 1)), line
+
+
+def test_the_leaderboard_has_a_row_a_run_and_names_its_stage(finished):
+    with (finished / "leaderboard.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert [(row["network"], row["stage"]) for row in rows] == [
+        ("cnn1", "depth"),
+        ("cnn3", "depth"),
+        ("cnn5", "depth"),
+        ("cnn7", "depth"),
+        ("cnn5+dropout", "regularization"),
+        ("cnn5+batch_norm", "regularization"),
+        ("cnn5+batch_norm+dropout", "regularization"),
+        ("cnn5+augmentation", "regularization"),
+        ("cnn5+batch_norm+attention", "architecture"),
+        ("cnn5+batch_norm+skip", "architecture"),
+        ("cnn5+batch_norm+attention+skip", "architecture"),
+    ]
+    collapsed = rows[3]
+    assert collapsed["verdict"] == "collapsed to one class"
+    assert (collapsed["seed"], collapsed["train_faces"], collapsed["data_checksum"]) == ("42", "28709", CHECKSUM)
+    assert float(rows[2]["gap"]) == pytest.approx(
+        float(rows[2]["train_accuracy"]) - float(rows[2]["validation_accuracy"])
+    )
+
+
+def test_an_unfinished_study_says_what_is_missing_and_decides_nothing(unfinished):
+    page = Page((unfinished / "page.html").read_text(encoding="utf-8"))
+    assert "Not finished yet: so far cnn5+batch_norm+dropout leads with" in page.words
+    assert (
+        "This study is not finished; missing: cnn5+augmentation (regularization), cnn5+batch_norm+attention "
+        "(architecture), cnn5+batch_norm+skip (architecture) and cnn5+batch_norm+attention+skip (architecture). The "
+        "command that started it goes on with it and trains nothing twice; everything below is preliminary."
+        in page.words
+    )
+    assert "Decision: none before the stage is finished." in page.words
+    assert "The network that leads so far" in page.words
+    assert "Sealed: no training, no choice and no figure on this page has seen it." in page.words
+
+
+def test_faces_of_another_data_set_are_not_set_beside_the_reference(unfinished):
+    words = Page((unfinished / "page.html").read_text(encoding="utf-8")).words
+    assert "Beside the reference" not in words
+    assert "in the reference" not in words
+
+
+def test_a_study_without_a_finished_run_has_a_page_too(tmp_path):
+    folder = write_study(tmp_path / "new", leave_out=FIGURES)
+    words = Page(write_report(folder).read_text(encoding="utf-8")).words
+    assert "No run of this study is finished yet" in words
+    assert (folder / "leaderboard.csv").read_text(encoding="utf-8") == ",".join(COLUMNS) + "\n"
+
+
+def test_a_folder_without_a_study_is_refused(tmp_path):
+    with pytest.raises(RunError) as refused:
+        write_report(tmp_path)
+    assert str(refused.value) == (f"{tmp_path}: no study there (study.json is missing); `mimika study run` makes one.")
+
+
+def test_a_damaged_result_of_the_test_split_is_named(tmp_path):
+    folder = write_study(tmp_path / "study", leave_out=FIGURES)
+    (folder / "final.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RunError) as refused:
+        write_report(folder)
+    assert str(refused.value) == (
+        f"{folder / 'final.json'}: not a result of the test split of this version: network: Field required."
+    )
+
+
+def test_what_users_wrote_is_escaped():
+    bad = '<script>alert("1")</script>'
+    table = Table(
+        caption=bad,
+        columns=[Column(key="a", title=bad), Column(key="b", title="link")],
+        rows=[Row(cells=[Cell(text=bad), Cell(text="run", link='https://x/"><b>')])],
+    )
+    report = Report(
+        subject=bad,
+        finding=bad,
+        opening=[Paragraph(text=bad)],
+        sections=[Section(anchor="one", title=bad, blocks=[table])],
+    )
+    html = to_html(report)
+    assert "alert(&quot;1&quot;)" in html
+    assert '<script>alert("1")' not in html
+    assert '"><b>' not in html
+    assert "&lt;script&gt;" in html
+    assert "[run](https://x/" in to_markdown(report)
