@@ -88,9 +88,10 @@ def chosen_run(folder: Path, stored: Stored) -> Record:
         )
     outcomes = outcome(run.study, Ledger.open(folder), run.checksum)
     winner = outcomes[-1].winner
-    unfinished = [name for one in outcomes for name in one.missing]
-    if len(outcomes) < len(run.study.stages) or unfinished or winner is None:
-        missing = ", ".join(unfinished) or "later stages"
-        raise RunError(f"{folder}: the study is not finished ({missing}). `mimika study run` goes on with it.")
+    missing = dict.fromkeys(name for one in outcomes for name in one.missing)
+    if missing or winner is None:
+        raise RunError(
+            f"{folder}: the study is not finished ({', '.join(missing)}). `mimika study run` goes on with it."
+        )
     accuracies = [record.scores.validation_accuracy for record in winner.records]
     return winner.records[int(np.argmax(accuracies))]

@@ -1,5 +1,5 @@
 from mimika.report import ranking_lines
-from mimika.report.numerals import signed
+from mimika.wording import signed
 from mimika.report.reading import read_stage
 from mimika.report.tables import ranking, reference_table
 from mimika.study.ledger import Ledger

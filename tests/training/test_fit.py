@@ -18,8 +18,8 @@ def test_one_answer_for_nearly_everything_is_a_collapse_whatever_the_gap_says():
     fit = check_fit(record)
     assert fit.verdict is Verdict.COLLAPSED
     assert fit.evidence == (
-        "97.0% of the validation faces are called happy; "
-        "25.1% on training faces, 24.9% on validation (gap 0.2 points); "
+        "97.0 % of the validation faces are called happy; "
+        "25.1 % on training faces, 24.9 % on validation (gap 0.2 points); "
         "gradient norm 0.004 at linear3, and 5e-05 of it at block1.convolution (vanished)"
     )
     assert fit.advice == (
@@ -44,7 +44,7 @@ def test_the_evidence_for_overfitting_has_both_accuracies_the_best_epoch_and_bot
     record = make_record(accuracy=0.556, train_accuracy=0.925, best_epoch=6, epochs=11)
     losses = [row.validation_loss for row in record.epochs]
     assert check_fit(record).evidence == (
-        "92.5% on training faces, 55.6% on validation (gap 36.9 points); best at epoch 6 of 11; "
+        "92.5 % on training faces, 55.6 % on validation (gap 36.9 points); best at epoch 6 of 11; "
         f"validation loss {min(losses):.2f} at best, {losses[-1]:.2f} at last"
     )
 

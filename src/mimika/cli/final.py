@@ -43,7 +43,7 @@ def final(
 
 
 def _lines(result: "SealedResult", folder: Path) -> list[str]:
-    from mimika.report.numerals import interval, percent
+    from mimika.wording import interval, percent
 
     times = len(result.opened)
     opening = "for the first time" if times == 1 else f"{times} times by now; only the first figure is unbiased"

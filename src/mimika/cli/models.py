@@ -69,7 +69,7 @@ def _network(name: str) -> dict[str, Any]:
 
 def _adds(name: str, architecture: "Architecture") -> str:
     from mimika.models.layers import channels
-    from mimika.report.numerals import counted
+    from mimika.wording import counted
 
     stem, _, part = name.rpartition("+")
     if stem:
@@ -80,7 +80,7 @@ def _adds(name: str, architecture: "Architecture") -> str:
 
 def _zoo_lines(zoo: dict[str, Any]) -> list[str]:
     from mimika.report.blocks import aligned
-    from mimika.report.numerals import magnitude
+    from mimika.wording import magnitude
 
     rows = [("network", "parameters", "multiply-adds", "adds")]
     rows += [

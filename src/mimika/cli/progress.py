@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimika.report.numerals import duration, percent
+from mimika.wording import duration, percent
 from mimika.training.watch import Unwatched, Watch
 
 if TYPE_CHECKING:

@@ -117,7 +117,7 @@ class _Trainer:
         from mimika.cli.plan import Plan
         from mimika.cli.progress import say
         from mimika.report import write_report
-        from mimika.report.numerals import duration
+        from mimika.wording import duration
         from mimika.study.ledger import Ledger
         from mimika.study.study import outcome
         from mimika.training.tracking import PROJECTS, Tracking
@@ -155,7 +155,7 @@ class _Trainer:
 def _before(study: "Study", provenance: "Provenance", plan: "Plan") -> list[str]:
     """What is said before the first run: the faces, and how many runs there are to do."""
     from mimika.data.summary import headline
-    from mimika.report.numerals import counted
+    from mimika.wording import counted
 
     runs = len(plan.done) + len(plan.missing)
     done = f", {len(plan.done) if plan.missing else 'all'} of them in the ledger already" if plan.done else ""
@@ -182,7 +182,7 @@ def _entering(before: "Sequence[StageOutcome]", stage: "StageOutcome", study: "S
 
 def _run_line(record: "Record", stage: "StageOutcome", study: "Study") -> str:
     """A finished run in one line, under those of its stage."""
-    from mimika.report.numerals import magnitude, percent
+    from mimika.wording import magnitude, percent
     from mimika.training.fit import check_fit
 
     width = max(map(len, stage.stage.recipes(stage.base, study.recipe)))

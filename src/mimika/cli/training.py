@@ -137,7 +137,7 @@ def _judged(record: "Record") -> dict[str, Any]:
 
 def _lines(record: "Record", out: Path) -> list[str]:
     from mimika.metrics import wilson_interval
-    from mimika.report.numerals import duration, interval, magnitude, percent
+    from mimika.wording import duration, interval, magnitude, percent
     from mimika.training.fit import check_fit
 
     fit = check_fit(record)

@@ -254,7 +254,16 @@ def _name_winner(axes: Axes, column: _Column) -> None:
         return
     up = units_per_point(axes)[1]
     lowest = column.top + 5 * up
-    axes.text(column.left, lowest, column.winner_name, fontsize=SIZE, va="bottom", linespacing=1.1)
+    axes.text(
+        column.left,
+        lowest,
+        column.winner_name,
+        fontsize=SIZE,
+        va="bottom",
+        linespacing=1.1,
+        bbox=_BEHIND,
+        zorder=2.6,
+    )
     axes.text(
         column.left,
         lowest + _height(column.winner_name) * up,
@@ -263,6 +272,8 @@ def _name_winner(axes: Axes, column: _Column) -> None:
         fontweight="bold",
         color=ACCENT,
         va="bottom",
+        bbox=_BEHIND,
+        zorder=2.6,
     )
 
 

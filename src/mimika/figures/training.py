@@ -55,7 +55,7 @@ def curve_grid(records: Mapping[str, Record]) -> Figure:
     """The accuracies of several runs, a panel each on one scale, under the names they are given by."""
     columns = 4 if len(records) in (4, 7, 8) else min(3, len(records))
     rows = math.ceil(len(records) / columns)
-    names = {name: wrapped(readable(name), 98 // columns) for name in records}
+    names = {name: wrapped(readable(name), 88 // columns) for name in records}
     deepest = max(name.count("\n") for name in names.values())
     figure, axes = new_figure(
         PAGE_WIDTH, 1.0 + (1.65 + 0.16 * deepest) * rows, rows, columns, share_x=True, share_y=True

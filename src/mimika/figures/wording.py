@@ -2,24 +2,16 @@
 
 from collections.abc import Callable
 
+from mimika import wording
+
 
 def percent(share: float, decimals: int = 1) -> str:
-    r"""A share as people write it.
+    r"""A share as everywhere else, but never broken before its sign.
 
     >>> percent(0.5564), percent(0.5, 0)
     ('55.6\xa0%', '50\xa0%')
     """
-    return f"{100 * share:.{decimals}f}\u00a0%"
-
-
-def points(share: float) -> str:
-    """A difference of two shares in percentage points.
-
-    >>> points(0.0644), points(0.01)
-    ('6.4 points', '1.0 point')
-    """
-    number = f"{100 * share:.1f}"
-    return f"{number} point{'' if number in ('1.0', '-1.0') else 's'}"
+    return wording.percent(share, decimals).replace(" ", "\u00a0")
 
 
 def amount(number: float, digits: int = 3) -> str:
@@ -33,18 +25,6 @@ def amount(number: float, digits: int = 3) -> str:
             value = number / size
             return f"{value:.{max(0, digits - len(str(int(value))))}f}\u00a0{unit}"
     return f"{number:.0f}"
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it.
-
-    >>> duration(8.3), duration(250), duration(7805), duration(3600)
-    ('8 s', '4 min 10 s', '2 h 10 min', '1 h')
-    """
-    whole = round(seconds)
-    units = ((whole // 3600, "h"), (whole % 3600 // 60, "min"), (whole % 60, "s"))
-    told = [f"{count} {unit}" for count, unit in units if count][:2]
-    return " ".join(told) or "0 s"
 
 
 def readable(network: str) -> str:

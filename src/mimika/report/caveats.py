@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mimika.record import Record, SealedResult
-from mimika.report.numerals import counted, duration, interval, percent, points, signed, words
+from mimika.wording import counted, duration, interval, percent, points, signed, words
 from mimika.report.reading import Reading
 from mimika.report.reference import Difference, Figure, standard_error
 from mimika.report.sentences import code

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
 from mimika.record import Scores
-from mimika.report.numerals import (
+from mimika.wording import (
     duration,
     magnitude,
     percent,

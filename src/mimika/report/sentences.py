@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mimika.recipe import Recipe
 from mimika.record import Data, Record
-from mimika.report.numerals import (
+from mimika.wording import (
     counted,
     interval,
     listed,

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from mimika.record import Record
+from mimika.wording import percent, points
 
 COLLAPSED_FROM: Final = 0.9
 """A network that gives one answer to at least this share of the validation faces has collapsed."""
@@ -47,14 +48,14 @@ def check_fit(record: Record) -> Fit:
     scores = record.scores
     emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
     accuracies = (
-        f"{scores.train_accuracy:.1%} on training faces, {scores.validation_accuracy:.1%} on validation "
-        f"(gap {100 * scores.gap:.1f} points)"
+        f"{percent(scores.train_accuracy)} on training faces, {percent(scores.validation_accuracy)} on validation "
+        f"(gap {points(scores.gap)})"
     )
     epochs = f"best at epoch {record.best_epoch} of {len(record.epochs)}"
     if share >= COLLAPSED_FROM:
         return Fit(
             verdict=Verdict.COLLAPSED,
-            evidence=f"{share:.1%} of the validation faces are called {emotion}; {accuracies}; {_gradients(record)}",
+            evidence=f"{percent(share)} of the validation faces are called {emotion}; {accuracies}; {_gradients(record)}",
             advice="Add batch norm or skip connections, or lower the learning rate: it learns nothing from its input.",
         )
     if scores.gap >= OVERFITS_FROM:

@@ -21,13 +21,13 @@ _WORDS: Final = (
 )
 
 
-def percent(share: float) -> str:
-    """A share in percent with one decimal.
+def percent(share: float, decimals: int = 1) -> str:
+    """A share in percent.
 
-    >>> percent(0.6289)
-    '62.9 %'
+    >>> percent(0.6289), percent(0.5, 0)
+    ('62.9 %', '50 %')
     """
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.{decimals}f} %"
 
 
 def interval(limits: tuple[float, float]) -> str:

@@ -1,0 +1,103 @@
+"""The rule that was fixed before the first run: who wins, and who is not to be told apart."""
+
+import numpy as np
+import pytest
+
+from mimika.metrics import holm, paired_p_value, wilson_interval
+from mimika.recipe import named
+from mimika.study.choose import Candidate, candidate, rank
+from mimika.study.ledger import Ledger
+from tests.study.pretending import FACES, answers, finished
+
+CHECKSUM = "ab" * 32
+
+
+def network(name, *accuracies, seed=0):
+    """A candidate with these accuracies, one a seed."""
+    predictions = [answers(accuracy, seed + number) for number, accuracy in enumerate(accuracies)]
+    records = [
+        finished(named(name).changed({"seed": 42 + number}), one, CHECKSUM) for number, one in enumerate(predictions)
+    ]
+    return Candidate(
+        recipe=named(name),
+        records=tuple(records),
+        correct=np.mean([one.correct for one in predictions], axis=0),
+        twins=predictions[0].twins,
+    )
+
+
+def test_the_highest_mean_accuracy_wins():
+    standings = rank([network("cnn1", 0.5), network("cnn5", 0.6, 0.7), network("cnn3", 0.64, 0.65)])
+    assert [one.candidate.name for one in standings] == ["cnn5", "cnn3", "cnn1"]
+    assert [one.place for one in standings] == [1, 2, 3]
+    assert [one.wins for one in standings] == [True, False, False]
+
+
+def test_an_exact_tie_goes_to_the_network_with_fewer_parameters_whatever_the_order():
+    tied = [network("cnn5", 0.6), network("cnn3", 0.6), network("cnn1", 0.6)]
+    order = [one.name for one in sorted(tied, key=lambda one: one.parameters)]
+    assert [one.candidate.name for one in rank(tied)] == order
+    assert [one.candidate.name for one in rank(tied[::-1])] == order
+
+
+def test_a_tie_is_exact_whichever_seed_had_the_hits():
+    # The means of 0.1 0.2 0.3 and of 0.3 0.2 0.1 differ in the last bit.
+    large, small = network("cnn7+skip", 0.1, 0.2, 0.3), network("cnn7", 0.3, 0.2, 0.1)
+    assert large.accuracy != small.accuracy
+    for pair in ([large, small], [small, large]):
+        assert rank(pair)[0].candidate is small
+
+
+def test_among_equals_in_everything_the_earlier_one_wins():
+    first, second = network("cnn5", 0.6), network("cnn5+augmentation", 0.6)
+    assert rank([first, second])[0].candidate is first
+    assert rank([second, first])[0].candidate is second
+
+
+def test_each_network_is_tested_against_the_winner_and_holm_adjusts():
+    winner, near, far = network("cnn5", 0.70), network("cnn3", 0.66, seed=3), network("cnn1", 0.4, seed=5)
+    standings = rank([far, winner, near])
+    raw = {one.name: paired_p_value(winner.correct, one.correct) for one in (near, far)}
+    assert standings[0].p_value is None
+    assert {one.candidate.name: one.p_value for one in standings[1:]} == holm(raw)
+    assert [one.ties for one in standings] == [False, True, False]
+
+
+def test_a_difference_that_only_counts_alone_is_a_tie_among_many():
+    winner, second = network("cnn5", 0.70), network("cnn5+skip", 0.625, seed=11)
+    alone = paired_p_value(winner.correct, second.correct)
+    assert 0.05 / 3 < alone < 0.05
+    assert not rank([winner, second])[1].ties
+    others = [network(name, 0.64, seed=7 + n) for n, name in enumerate(("cnn1", "cnn3"))]
+    standings = {one.candidate.name: one for one in rank([winner, second, *others])}
+    assert standings["cnn5+skip"].ties
+
+
+def test_one_candidate_wins_and_none_make_no_ranking():
+    (alone,) = rank([network("cnn5", 0.6)])
+    assert alone.wins
+    assert not alone.ties
+    assert rank([]) == ()
+
+
+def test_a_candidates_figures_are_means_over_its_seeds():
+    one = network("cnn5", 0.60, 0.65)
+    assert one.accuracy == pytest.approx(0.625)
+    assert one.accuracy == pytest.approx(one.correct.mean())
+    assert one.spread == pytest.approx(0.05 / np.sqrt(2))
+    assert one.interval == wilson_interval(0.625 * FACES, FACES)
+    assert network("cnn5", 0.6).spread is None
+
+
+def test_a_network_is_a_candidate_once_all_its_seeds_are_there(tmp_path):
+    ledger, recipe = Ledger.open(tmp_path), named("cnn3")
+    for seed, accuracy in ((42, 0.6), (43, 0.7)):
+        predictions = answers(accuracy, seed)
+        ledger.append(finished(recipe.changed({"seed": seed}), predictions, CHECKSUM), predictions)
+    found = candidate(recipe, (42, 43), ledger, CHECKSUM)
+    assert found is not None
+    assert [record.recipe.seed for record in found.records] == [42, 43]
+    assert found.accuracy == pytest.approx(0.65)
+    assert set(found.correct.tolist()) == {0.0, 0.5, 1.0}
+    assert candidate(recipe, (42, 43, 44), ledger, CHECKSUM) is None
+    assert candidate(recipe, (42,), ledger, "cd" * 32) is None

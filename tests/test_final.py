@@ -1,0 +1,226 @@
+"""The test split is opened once, for a finished study's winner, and by nothing else."""
+
+import ast
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mimika.data.sealed import open_sealed
+from mimika.data.store import draw_data
+from mimika.errors import RunError, SealedError, SplitMissing
+from mimika.final import chosen_run, open_test
+from mimika.metrics import wilson_interval
+from mimika.recipe import Recipe
+from mimika.record import SealedResult
+from mimika.study.ledger import Ledger
+from mimika.study.stages import Stage, Study
+from mimika.study.study import StudyRun, run_folder, run_study
+
+STUDY = Study(
+    name="one",
+    stages=(Stage(name="depth", question="How many?", variants={"cnn1": {"architecture.depth": 1}}),),
+    recipe=Recipe().changed({"architecture.width": 0.125, "epochs": 1, "batch_size": 16, "threads": 1}),
+)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    return draw_data(120, out=tmp_path_factory.mktemp("data") / "drawn", copies=0.2)
+
+
+@pytest.fixture(scope="module")
+def finished(stored, tmp_path_factory):
+    """A finished study of one tiny network, trained in earnest; not to be changed."""
+    from mimika.training.train import train
+
+    folder = tmp_path_factory.mktemp("study")
+    run_study(STUDY, stored.faces, folder, train, description="faces drawn by mimika")
+    return folder
+
+
+@pytest.fixture
+def folder(finished, tmp_path):
+    shutil.copytree(finished, tmp_path / "study")
+    return tmp_path / "study"
+
+
+def weights_of(folder):
+    (record,) = Ledger.open(folder).records
+    return folder / "runs" / run_folder(record.recipe) / "best.safetensors"
+
+
+def test_the_winner_is_judged_on_the_test_faces_and_the_result_sealed(folder, stored):
+    from mimika.training.checkpoint import load_network
+    from mimika.training.scoring import probabilities
+
+    result = open_test(folder, stored)
+    assert SealedResult.model_validate_json((folder / "final.json").read_text()) == result
+    test = open_sealed(stored.sealed)
+    predicted = probabilities(load_network(weights_of(folder))[0], test).argmax(axis=1)
+    hits = int((predicted == test.emotions).sum())
+    table = np.array(result.confusion)
+    assert result.network == "cnn1"
+    assert result.key == Ledger.open(folder).records[0].key
+    assert result.faces == len(test) == table.sum() == 12
+    assert result.accuracy == hits / 12 == table.trace() / 12
+    assert table.sum(axis=1).tolist() == np.bincount(test.emotions, minlength=7).tolist()
+    assert result.interval == wilson_interval(hits, 12)
+    assert len(result.opened) == 1
+
+
+def test_faces_that_train_has_too_are_counted_and_left_out(folder, stored):
+    from mimika.training.checkpoint import load_network
+    from mimika.training.scoring import probabilities
+
+    result = open_test(folder, stored)
+    test = open_sealed(stored.sealed)
+    train = {face.tobytes() for face in stored.faces.of("train").pixels}
+    alone = np.array([face.tobytes() not in train for face in test.pixels])
+    predicted = probabilities(load_network(weights_of(folder))[0], test).argmax(axis=1)
+    assert 0 < result.twins == 12 - alone.sum() < 12
+    assert result.accuracy_without_twins == pytest.approx((predicted == test.emotions)[alone].mean())
+
+
+def test_a_second_opening_is_refused_and_changes_nothing(folder, stored):
+    first = open_test(folder, stored)
+    before = (folder / "final.json").read_bytes()
+    with pytest.raises(SealedError) as refusal:
+        open_test(folder, stored)
+    assert str(refusal.value) == (
+        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure is on the page. "
+        "A split that is looked at twice is no test any more; --again opens it all the same."
+    )
+    assert (folder / "final.json").read_bytes() == before
+
+
+def test_opening_it_again_is_counted(folder, stored):
+    first = open_test(folder, stored)
+    second = open_test(folder, stored, again=True)
+    third = open_test(folder, stored, again=True)
+    assert second.opened[0] == first.opened[0]
+    assert [len(one.opened) for one in (first, second, third)] == [1, 2, 3]
+    assert third.model_copy(update={"opened": first.opened}) == first
+
+
+def test_again_is_no_reproach_the_first_time(folder, stored):
+    assert len(open_test(folder, stored, again=True).opened) == 1
+
+
+def test_other_faces_are_refused(folder, tmp_path):
+    other = draw_data(120, seed=1, out=tmp_path / "other")
+    run = StudyRun.load(folder)
+    with pytest.raises(RunError) as refusal:
+        open_test(folder, other)
+    assert str(refusal.value) == (
+        f"{folder}: the study was run on other faces (faces drawn by mimika, checksum {run.checksum[:8]}) than drawn "
+        f"has ({other.provenance.checksum[:8]}). Name the data set it was run on."
+    )
+    assert not (folder / "final.json").exists()
+
+
+def test_an_unfinished_study_is_refused_with_what_is_missing(folder, stored):
+    (folder / "ledger.jsonl").unlink()
+    with pytest.raises(RunError) as refusal:
+        open_test(folder, stored)
+    assert str(refusal.value) == (f"{folder}: the study is not finished (cnn1). `mimika study run` goes on with it.")
+    assert not (folder / "final.json").exists()
+
+
+def test_a_study_whose_later_stages_are_not_laid_out_yet_is_unfinished(folder, stored):
+    run = StudyRun.load(folder)
+    later = Stage(name="later", question="?", variants={"+skip": {"architecture.skip": True}})
+    longer = run.study.model_copy(update={"stages": (*run.study.stages, later)})
+    (folder / "study.json").write_text(run.model_copy(update={"study": longer}).model_dump_json())
+    with pytest.raises(RunError, match=r"the study is not finished \(cnn1\+skip\)"):
+        chosen_run(folder, stored)
+
+
+def test_a_run_missing_in_an_early_stage_leaves_a_study_unfinished_though_a_later_one_has_all(folder, stored):
+    run = StudyRun.load(folder)
+    early = Stage(name="early", question="?", variants={"cnn2": {"architecture.depth": 2}})
+    again = Stage(name="again", question="?", base="cnn1", variants={"same": {"architecture.depth": 1}})
+    study = run.study.model_copy(update={"stages": (early, again)})
+    (folder / "study.json").write_text(run.model_copy(update={"study": study}).model_dump_json())
+    with pytest.raises(RunError) as refusal:
+        chosen_run(folder, stored)
+    assert str(refusal.value) == (f"{folder}: the study is not finished (cnn2). `mimika study run` goes on with it.")
+
+
+def test_a_data_set_without_test_faces_is_refused(folder, stored):
+    from dataclasses import replace
+
+    nobody = dict.fromkeys(stored.provenance.counts["test"], 0)
+    counts = {**stored.provenance.counts, "test": nobody}
+    without = replace(stored, provenance=stored.provenance.model_copy(update={"counts": counts}))
+    with pytest.raises(SplitMissing) as refusal:
+        open_test(folder, without)
+    assert str(refusal.value) == ("drawn has no test faces (PrivateTest). The study needs none; `mimika final` does.")
+
+
+def test_missing_weights_are_refused_before_the_test_faces_are_opened(folder, stored, monkeypatch):
+    def refuse(path):
+        raise AssertionError("opened")
+
+    monkeypatch.setattr("mimika.final.open_sealed", refuse)
+    weights = weights_of(folder)
+    weights.unlink()
+    with pytest.raises(RunError) as refusal:
+        open_test(folder, stored)
+    assert str(refusal.value) == (f"{weights}: the weights are missing or damaged; train the run again to have them.")
+    assert not (folder / "final.json").exists()
+
+
+def test_a_folder_without_a_study_is_refused(tmp_path, stored):
+    with pytest.raises(RunError) as refusal:
+        open_test(tmp_path, stored)
+    assert str(refusal.value) == (f"{tmp_path}: no study there (study.json is missing); `mimika study run` makes one.")
+
+
+def test_of_several_seeds_the_best_on_validation_stands_for_the_network(tmp_path, stored):
+    from tests.study.pretending import Pretending, answers, finished
+
+    class Seeded(Pretending):
+        def __call__(self, recipe, faces, folder):
+            predictions = answers({42: 0.5, 43: 0.7, 44: 0.6}[recipe.seed])
+            folder.mkdir(parents=True)
+            predictions.save(folder / "predictions.npz")
+            return finished(recipe, predictions, faces.checksum)
+
+    run_study(STUDY.with_seeds(3), stored.faces, tmp_path, Seeded())
+    assert chosen_run(tmp_path, stored).recipe.seed == 43
+
+
+def imported(path: Path) -> set[str]:
+    """The full names of all modules and names that a file imports, inside functions too."""
+    names: set[str] = set()
+    package = ("mimika", *path.relative_to(Path(str(files("mimika")))).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*above, *([node.module] if node.module else [])))
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def test_only_the_store_and_final_know_where_the_test_faces_are():
+    root = Path(str(files("mimika")))
+    importers = {
+        path.relative_to(root).as_posix() for path in root.rglob("*.py") if "mimika.data.sealed" in imported(path)
+    }
+    assert importers == {"data/store.py", "final.py"}
+
+
+def test_nobody_but_the_store_names_the_file_of_the_test_faces():
+    root = Path(str(files("mimika")))
+    knowing = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value == "test.sealed.npz"
+    }
+    assert knowing == {"data/store.py"}

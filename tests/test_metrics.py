@@ -1,0 +1,200 @@
+"""Measures held against counts by hand, scikit-learn and simulation."""
+
+from math import erfc, sqrt
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+from mimika.emotions import EMOTIONS
+from mimika.metrics import (
+    calibration_error,
+    confusion,
+    holm,
+    macro_f1,
+    paired_p_value,
+    precision,
+    recall,
+    reliability,
+    spread,
+    wilson_interval,
+)
+
+LABELS = np.array([0, 0, 0, 1, 3, 3, 6], np.uint8)
+PREDICTED = np.array([0, 0, 3, 3, 3, 3, 0], np.int64)
+
+
+def draw_answers(n=2000, seed=0):
+    draw = np.random.default_rng(seed)
+    labels = draw.integers(0, 7, n).astype(np.uint8)
+    logits = draw.normal(0, 1, (n, 7))
+    logits[np.arange(n), labels] += 1.5
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return labels, probabilities
+
+
+def test_the_confusion_has_labels_in_its_rows_and_predictions_in_its_columns():
+    table = confusion(LABELS, PREDICTED)
+    expected = np.zeros((7, 7), np.int64)
+    expected[0, 0], expected[0, 3], expected[1, 3], expected[3, 3], expected[6, 0] = 2, 1, 1, 2, 1
+    assert table.dtype == np.int64
+    assert np.array_equal(table, expected)
+
+
+def test_recall_precision_and_macro_f1_are_those_counted_by_hand():
+    table = confusion(LABELS, PREDICTED)
+    nothing = dict.fromkeys(EMOTIONS, 0.0)
+    assert recall(table) == pytest.approx({**nothing, "angry": 2 / 3, "happy": 1.0})
+    assert precision(table) == pytest.approx({**nothing, "angry": 2 / 3, "happy": 2 / 4})
+    assert macro_f1(table) == pytest.approx((2 / 3 + 2 / 3) / 7)
+
+
+def test_recall_precision_and_macro_f1_agree_with_scikit_learn():
+    labels, probabilities = draw_answers()
+    predicted = probabilities.argmax(axis=1)
+    table = confusion(labels, predicted)
+    assert np.array_equal(table, reference.confusion_matrix(labels, predicted, labels=range(7)))
+    assert list(recall(table).values()) == pytest.approx(reference.recall_score(labels, predicted, average=None))
+    assert list(precision(table).values()) == pytest.approx(reference.precision_score(labels, predicted, average=None))
+    assert macro_f1(table) == pytest.approx(reference.f1_score(labels, predicted, average="macro"))
+
+
+def test_no_faces_are_counted_as_none():
+    table = confusion(np.empty(0, np.uint8), np.empty(0, np.int64))
+    assert table.shape == (7, 7)
+    assert macro_f1(table) == 0.0
+
+
+def test_the_calibration_error_is_the_one_computed_by_hand():
+    probabilities = np.full((4, 7), 0.0)
+    probabilities[:, 0] = (0.9, 0.9, 0.9, 0.5)
+    probabilities[:, 1] = (0.1, 0.1, 0.1, 0.2)
+    labels = np.array([0, 0, 1, 1])
+    assert reliability(probabilities, labels, bins=10) == [
+        (pytest.approx(0.5), 0.0, 1),
+        (pytest.approx(0.9), pytest.approx(2 / 3), 3),
+    ]
+    assert calibration_error(probabilities, labels, bins=10) == pytest.approx((1 * 0.5 + 3 * (0.9 - 2 / 3)) / 4)
+
+
+def test_the_calibration_error_agrees_with_the_definition_bin_by_bin():
+    labels, probabilities = draw_answers()
+    confidence, hits = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    expected = 0.0
+    for low in range(15):
+        inside = (confidence > low / 15) & (confidence <= (low + 1) / 15)
+        if inside.any():
+            expected += inside.mean() * abs(confidence[inside].mean() - hits[inside].mean())
+    assert calibration_error(probabilities, labels) == pytest.approx(expected)
+
+
+def test_a_network_that_is_sure_and_right_is_calibrated():
+    probabilities = np.eye(7)[[0, 3, 6]]
+    assert calibration_error(probabilities, np.array([0, 3, 6])) == 0.0
+    assert reliability(probabilities, np.array([0, 3, 6])) == [(1.0, 1.0, 3)]
+
+
+def test_half_precision_hardly_changes_the_calibration_error():
+    labels, probabilities = draw_answers()
+    halved = calibration_error(probabilities.astype(np.float16), labels)
+    assert halved == pytest.approx(calibration_error(probabilities, labels), abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [
+        (81, 263, 0.2553, 0.3662),  # Newcombe 1998, table I, method 3
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+        (20, 20, 0.8389, 1.0),
+        (0, 0, 0.0, 1.0),
+    ],
+)
+def test_the_interval_of_a_share_is_the_published_one(hits, n, low, high):
+    assert wilson_interval(hits, n) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_on_the_validation_faces_an_interval_is_about_three_points_wide():
+    low, high = wilson_interval(0.62 * 3589, 3589)
+    assert high - low == pytest.approx(2 * 1.96 * 0.0081, rel=0.01)
+    assert low < 0.62 < high
+
+
+def test_without_a_difference_the_p_values_are_about_uniform():
+    draw = np.random.default_rng(1)
+    p_values = []
+    for _ in range(400):
+        shared = draw.random(800) < 0.5
+        first, second = (np.where(shared, draw.random(800) < 0.6, chance < 0.6) for chance in draw.random((2, 800)))
+        p_values.append(paired_p_value(first, second, draws=1000))
+    for level in (0.05, 0.1, 0.25, 0.5, 0.75):
+        below = np.mean(np.array(p_values) <= level)
+        assert abs(below - level) < 3.5 * np.sqrt(level * (1 - level) / 400), level
+
+
+def test_a_clear_difference_is_found_and_one_face_is_none():
+    first = np.zeros(3589, np.bool_)
+    first[:2300] = True
+    worse, by_a_face = first.copy(), first.copy()
+    worse[:150] = False
+    by_a_face[0] = False
+    assert paired_p_value(first, worse) == 1 / 10_001
+    assert paired_p_value(first, by_a_face) > 0.3
+
+
+def test_a_difference_on_the_same_faces_counts_for_more_than_one_that_wavers():
+    draw = np.random.default_rng(3)
+    first = draw.random(3589) < 0.62
+    steady = first & (draw.random(3589) < 0.98)
+    wavering = draw.permutation(steady)
+    assert steady.mean() == wavering.mean()
+    assert paired_p_value(first, steady) < 0.001
+    assert paired_p_value(first, wavering) > 0.1
+
+
+def test_the_paired_test_agrees_with_its_normal_limit():
+    draw = np.random.default_rng(5)
+    first, second = draw.random(3589) < 0.63, draw.random(3589) < 0.615
+    differences = first.astype(float) - second
+    z = abs(differences.mean()) / (differences.std() / np.sqrt(3589))
+    assert paired_p_value(first, second) == pytest.approx(erfc(z / sqrt(2)), abs=0.02)
+
+
+def test_the_paired_test_does_not_ask_who_came_first():
+    draw = np.random.default_rng(7)
+    first, second = draw.random(500) < 0.6, draw.random(500) < 0.57
+    assert paired_p_value(first, second) == paired_p_value(second, first)
+
+
+def test_the_paired_test_takes_shares_of_seeds():
+    draw = np.random.default_rng(9)
+    first, second = ((draw.random((3, 3000)) < share).mean(axis=0) for share in (0.65, 0.60))
+    assert paired_p_value(first, second) < 0.001
+    assert paired_p_value(first, first) == 1.0
+
+
+def test_networks_that_answer_alike_are_not_parted():
+    same = np.array([True, False, True])
+    assert paired_p_value(same, same) == 1.0
+    assert paired_p_value(same, same[[1, 0, 2]]) == 1.0
+    assert paired_p_value(np.empty(0, np.bool_), np.empty(0, np.bool_)) == 1.0
+
+
+def test_holms_adjustment_is_the_one_computed_by_hand():
+    # Sorted 0.01 0.02 0.03 0.04 times 4 3 2 1: 0.04 0.06 0.06 0.04, made not to fall: the last becomes 0.06.
+    assert holm({"d": 0.04, "a": 0.01, "c": 0.03, "b": 0.02}) == pytest.approx(
+        {"d": 0.06, "a": 0.04, "c": 0.06, "b": 0.06}
+    )
+    assert holm({"a": 0.6, "b": 0.7}) == {"a": 1.0, "b": 1.0}
+    assert holm({"a": 0.2}) == {"a": 0.2}
+    assert holm({}) == {}
+
+
+def test_holm_keeps_the_order_that_was_given():
+    assert list(holm({"z": 0.5, "a": 0.001, "m": 0.2})) == ["z", "a", "m"]
+
+
+def test_one_seed_has_no_spread():
+    assert spread([0.6]) is None
+    assert spread([0.6, 0.62]) == pytest.approx(0.02 / np.sqrt(2))

@@ -1,0 +1,208 @@
+"""What a run is, as frozen data: strict, changed by dotted fields, and known by a fingerprint."""
+
+import datetime
+from importlib.resources import files
+
+import pytest
+from pydantic import ValidationError
+
+from mimika.errors import RecipeError
+from mimika.recipe import PARTS, Architecture, Augmentation, Recipe, named, read_toml
+from mimika.study.stages import read_study
+
+TOP = (
+    "name, architecture, augmentation, epochs, patience, keep, batch_size, optimizer, learning_rate, weight_decay, "
+    "schedule, warmup, label_smoothing, ema_decay, seed, precision, devices, threads"
+)
+
+# A value other than the default for every field that decides a result.
+OTHER = {
+    "architecture.depth": 3,
+    "architecture.width": 0.5,
+    "architecture.batch_norm": True,
+    "architecture.dropout": 0.5,
+    "architecture.attention": True,
+    "architecture.skip": True,
+    "augmentation": Augmentation(),
+    "epochs": 31,
+    "patience": None,
+    "keep": "last",
+    "batch_size": 128,
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "weight_decay": 1e-4,
+    "schedule": "cosine",
+    "warmup": 0.05,
+    "label_smoothing": 0.1,
+    "ema_decay": 0.99,
+    "seed": 43,
+    "precision": "32-true",
+}
+OTHER_AUGMENTATION = {"flip": False, "rotation_degrees": 11.0, "shift": 0.2, "scale": 0.2, "erasing": 0.5}
+FREE = {"name": "mine", "devices": 2, "threads": 3}
+
+
+def test_the_fingerprints_of_finished_runs_stay_what_they_are():
+    assert Recipe().fingerprint == "7674a781fc38e94c"
+    assert named("cnn5+batch_norm+skip").fingerprint == "b6afa783f0227f53"
+
+
+def test_every_field_is_in_the_fingerprint_or_named_here_as_free():
+    fields = set(Recipe.model_fields) - {"architecture"} | {f"architecture.{one}" for one in Architecture.model_fields}
+    assert fields == set(OTHER) | set(FREE)
+    assert set(Augmentation.model_fields) == set(OTHER_AUGMENTATION)
+
+
+def test_each_field_that_decides_a_result_changes_the_fingerprint():
+    recipes = [Recipe(), *(Recipe().changed({field: value}) for field, value in OTHER.items())]
+    augmented = Recipe(augmentation=Augmentation())
+    recipes += [augmented.changed({f"augmentation.{field}": value}) for field, value in OTHER_AUGMENTATION.items()]
+    assert len({recipe.fingerprint for recipe in recipes}) == 1 + len(OTHER) + len(OTHER_AUGMENTATION)
+
+
+@pytest.mark.parametrize("field", FREE)
+def test_where_a_run_is_computed_and_what_it_is_called_is_not_in_the_fingerprint(field):
+    changed = Recipe().changed({field: FREE[field]})
+    assert changed != Recipe()
+    assert changed.fingerprint == Recipe().fingerprint
+
+
+def test_a_default_that_is_written_out_is_the_same_recipe():
+    spelled = Recipe.read(Recipe().model_dump(mode="json"), "recipe")
+    assert spelled == Recipe()
+    assert spelled.fingerprint == Recipe().fingerprint
+    assert Recipe.read({"architecture": {"dropout": 0}}, "recipe").fingerprint == Recipe().fingerprint
+
+
+def test_a_recipe_is_the_same_after_a_round_trip_through_json():
+    recipe = Recipe(name="a", architecture=Architecture(depth=2, width=0.125), augmentation=Augmentation(flip=False))
+    again = Recipe.model_validate_json(recipe.model_dump_json())
+    assert again == recipe
+    assert again.fingerprint == recipe.fingerprint
+
+
+def test_recipes_are_frozen():
+    with pytest.raises(ValidationError, match="frozen"):
+        Recipe().epochs = 3  # type: ignore[misc]
+
+
+def test_nested_fields_whole_objects_and_nothing_are_changed_alike():
+    recipe = Recipe().changed({"augmentation": Augmentation(erasing=0.3), "architecture.depth": 3, "patience": None})
+    assert recipe.augmentation == Augmentation(erasing=0.3)
+    assert recipe.architecture == Architecture(depth=3)
+    assert recipe.patience is None
+    assert recipe.changed({"augmentation.flip": False}).augmentation == Augmentation(erasing=0.3, flip=False)
+    assert recipe.changed({"augmentation": None, "patience": 5, "architecture": {}}) == Recipe()
+    assert Recipe().changed({}) == Recipe()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"depth": 3}, f"A recipe has no field depth. It has: {TOP}."),
+        (
+            {"architecture.depht": 3},
+            "A recipe has no field architecture.depht. It has: depth, width, batch_norm, dropout, attention, skip.",
+        ),
+        ({"architecture.depth.x": 3}, f"A recipe has no field architecture.depth.x. It has: {TOP}."),
+        (
+            {"architecture.depth": 9},
+            "recipe: architecture.depth: Input should be less than or equal to 7 (found 9)",
+        ),
+        ({"architecture": 3}, "recipe: architecture: Input should be an object (found 3)"),
+        ({"architecture": {"layers": 3}}, "recipe: architecture.layers: Extra inputs are not permitted (found 3)"),
+        ({"epochs": "3"}, "recipe: epochs: Input should be a valid integer (found '3')"),
+        ({"epochs": 3.0}, "recipe: epochs: Input should be a valid integer (found 3.0)"),
+        ({"epochs": True}, "recipe: epochs: Input should be a valid integer (found True)"),
+        ({"epochs": None}, "recipe: epochs: Input should be a valid integer (found None)"),
+        ({"architecture.skip": 1}, "recipe: architecture.skip: Input should be a valid boolean (found 1)"),
+        ({"optimizer": "lion"}, "recipe: optimizer: Input should be 'adam' or 'sgd' (found 'lion')"),
+        ({"learning_rate": 0}, "recipe: learning_rate: Input should be greater than 0 (found 0)"),
+        ({"learning_rate": float("inf")}, "recipe: learning_rate: Input should be a finite number (found inf)"),
+        ({"learning_rate": float("nan")}, "recipe: learning_rate: Input should be a finite number (found nan)"),
+        (
+            {"seed": datetime.date(2013, 4, 1)},  # as TOML reads 2013-04-01
+            "recipe: seed: Input should be a valid integer (found '2013-04-01')",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(changes, message):
+    with pytest.raises(RecipeError) as refusal:
+        Recipe().changed(changes)
+    assert str(refusal.value) == message
+
+
+def test_an_unknown_field_in_a_file_is_refused_by_the_name_of_the_file():
+    with pytest.raises(RecipeError) as refusal:
+        Recipe.read({"colour": 1}, "mine.toml")
+    assert str(refusal.value) == "mine.toml: colour: Extra inputs are not permitted (found 1)"
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["batch_size=1", "epochs=0", "patience=0", "seed=-1", "warmup=1.0", "ema_decay=1.0", "architecture.width=0"],
+)
+def test_each_limit_is_kept(field):
+    name, _, value = field.partition("=")
+    with pytest.raises(RecipeError, match=rf"^recipe: {name}: Input should be (less|greater) than"):
+        Recipe().changed({name: float(value) if "." in value else int(value)})
+
+
+def test_a_name_says_what_a_network_is_made_of():
+    recipe = named("cnn3+batch_norm+dropout+attention+skip+augmentation")
+    assert recipe.architecture == Architecture(depth=3, batch_norm=True, dropout=0.5, attention=True, skip=True)
+    assert recipe.augmentation == Augmentation()
+    assert recipe.name == "cnn3+batch_norm+dropout+attention+skip+augmentation"
+    assert named("cnn5") == Recipe(name="cnn5")
+
+
+def test_the_order_of_the_parts_of_a_name_does_not_matter():
+    assert named("cnn5+skip+batch_norm").fingerprint == named("cnn5+batch_norm+skip").fingerprint
+
+
+def test_a_name_is_taken_on_top_of_what_all_runs_have_in_common():
+    common = Recipe().changed({"epochs": 5, "architecture.width": 0.25})
+    assert named("cnn5+skip", common) == named("cnn5+skip").changed({"epochs": 5, "architecture.width": 0.25})
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_of_a_name_changes_something(part):
+    assert named(f"cnn5+{part}").fingerprint != named("cnn5").fingerprint
+
+
+@pytest.mark.parametrize("name", ["cnn0", "cnn8", "cnn", "resnet5", "5", "", "cnn5+", "cnn5+magic", "cnn-1", "cnn5.5"])
+def test_a_name_that_stands_for_nothing_is_refused(name):
+    with pytest.raises(RecipeError) as refusal:
+        named(name)
+    assert str(refusal.value) == (
+        f"No network is called {name}. Names are cnn1 to cnn7, followed by any of "
+        "+dropout +batch_norm +augmentation +attention +skip; `mimika models` lists the study's."
+    )
+
+
+SHIPPED = sorted(file.name for file in files("mimika").joinpath("recipes").iterdir() if file.name.endswith(".toml"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_file_that_is_shipped_is_a_study(name):
+    assert read_study(name.removesuffix(".toml")).networks >= 11
+
+
+def test_a_file_is_read_by_path(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("epochs = 3\n")
+    assert read_toml(str(path)) == ({"epochs": 3}, str(path))
+
+
+def test_a_file_that_is_nowhere_is_refused_with_what_there_is():
+    with pytest.raises(RecipeError) as refusal:
+        read_toml("fast")
+    assert str(refusal.value) == "fast: no such file, and mimika ships only: beyond, quick, reference, staged."
+
+
+def test_a_file_that_is_no_toml_is_refused_with_the_place(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("epochs = \n")
+    with pytest.raises(RecipeError) as refusal:
+        read_toml(str(path))
+    assert str(refusal.value) == f"{path}: not valid TOML: Invalid value (at line 1, column 10)."
