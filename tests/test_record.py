@@ -116,7 +116,7 @@ def test_predictions_that_are_missing_or_damaged_are_refused_in_a_line(tmp_path,
         path.write_bytes(damaged[damage])
     with pytest.raises(RunError) as refusal:
         Predictions.load(path)
-    assert str(refusal.value) == f"{path}: the run's validation probabilities are missing or damaged."
+    assert str(refusal.value) == f"{path}: the validation probabilities are missing or damaged; train the run again."
 
 
 def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path):
@@ -132,6 +132,7 @@ def test_a_sealed_result_is_the_same_after_a_round_trip():
         network="cnn5",
         key="k",
         opened=(now(),),
+        first_accuracy=0.62,
         faces=2,
         twins=0,
         accuracy=0.5,

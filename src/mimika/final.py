@@ -33,8 +33,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         SplitMissing: when the data set has no test faces.
         RunError: when the study is unfinished or was run on other faces, or the winner's weights are missing.
     """
-    path = folder / SEALED
-    before = SealedResult.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+    before = SealedResult.find(folder)
     if before is not None and not again:
         raise SealedError(
             f"{folder}: the test split was opened on {before.opened[0]:%Y-%m-%d} for {before.network}; its figure is "
@@ -56,13 +55,15 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     right = predicted == faces.emotions
     twins = identical_in(faces, stored.faces.of("train"))
     table = confusion(faces.emotions, predicted)
+    accuracy = float(right.mean())
     result = SealedResult(
         network=record.name,
         key=record.key,
         opened=(*(before.opened if before is not None else ()), now()),
+        first_accuracy=accuracy if before is None else before.first_accuracy,
         faces=len(faces),
         twins=int(twins.sum()),
-        accuracy=float(right.mean()),
+        accuracy=accuracy,
         interval=wilson_interval(float(right.sum()), len(faces)),
         accuracy_without_twins=float(right[~twins].mean()) if not twins.all() else 0.0,
         macro_f1=macro_f1(table),
@@ -70,7 +71,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         recall=recall(table),
         confusion=tuple(tuple(row) for row in table.tolist()),
     )
-    write_text(path, result.model_dump_json(indent=2) + "\n")
+    write_text(folder / SEALED, result.model_dump_json(indent=2) + "\n")
     return result
 
 

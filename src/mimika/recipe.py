@@ -28,6 +28,10 @@ FINGERPRINT_VERSION: Final = 1
 _NOT_IN_FINGERPRINT: Final = {"name": True, "devices": True, "threads": True}
 
 
+DEPTHS: Final = range(1, 8)
+"""How many convolutions a network may have."""
+
+
 class Frozen(BaseModel):
     """Data that is checked at birth and never changes."""
 
@@ -38,7 +42,7 @@ class Frozen(BaseModel):
 class Architecture(Frozen):
     """One network of the reference family: 3×3 convolutions, then the head flatten → 512 → 128 → 7."""
 
-    depth: int = Field(5, ge=1, le=7, description="number of convolutions")
+    depth: int = Field(5, ge=DEPTHS[0], le=DEPTHS[-1], description="number of convolutions")
     width: float = Field(1.0, gt=0, le=4, description="factor on all channel widths and on the head's hidden layers")
     batch_norm: bool = False
     dropout: float = Field(0.0, ge=0, lt=1, description="rate after each hidden layer of the head")
@@ -98,7 +102,8 @@ class Recipe(Frozen):
                     break
             if not isinstance(node, dict) or last not in node:
                 fields = ", ".join(node if isinstance(node, dict) else tree)
-                raise RecipeError(f"A recipe has no field {dotted}. It has: {fields}.")
+                unset = f" (its {path[0]} is not set)" if path and path[0] in tree and tree[path[0]] is None else ""
+                raise RecipeError(f"A recipe has no field {dotted}{unset}. It has: {fields}.")
             node[last] = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
         return self.read(tree, "recipe")
 
@@ -135,14 +140,13 @@ def named(name: str, base: Recipe | None = None) -> Recipe:
     Architecture(depth=3, width=1.0, batch_norm=False, dropout=0.5, attention=False, skip=False)
     """
     stem, *parts = name.split("+")
-    depth = stem.removeprefix("cnn")
     unknown = [part for part in parts if part not in PARTS]
-    if not (stem.startswith("cnn") and depth.isdecimal() and 1 <= int(depth) <= 7) or unknown:
+    if stem not in {f"cnn{depth}" for depth in DEPTHS} or unknown:
         raise RecipeError(
-            f"No network is called {name}. Names are cnn1 to cnn7, followed by any of "
+            f"No network is called {name}. Names are cnn{DEPTHS[0]} to cnn{DEPTHS[-1]}, followed by any of "
             f"{' '.join('+' + part for part in PARTS)}; `mimika models` lists the study's."
         )
-    recipe = (base or Recipe()).changed({"architecture.depth": int(depth), "name": name})
+    recipe = (base or Recipe()).changed({"architecture.depth": int(stem.removeprefix("cnn")), "name": name})
     for part in parts:
         recipe = recipe.changed(PARTS[part])
     return recipe

@@ -161,15 +161,21 @@ class Predictions:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls(**{name: arrays[name] for name in ("probabilities", "emotions", "twins")})
         except (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error):
-            raise RunError(f"{path}: the run's validation probabilities are missing or damaged.") from None
+            raise RunError(
+                f"{path}: the validation probabilities are missing or damaged; train the run again."
+            ) from None
 
 
 class SealedResult(Frozen):
-    """What the chosen network did on the test split, and how often it was asked; intervals are 95 %."""
+    """What the chosen network did on the test split, and how often it was asked; intervals are 95 %.
+
+    `first_accuracy` is what the first opening gave: the only figure that nothing could be tuned to.
+    """
 
     network: str
     key: str
     opened: tuple[AwareDatetime, ...]
+    first_accuracy: float
     faces: int
     twins: int
     accuracy: float
@@ -179,6 +185,17 @@ class SealedResult(Frozen):
     calibration_error: float
     recall: dict[str, float]
     confusion: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def find(cls, folder: Path) -> Self | None:
+        """The result sealed into a folder, or None while the test split is unopened; `RunError` if it is damaged."""
+        path = folder / SEALED
+        if not path.is_file():
+            return None
+        try:
+            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+        except ValidationError as error:
+            raise RunError(f"{path}: not a sealed result of this version: {first_fault(error)}.") from None
 
 
 def now() -> datetime:

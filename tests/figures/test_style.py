@@ -10,7 +10,6 @@ from mimika.figures import judging, style
 from mimika.figures.labels import spread
 from mimika.figures.style import EMOTION_COLORS, accuracy_window, save, title_of, to_svg
 from mimika.figures.training import curves
-from mimika.figures.wording import duration, points
 from mimika.metrics import confusion
 from tests.records import make_predictions, make_record
 
@@ -111,19 +110,6 @@ def test_a_long_title_is_broken_to_the_width_and_read_as_one_line():
     style.say(figure, "a title that is so long that it never fits in a single line of four inches")
     assert figure.get_suptitle().count("\n") >= 1
     assert title_of(figure) == "a title that is so long that it never fits in a single line of four inches"
-
-
-def test_one_point_is_singular():
-    assert [points(share) for share in (0.01, -0.01, 0.0, 0.021)] == [
-        "1.0 point",
-        "-1.0 point",
-        "0.0 points",
-        "2.1 points",
-    ]
-
-
-def test_times_are_told_in_two_units_at_most():
-    assert [duration(seconds) for seconds in (0.2, 60, 3661, 7325)] == ["0 s", "1 min", "1 h 1 min", "2 h 2 min"]
 
 
 def test_a_collapsed_network_does_not_flatten_the_axis_of_the_others():

@@ -135,6 +135,7 @@ def sealed_result(record, times=1):
         network=record.name,
         key=record.key,
         opened=tuple(datetime(2026, 11, 24 + day, 9, 30, tzinfo=UTC) for day in range(times)),
+        first_accuracy=0.62,
         faces=3589,
         twins=288,
         accuracy=0.629,

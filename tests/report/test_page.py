@@ -204,7 +204,7 @@ def test_a_damaged_result_of_the_test_split_is_named(tmp_path):
     with pytest.raises(RunError) as refused:
         write_report(folder)
     assert str(refused.value) == (
-        f"{folder / 'final.json'}: not a result of the test split of this version: network: Field required."
+        f"{folder / 'final.json'}: not a sealed result of this version: network: Field required."
     )
 
 

@@ -1,9 +1,9 @@
 from mimika.report import ranking_lines
-from mimika.wording import signed
 from mimika.report.reading import read_stage
 from mimika.report.tables import ranking, reference_table
 from mimika.study.ledger import Ledger
 from mimika.study.study import StudyRun, outcome
+from mimika.wording import signed
 
 
 def outcomes_of(folder):

@@ -145,4 +145,4 @@ def test_a_run_whose_predictions_are_gone_says_so(tmp_path):
     path.unlink()
     with pytest.raises(RunError) as refusal:
         ledger.predictions(ledger.records[0])
-    assert str(refusal.value) == f"{path}: the run's validation probabilities are missing or damaged."
+    assert str(refusal.value) == f"{path}: the validation probabilities are missing or damaged; train the run again."

@@ -161,3 +161,36 @@ def test_a_study_from_its_file_trains_the_same_recipes(name, tmp_path):
     assert again.seeds == study.seeds
     for stage, same in zip(study.stages, again.stages, strict=True):
         assert same.recipes(base, again.recipe) == stage.recipes(base, study.recipe)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("stages = []", "stages: Tuple should have at least 1 item after validation, not 0 (found [])"),
+        ("seeds = [1, 1]", "the seed 1 stands there twice; a repetition would count as evidence."),
+        ("seeds = [-1]", "seeds.0: Input should be greater than or equal to 0 (found -1)"),
+        (
+            'stages = ["depth", "depth"]',
+            "the stage depth stands there twice; a repetition would count as evidence.",
+        ),
+        (
+            'stages = ["depth"]\n[bases]\narchitecture = "cnn5"',
+            "a base for architecture, which is not among its stages (depth).",
+        ),
+        (
+            'stages = ["training"]',
+            "its first stage, training, changes a network: name it under [bases] training.",
+        ),
+        (
+            '[bases]\nregularization = "cnn9"',
+            "No network is called cnn9. Names are cnn1 to cnn7, followed by any of +dropout +batch_norm +augmentation "
+            "+attention +skip; `mimika models` lists the study's.",
+        ),
+        ("[recipe]\nepochs = 0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)"),
+    ],
+)
+def test_a_study_that_cannot_be_meant_is_refused_by_file_and_fault(tmp_path, text, said):
+    path = written(tmp_path, text)
+    with pytest.raises(RecipeError) as refused:
+        read_study(path)
+    assert str(refused.value) == f"{path}: {said}"

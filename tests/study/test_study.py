@@ -288,7 +288,7 @@ def test_a_run_that_leaves_no_predictions_reaches_no_ledger(tmp_path):
         (folder / "predictions.npz").unlink()
         return record
 
-    with pytest.raises(RunError, match="the run's validation probabilities are missing or damaged"):
+    with pytest.raises(RunError, match="the validation probabilities are missing or damaged"):
         run_study(of_depth(), FACES, tmp_path, forget)
     assert Ledger.open(tmp_path).records == ()
 
@@ -308,3 +308,20 @@ def test_a_stage_of_ones_own_goes_between_the_others(tmp_path):
     trainer = Pretending({"cnn1": 0.7})
     run_study(study, FACES, tmp_path, trainer)
     assert trainer.names == ["cnn1", "cnn3", "cnn1+wide"]
+
+
+def test_a_folder_keeps_to_the_faces_of_its_study(tmp_path):
+    faces = small_faces()
+    run_study(read_study("quick"), faces, tmp_path, Pretending({}), description="some faces")
+    before = (tmp_path / "study.json").read_bytes()
+    with pytest.raises(RunError) as refused:
+        run_study(read_study("quick"), small_faces(seed=1), tmp_path, Pretending({}), description="others")
+    assert str(refused.value) == f"{tmp_path}: holds a study on other faces (some faces). Take another --out."
+    assert (tmp_path / "study.json").read_bytes() == before
+
+
+def test_a_damaged_study_is_one_line(tmp_path):
+    (tmp_path / "study.json").write_text("{}")
+    with pytest.raises(RunError) as refused:
+        StudyRun.load(tmp_path)
+    assert str(refused.value) == f"{tmp_path / 'study.json'}: not a study of this version: study: Field required."

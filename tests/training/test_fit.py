@@ -18,7 +18,7 @@ def test_one_answer_for_nearly_everything_is_a_collapse_whatever_the_gap_says():
     fit = check_fit(record)
     assert fit.verdict is Verdict.COLLAPSED
     assert fit.evidence == (
-        "97.0 % of the validation faces are called happy; "
+        "97.0 % of validation faces are called happy; "
         "25.1 % on training faces, 24.9 % on validation (gap 0.2 points); "
         "gradient norm 0.004 at linear3, and 5e-05 of it at block1.convolution (vanished)"
     )

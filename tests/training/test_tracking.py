@@ -1,5 +1,6 @@
 import logging
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -117,14 +118,20 @@ def test_nothing_is_mirrored_unless_asked_for(wandb, tmp_path):
     assert fake.runs == []
 
 
-def test_the_real_wandb_writes_an_offline_run_without_asking(tmp_path, monkeypatch):
+def test_the_real_wandb_writes_an_offline_run_without_asking(tmp_path, monkeypatch, caplog):
     pytest.importorskip("wandb")
     for name in ("WANDB_API_KEY", "WANDB_MODE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     record = train(small_recipe(epochs=1), small_faces(), tmp_path / "run", tracking=TRACKING)
+    assert caplog.messages == []
     (offline,) = (tmp_path / "run" / "wandb").glob("offline-run-*")
     assert offline.name.endswith(record.key)
     (data,) = offline.glob("*.wandb")
+    # finish() returns before W&B's own process has written the last of it.
+    for _ in range(100):
+        if data.stat().st_size > 1000:
+            break
+        time.sleep(0.1)
     assert data.stat().st_size > 1000
     assert record.tracked_at is None

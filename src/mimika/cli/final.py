@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimika.cli.options import AsJson, Data
+from mimika.cli.options import AsJson, Data, Validation
 
 if TYPE_CHECKING:
     from mimika.record import SealedResult
@@ -15,6 +15,7 @@ def final(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A finished study's folder.")],
     data: Data,
+    validation: Validation = None,
     again: Annotated[bool, typer.Option("--again", help="Open the test split once more; the page counts it.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -32,7 +33,7 @@ def final(
     from mimika.report import write_report
 
     with reading(data) as progress:
-        stored = open_data(data, progress=progress)
+        stored = open_data(data, validation=validation, progress=progress)
     result = open_test(folder, stored, again=again)
     page = write_report(folder)
     if as_json:
@@ -46,7 +47,8 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
     from mimika.wording import interval, percent
 
     times = len(result.opened)
-    opening = "for the first time" if times == 1 else f"{times} times by now; only the first figure is unbiased"
+    again = f"{times} times by now (the first gave {percent(result.first_accuracy)})"
+    opening = "for the first time" if times == 1 else again
     weakest = sorted(result.recall.items(), key=lambda item: item[1])[:2]
     twinless = (
         f" · {percent(result.accuracy_without_twins)} without the {result.twins:,} faces that have an identical twin in"

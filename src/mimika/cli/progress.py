@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimika.wording import duration, percent
 from mimika.training.watch import Unwatched, Watch
+from mimika.wording import duration, percent
 
 if TYPE_CHECKING:
     from rich.progress import Progress

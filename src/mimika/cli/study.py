@@ -117,11 +117,11 @@ class _Trainer:
         from mimika.cli.plan import Plan
         from mimika.cli.progress import say
         from mimika.report import write_report
-        from mimika.wording import duration
         from mimika.study.ledger import Ledger
         from mimika.study.study import outcome
         from mimika.training.tracking import PROJECTS, Tracking
         from mimika.training.train import train
+        from mimika.wording import duration
 
         ledger = Ledger.open(self._out)
         outcomes = outcome(self._study, ledger, faces.checksum)
@@ -182,8 +182,8 @@ def _entering(before: "Sequence[StageOutcome]", stage: "StageOutcome", study: "S
 
 def _run_line(record: "Record", stage: "StageOutcome", study: "Study") -> str:
     """A finished run in one line, under those of its stage."""
-    from mimika.wording import magnitude, percent
     from mimika.training.fit import check_fit
+    from mimika.wording import magnitude, percent
 
     width = max(map(len, stage.stage.recipes(stage.base, study.recipe)))
     seed = f"seed {record.recipe.seed}   " if len(study.seeds) > 1 else ""

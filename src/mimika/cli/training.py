@@ -137,8 +137,8 @@ def _judged(record: "Record") -> dict[str, Any]:
 
 def _lines(record: "Record", out: Path) -> list[str]:
     from mimika.metrics import wilson_interval
-    from mimika.wording import duration, interval, magnitude, percent
     from mimika.training.fit import check_fit
+    from mimika.wording import duration, interval, magnitude, percent
 
     fit = check_fit(record)
     scores, n = record.scores, record.data.validation

@@ -1,6 +1,8 @@
 """The test faces, in a file of their own: the store writes it, `mimika final` opens it, nobody else imports this."""
 
+import zlib
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -23,5 +25,5 @@ def open_sealed(path: Path) -> Faces:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return Faces(**{name: arrays[name] for name in _ARRAYS})
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
         raise SourceBroken(f"{path}: the test faces are missing or damaged. Import the data set again.") from None

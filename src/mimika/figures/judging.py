@@ -29,9 +29,10 @@ from mimika.figures.style import (
     styled,
     tip,
 )
-from mimika.figures.wording import percent, points
+from mimika.figures.wording import percent
 from mimika.metrics import reliability as reliability_bins
 from mimika.metrics import wilson_interval
+from mimika.wording import points
 
 Table = npt.NDArray[np.int64]
 """Counts (7, 7): row the label, column the prediction."""

@@ -30,9 +30,10 @@ from mimika.figures.style import (
     styled,
     tip,
 )
-from mimika.figures.wording import amount, duration, percent, readable, wrapped
+from mimika.figures.wording import amount, percent, readable, wrapped
 from mimika.models.layers import Layer, layers
 from mimika.recipe import Architecture
+from mimika.wording import duration
 
 
 @dataclass(frozen=True, kw_only=True)

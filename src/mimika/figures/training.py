@@ -21,8 +21,9 @@ from mimika.figures.style import (
     styled,
     tip,
 )
-from mimika.figures.wording import percent, points, readable, wrapped
+from mimika.figures.wording import percent, readable, wrapped
 from mimika.record import Record
+from mimika.wording import points
 
 
 @styled

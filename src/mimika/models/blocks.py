@@ -29,7 +29,7 @@ class ConvolutionBlock(nn.Module):
 
     Batch norm (Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167) and channel attention act on the convolution's
     output; the skip connection (He et al. 2016, https://arxiv.org/abs/1512.03385) leads the input around all of them
-    through a 1×1 projection, since every block changes the number of channels.
+    through a 1×1 projection, as blocks change the number of channels.
     """
 
     def __init__(self, before: int, after: int, architecture: Architecture) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from mimika.record import Record, SealedResult
-from mimika.wording import counted, duration, interval, percent, points, signed, words
 from mimika.report.reading import Reading
 from mimika.report.reference import Difference, Figure, standard_error
 from mimika.report.sentences import code
 from mimika.study.choose import TIE_ABOVE
 from mimika.training.fit import Verdict
+from mimika.wording import counted, duration, interval, percent, points, signed, words
 
 REFERENCE_CAVEAT: Final = (
     "The standard error of a difference takes both figures as drawn independently. Both networks saw the same faces, "
@@ -126,8 +126,8 @@ def opened(sealed: SealedResult, chosen: Reading | None) -> str:
     when = (
         f"Opened on {first:%Y-%m-%d}, once."
         if times == 1
-        else f"Opened {words(times)} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}; only the first opening "
-        "was independent of what had been seen."
+        else f"Opened {words(times)} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}. The first gave "
+        f"{percent(sealed.first_accuracy)}, the only figure that nothing could have been fitted to."
     )
     twinless = (
         f", {percent(sealed.accuracy_without_twins)} without the {sealed.twins:,} that have an identical twin in train"

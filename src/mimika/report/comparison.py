@@ -11,9 +11,9 @@ from mimika.record import Predictions, Record, write_text
 from mimika.report import pictures
 from mimika.report.blocks import Block, Cell, Column, Paragraph, Report, Row, Table
 from mimika.report.html import to_html
-from mimika.wording import counted, duration, interval, listed, magnitude, percent, probability
 from mimika.study.choose import TIE_ABOVE
 from mimika.training.fit import check_fit
+from mimika.wording import counted, duration, interval, listed, magnitude, percent, probability
 
 _COLUMNS = (
     Column(key="run", title="Run"),

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from mimika.errors import RunError
-from mimika.recipe import Recipe, first_fault
-from mimika.record import SEALED, Record, SealedResult
+from mimika.recipe import Recipe
+from mimika.record import Record, SealedResult
 from mimika.report.reading import Reading, read_stage
 from mimika.study.ledger import Ledger
 from mimika.study.study import StageOutcome, StudyRun, outcome
@@ -36,7 +33,7 @@ class Findings:
             ledger=ledger,
             outcomes=outcomes,
             stages=tuple(read_stage(one) for one in outcomes),
-            sealed=_sealed(folder / SEALED),
+            sealed=SealedResult.find(folder),
         )
 
     @property
@@ -80,13 +77,3 @@ class Findings:
         known = self.outcomes[position + 1].base if position + 1 < len(self.outcomes) else None
         winner = self.outcomes[position].winner
         return known or (winner.recipe if winner else None), stage.name, stage.question
-
-
-def _sealed(path: Path) -> SealedResult | None:
-    """The sealed result of the test split, if it was opened."""
-    if not path.is_file():
-        return None
-    try:
-        return SealedResult.model_validate_json(path.read_text(encoding="utf-8"))
-    except ValidationError as error:
-        raise RunError(f"{path}: not a result of the test split of this version: {first_fault(error)}.") from None

@@ -7,15 +7,15 @@ import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
 from mimika.record import Scores
+from mimika.report.reading import Reading
+from mimika.report.sentences import code
+from mimika.training.fit import Verdict, check_fit
 from mimika.wording import (
     duration,
     magnitude,
     percent,
     points,
 )
-from mimika.report.reading import Reading
-from mimika.report.sentences import code
-from mimika.training.fit import Verdict, check_fit
 
 
 def chosen(reading: Reading) -> str:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 def path(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]]) -> Picture:
     """Stages as columns, every network at its accuracy, the winners joined; the reference beside ours on FER2013."""
+    return _picture(path_figure(outcomes, stages))
+
+
+def path_figure(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]]) -> "Figure":
+    """The same as a figure, to be saved for a README."""
     _needed()
     from mimika.figures.path import PathPoint, PathStage
     from mimika.figures.path import path as draw
@@ -43,7 +48,7 @@ def path(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]]) 
             )
         if points:
             drawn.append(PathStage(title=outcome.stage.name, points=tuple(points)))
-    return _picture(draw(drawn))
+    return draw(drawn)
 
 
 def curves(readings: Sequence[Reading]) -> Picture:

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 
 from mimika.recipe import Recipe
 from mimika.record import Data, Record
+from mimika.report.reading import Reading, Worth
+from mimika.study.choose import TIE_ABOVE
+from mimika.study.stages import Study
+from mimika.training.fit import OVERFITS_FROM, VANISHED_BELOW, Verdict
 from mimika.wording import (
     counted,
     interval,
@@ -20,10 +24,6 @@ from mimika.wording import (
     span,
     words,
 )
-from mimika.report.reading import Reading, Worth
-from mimika.study.choose import TIE_ABOVE
-from mimika.study.stages import Study
-from mimika.training.fit import OVERFITS_FROM, VANISHED_BELOW, Verdict
 
 
 def code(name: str) -> str:

@@ -8,11 +8,11 @@ from mimika.report import caveats, judgement, pictures, sentences, tables
 from mimika.report.blocks import Block, Entries, Paragraph, Report, Section
 from mimika.report.findings import Findings
 from mimika.report.leaderboard import staged_runs
-from mimika.wording import listed, percent
 from mimika.report.provenance import made, the_test_split
 from mimika.report.reading import Reading
 from mimika.report.reference import FIGURES, PATH, SOURCE, compared, figure_for, is_fer2013
 from mimika.study.study import RUNS, run_folder
+from mimika.wording import listed, percent
 
 
 def study_report(findings: Findings, *, faces: bool) -> Report:

@@ -9,11 +9,11 @@ import numpy.typing as npt
 from mimika.emotions import EMOTIONS
 from mimika.record import Record
 from mimika.report.blocks import Cell, Column, Row, Table, aligned
-from mimika.wording import duration, interval, magnitude, percent, probability, signed, span, words
 from mimika.report.reading import Reading, read_stage
 from mimika.report.reference import compared, figure_for
 from mimika.study.choose import Standing
 from mimika.study.study import StageOutcome
+from mimika.wording import duration, interval, magnitude, percent, probability, signed, span, words
 
 
 def ranking(readings: Sequence[Reading], missing: Sequence[str]) -> Table:

@@ -4,7 +4,7 @@ Adding a stage is adding an entry to `STAGES`; naming it in a study's TOML puts 
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, ValidationError
 
@@ -112,8 +112,8 @@ STAGES: Final[Mapping[str, Stage]] = {
 class _StudyFile(Frozen):
     """A study as its TOML says it: stages by name, and only what differs from the defaults."""
 
-    stages: tuple[str, ...] = ("depth", "regularization", "architecture")
-    seeds: tuple[int, ...] = Field((42,), min_length=1)
+    stages: tuple[str, ...] = Field(("depth", "regularization", "architecture"), min_length=1)
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field((42,), min_length=1)
     bases: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, Any] = Field(default_factory=dict)
 
@@ -127,17 +127,34 @@ def read_study(name_or_path: str) -> Study:
     tree, origin = read_toml(name_or_path)
     try:
         described = _StudyFile.model_validate(tree, strict=False)
+        _check(described)
+        common = Recipe().changed(described.recipe)
+        for base in described.bases.values():
+            named(base, common)
     except ValidationError as error:
         raise RecipeError(f"{origin}: {first_fault(error)}") from None
-    unknown = (set(described.stages) | set(described.bases)) - set(STAGES)
-    if unknown:
-        raise RecipeError(f"{origin}: no stage is called {unknown.pop()}; there are {', '.join(STAGES)}.")
-    common = Recipe().changed(described.recipe)
-    for base in described.bases.values():
-        named(base, common)
+    except RecipeError as error:
+        raise RecipeError(f"{origin}: {error}") from None
     return Study(
         name=origin.rsplit("/", 1)[-1].removesuffix(".toml"),
         stages=tuple(STAGES[name].model_copy(update={"base": described.bases.get(name)}) for name in described.stages),
         seeds=described.seeds,
         recipe=common,
     )
+
+
+def _check(described: _StudyFile) -> None:
+    """Raise `RecipeError` for what each field alone allows and all together do not."""
+    unknown = [name for name in (*described.stages, *described.bases) if name not in STAGES]
+    if unknown:
+        raise RecipeError(f"no stage is called {unknown[0]}; there are {', '.join(STAGES)}.")
+    for what, values in (("stage", described.stages), ("seed", described.seeds)):
+        twice = [value for value in values if values.count(value) > 1]
+        if twice:
+            raise RecipeError(f"the {what} {twice[0]} stands there twice; a repetition would count as evidence.")
+    idle = [name for name in described.bases if name not in described.stages]
+    if idle:
+        raise RecipeError(f"a base for {idle[0]}, which is not among its stages ({', '.join(described.stages)}).")
+    first = STAGES[described.stages[0]]
+    if first.name not in described.bases and any(name.startswith("+") for name in first.variants):
+        raise RecipeError(f"its first stage, {first.name}, changes a network: name it under [bases] {first.name}.")

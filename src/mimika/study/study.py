@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from mimika.data.faces import Faces
 from mimika.errors import RunError
-from mimika.recipe import Frozen, Recipe, named
+from mimika.recipe import Frozen, Recipe, first_fault, named
 from mimika.record import Predictions, Record, write_text
 from mimika.study.choose import Candidate, Standing, candidate, rank
 from mimika.study.ledger import Ledger
@@ -34,7 +36,10 @@ class StudyRun(Frozen):
         path = folder / STUDY
         if not path.is_file():
             raise RunError(f"{folder}: no study there ({STUDY} is missing); `mimika study run` makes one.")
-        return cls.model_validate_json(path.read_text(encoding="utf-8"))
+        try:
+            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+        except ValidationError as error:
+            raise RunError(f"{path}: not a study of this version: {first_fault(error)}.") from None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,10 +96,16 @@ def run_study(study: Study, faces: Faces, out: Path, train: Trainer, *, descript
     folder. `faces` holds train and validation; `description` is what the page calls them.
 
     Raises:
-        RunError: when another process is running a study in `out`.
+        RunError: when another process is running a study in `out`, or a study on other faces stands there.
     """
     out.mkdir(parents=True, exist_ok=True)
     with _locked(out):
+        if (out / STUDY).is_file():
+            before = StudyRun.load(out)
+            if before.checksum != faces.checksum:
+                raise RunError(
+                    f"{out}: holds a study on other faces ({before.data or before.checksum[:8]}). Take another --out."
+                )
         ledger = Ledger.open(out)
         run = StudyRun(study=study, checksum=faces.checksum, data=description)
         write_text(out / STUDY, run.model_dump_json(indent=2) + "\n")

@@ -55,7 +55,7 @@ def check_fit(record: Record) -> Fit:
     if share >= COLLAPSED_FROM:
         return Fit(
             verdict=Verdict.COLLAPSED,
-            evidence=f"{percent(share)} of the validation faces are called {emotion}; {accuracies}; {_gradients(record)}",
+            evidence=f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {_gradients(record)}",
             advice="Add batch norm or skip connections, or lower the learning rate: it learns nothing from its input.",
         )
     if scores.gap >= OVERFITS_FROM:
