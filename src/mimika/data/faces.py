@@ -113,8 +113,8 @@ class Faces:
                 raise DataError(f"Row {position + 1} of the frame: pixels that are not whole numbers.") from None
             if values.size != SIDE * SIDE or values.min() < 0 or values.max() > 255:
                 raise DataError(
-                    f"Row {position + 1} of the frame: a face has {SIDE * SIDE} from 0 to 255, this {values.size}"
-                    f" from {values.min(initial=0)} to {values.max(initial=0)}."
+                    f"Row {position + 1} of the frame: a face has {SIDE * SIDE:,} pixels from 0 to 255; this has "
+                    f"{values.size:,}, from {values.min(initial=0)} to {values.max(initial=0)}."
                 )
             pixels[position] = values.reshape(SIDE, SIDE)
         usage = frame["Usage"] if "Usage" in frame.columns else ["Training"] * len(frame)

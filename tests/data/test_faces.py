@@ -1,0 +1,100 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from mimika.data.faces import Faces
+from mimika.errors import DataError
+from tests.training.runs import small_faces
+
+FACE = " ".join(map(str, range(48))) + " " + " ".join(["255"] * (2304 - 48))
+
+
+def frame(**columns):
+    """Two rows as the official file has them, with some columns replaced; None leaves one out."""
+    whole = {"emotion": [3, 6], "pixels": [FACE, FACE], "Usage": ["Training", "PublicTest"], **columns}
+    return pd.DataFrame({name: values for name, values in whole.items() if values is not None})
+
+
+def test_a_frame_with_the_official_columns_becomes_faces():
+    faces = Faces.from_frame(frame(Usage=["PrivateTest", "PublicTest"]))
+    assert faces.emotions.tolist() == [3, 6]
+    assert faces.splits.tolist() == [2, 1]
+    assert faces.rows.tolist() == [1, 2]
+    assert faces.pixels[0, 0].tolist() == list(range(48))
+    assert (faces.pixels[:, 1:] == 255).all()
+
+
+def test_without_usage_all_faces_count_as_train():
+    assert Faces.from_frame(frame(Usage=None)).splits.tolist() == [0, 0]
+
+
+def test_faces_survive_the_way_through_a_frame():
+    faces = small_faces(20, 10)
+    back = Faces.from_frame(faces.to_frame())
+    assert list(faces.to_frame().columns) == ["emotion", "pixels", "Usage"]
+    assert back.checksum == faces.checksum
+    assert np.array_equal(back.splits, faces.splits)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"pixels": None}, "The frame lacks the column pixels; it has emotion, Usage."),
+        ({"emotion": [3, 7]}, "The frame has emotions outside 0 (angry) to 6 (neutral)."),
+        (
+            {"pixels": [FACE, FACE + " 1"]},
+            "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 2,305, from 0 to 255.",
+        ),
+        (
+            {"pixels": [FACE, FACE[:-3] + "256"]},
+            "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 2,304, from 0 to 256.",
+        ),
+        ({"pixels": [FACE[:-3] + "1.5", FACE]}, "Row 1 of the frame: pixels that are not whole numbers."),
+        (
+            {"Usage": ["Training", "Test"]},
+            "The frame has the unknown Usage 'Test'; known are Training, PublicTest, PrivateTest.",
+        ),
+    ],
+)
+def test_a_frame_that_does_not_fit_is_refused_in_one_line(columns, said):
+    with pytest.raises(DataError) as refused:
+        Faces.from_frame(frame(**columns))
+    assert str(refused.value) == said
+
+
+def test_the_checksum_is_that_of_train_and_validation_alone():
+    faces = small_faces(20, 10)
+    with_test = Faces.joined(faces, small_faces(4, 0, seed=5)[np.arange(4)])
+    tested = Faces(
+        pixels=with_test.pixels,
+        emotions=with_test.emotions,
+        splits=np.array([*faces.splits, 2, 2, 2, 2], np.uint8),
+        rows=with_test.rows,
+    )
+    assert tested.checksum == faces.checksum
+    assert small_faces(20, 10, seed=1).checksum != faces.checksum
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        (
+            "pixels",
+            np.zeros((2, 48, 47), np.uint8),
+            "Faces are uint8 of shape (n, 48, 48), not uint8 of shape (2, 48, 47).",
+        ),
+        ("emotions", np.array([0, 7], np.uint8), "emotions must be uint8 of shape (2,), each below 7."),
+        ("splits", np.array([0, 3], np.uint8), "splits must be uint8 of shape (2,), each below 3."),
+        ("rows", np.zeros(3, np.int64), "rows must have shape (2,), not (3,)."),
+    ],
+)
+def test_faces_are_checked_at_birth(field, value, said):
+    fields = {
+        "pixels": np.zeros((2, 48, 48), np.uint8),
+        "emotions": np.zeros(2, np.uint8),
+        "splits": np.zeros(2, np.uint8),
+        "rows": np.arange(2),
+    }
+    with pytest.raises(DataError) as refused:
+        Faces(**{**fields, field: value})
+    assert str(refused.value) == said
