@@ -150,9 +150,14 @@ def test_control_c_is_passed_on_and_the_run_continues(whole, tmp_path):
             if epoch == 3:
                 os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
-        train(full_recipe(), small_faces(), tmp_path, watch=Interrupter())
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    # A shell starts what runs in the background with Ctrl-C switched off.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            train(full_recipe(), small_faces(), tmp_path, watch=Interrupter())
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     notes = Notes()
     train(full_recipe(), small_faces(), tmp_path, watch=notes, description="noise")
     assert notes.epochs == [3]

@@ -90,11 +90,12 @@ def train(
         watch.run_started(recipe, len(rows) + 1)
         reseed(recipe.seed, 0)
         task = FaceTask(recipe)
+        on_interrupt = signal.getsignal(signal.SIGINT)
         with _quiet_lightning():
             try:
                 trainer.fit(task, data, ckpt_path=out / STATE if rows else None, weights_only=True)
             except SystemExit:  # what Lightning makes of Ctrl-C, after it has switched Ctrl-C off
-                signal.signal(signal.SIGINT, signal.default_int_handler)
+                signal.signal(signal.SIGINT, on_interrupt)
                 mirror.abandon()
                 raise KeyboardInterrupt from None
         continued_from = len(rows)
