@@ -7,12 +7,12 @@ import pytest
 from pydantic import ValidationError
 
 from mimika.errors import RecipeError
-from mimika.recipe import PARTS, Architecture, Augmentation, Recipe, named, read_toml
+from mimika.recipe import PARTS, Architecture, Augmentation, Recipe, ResidualArchitecture, named, read_toml
 from mimika.study.stages import read_study
 
 TOP = (
     "name, architecture, augmentation, epochs, patience, keep, batch_size, optimizer, learning_rate, weight_decay, "
-    "schedule, warmup, label_smoothing, ema_decay, seed, precision, devices, threads"
+    "schedule, warmup, label_smoothing, ema_decay, ema_every, sizes, seed, precision, devices, threads"
 )
 
 # A value other than the default for every field that decides a result.
@@ -25,7 +25,7 @@ OTHER = {
     "architecture.skip": True,
     "augmentation": Augmentation(),
     "epochs": 31,
-    "patience": None,
+    "patience": 0,
     "keep": "last",
     "batch_size": 128,
     "optimizer": "sgd",
@@ -35,10 +35,21 @@ OTHER = {
     "warmup": 0.05,
     "label_smoothing": 0.1,
     "ema_decay": 0.99,
+    "ema_every": 4,
     "seed": 43,
     "precision": "32-true",
 }
-OTHER_AUGMENTATION = {"flip": False, "rotation_degrees": 11.0, "shift": 0.2, "scale": 0.2, "erasing": 0.5}
+OTHER_AUGMENTATION = {
+    "flip": False,
+    "rotation_degrees": 11.0,
+    "shift": 0.2,
+    "scale": 0.2,
+    "erasing": 0.5,
+    "brightness": 0.1,
+    "contrast": 0.1,
+}
+RESIDUAL = {"stem": 16, "stages": (16, 32)}
+OTHER_RESIDUAL = {"stem": 24, "stages": (16, 40), "attention": False, "dropout": 0.1}
 FREE = {"name": "mine", "devices": 2, "threads": 3}
 
 
@@ -49,7 +60,8 @@ def test_the_fingerprints_of_finished_runs_stay_what_they_are():
 
 def test_every_field_is_in_the_fingerprint_or_named_here_as_free():
     fields = set(Recipe.model_fields) - {"architecture"} | {f"architecture.{one}" for one in Architecture.model_fields}
-    assert fields == set(OTHER) | set(FREE)
+    assert fields == set(OTHER) | set(FREE) | {"sizes"}
+    assert set(ResidualArchitecture.model_fields) == set(OTHER_RESIDUAL)
     assert set(Augmentation.model_fields) == set(OTHER_AUGMENTATION)
 
 
@@ -81,18 +93,48 @@ def test_a_recipe_is_the_same_after_a_round_trip_through_json():
     assert again.fingerprint == recipe.fingerprint
 
 
+def test_each_field_of_a_residual_network_and_its_sizes_change_the_fingerprint():
+    base = Recipe().changed({"architecture": RESIDUAL})
+    assert base.architecture == ResidualArchitecture(**RESIDUAL)
+    recipes = [Recipe(), base, base.changed({"sizes": [[32, 0.5], [48, 0.5]]})]
+    recipes += [base.changed({f"architecture.{field}": value}) for field, value in OTHER_RESIDUAL.items()]
+    assert len({recipe.fingerprint for recipe in recipes}) == 3 + len(OTHER_RESIDUAL)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"sizes": [[48, 1.0]]},
+            "sizes need a residual architecture: the reference's head is made for one size",
+        ),
+        (
+            {"architecture": RESIDUAL, "sizes": [[32, 0.5], [48, 0.4]]},
+            "sizes are sides of at least 16 pixels with shares that add up to 1",
+        ),
+        (
+            {"architecture": RESIDUAL, "sizes": [[8, 1.0]]},
+            "sizes are sides of at least 16 pixels with shares that add up to 1",
+        ),
+    ],
+)
+def test_sizes_that_cannot_be_trained_are_refused(changes, said):
+    with pytest.raises(RecipeError) as refusal:
+        Recipe().changed(changes)
+    assert str(refusal.value) == f"recipe: Value error, {said}"
+
+
 def test_recipes_are_frozen():
     with pytest.raises(ValidationError, match="frozen"):
         Recipe().epochs = 3  # type: ignore[misc]
 
 
 def test_nested_fields_whole_objects_and_nothing_are_changed_alike():
-    recipe = Recipe().changed({"augmentation": Augmentation(erasing=0.3), "architecture.depth": 3, "patience": None})
+    recipe = Recipe().changed({"augmentation": Augmentation(erasing=0.3), "architecture.depth": 3, "ema_decay": None})
     assert recipe.augmentation == Augmentation(erasing=0.3)
     assert recipe.architecture == Architecture(depth=3)
-    assert recipe.patience is None
     assert recipe.changed({"augmentation.flip": False}).augmentation == Augmentation(erasing=0.3, flip=False)
-    assert recipe.changed({"augmentation": None, "patience": 5, "architecture": {}}) == Recipe()
+    assert recipe.changed({"augmentation": None, "architecture": {}}) == Recipe()
     assert Recipe().changed({}) == Recipe()
 
 
@@ -140,7 +182,7 @@ def test_an_unknown_field_in_a_file_is_refused_by_the_name_of_the_file():
 
 @pytest.mark.parametrize(
     "field",
-    ["batch_size=1", "epochs=0", "patience=0", "seed=-1", "warmup=1.0", "ema_decay=1.0", "architecture.width=0"],
+    ["batch_size=1", "epochs=0", "patience=-1", "seed=-1", "warmup=1.0", "ema_decay=1.0", "architecture.width=0"],
 )
 def test_each_limit_is_kept(field):
     name, _, value = field.partition("=")
@@ -184,8 +226,15 @@ SHIPPED = sorted(file.name for file in files("mimika").joinpath("recipes").iterd
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_every_file_that_is_shipped_is_a_study(name):
-    assert read_study(name.removesuffix(".toml")).networks >= 11
+def test_every_file_that_is_shipped_is_a_study_or_a_run(name):
+    tree, origin = read_toml(name.removesuffix(".toml"))
+    if "architecture" in tree:
+        assert Recipe().changed(tree) != Recipe()
+        with pytest.raises(RecipeError) as refusal:
+            read_study(origin)
+        assert str(refusal.value) == f"{origin}: a run, not a study: `mimika train {origin}`."
+    else:
+        assert read_study(origin).networks >= 11
 
 
 def test_a_file_is_read_by_path(tmp_path):
@@ -197,7 +246,7 @@ def test_a_file_is_read_by_path(tmp_path):
 def test_a_file_that_is_nowhere_is_refused_with_what_there_is():
     with pytest.raises(RecipeError) as refusal:
         read_toml("fast")
-    assert str(refusal.value) == "fast: no such file, and mimika ships only: beyond, quick, reference, staged."
+    assert str(refusal.value) == "fast: no such file, and mimika ships only: beyond, quick, reference, small, staged."
 
 
 def test_a_file_that_is_no_toml_is_refused_with_the_place(tmp_path):

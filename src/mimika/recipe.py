@@ -10,10 +10,11 @@ import reprlib
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
 from mimika.errors import RecipeError
 
@@ -50,6 +51,32 @@ class Architecture(Frozen):
     skip: bool = Field(False, description="a 1×1 projection around each convolution")
 
 
+class ResidualArchitecture(Frozen):
+    """A residual network beyond the reference: stem, stages that each pool and widen, mean over the maps, head."""
+
+    stem: int = Field(32, ge=8, description="channels of the first convolution, at full resolution")
+    stages: tuple[int, ...] = Field(
+        min_length=1, max_length=4, description="channels of each stage: 2×2 pooling, then a residual block"
+    )
+    attention: bool = Field(True, description="squeeze-and-excitation in each block")
+    dropout: float = Field(0.0, ge=0, lt=1, description="rate before the head")
+
+
+def _family(architecture: object) -> str:
+    """Which family a description means: a residual network is told by its stages."""
+    if isinstance(architecture, dict):
+        return "residual" if "stages" in architecture else "plain"
+    return "residual" if isinstance(architecture, ResidualArchitecture) else "plain"
+
+
+_FAMILIES: Final = ("plain", "residual")
+
+AnyArchitecture = Annotated[
+    Annotated[Architecture, Tag(_FAMILIES[0])] | Annotated[ResidualArchitecture, Tag(_FAMILIES[1])],
+    Discriminator(_family),
+]
+
+
 class Augmentation(Frozen):
     """How far each training face is moved at random, anew in every epoch. The defaults are mild."""
 
@@ -58,6 +85,8 @@ class Augmentation(Frozen):
     shift: float = Field(0.1, ge=0, lt=1, description="largest shift either way, as a share of the side")
     scale: float = Field(0.1, ge=0, lt=1, description="largest change of size either way, as a share")
     erasing: float = Field(0.0, ge=0, le=1, description="share of the faces that lose a rectangle")
+    brightness: float = Field(0.0, ge=0, lt=1, description="largest change either way, as a share of the gray range")
+    contrast: float = Field(0.0, ge=0, lt=1, description="largest change either way, as a share")
 
 
 class Recipe(Frozen):
@@ -68,23 +97,36 @@ class Recipe(Frozen):
     """
 
     name: str = Field("", description="what tables call it; not part of the fingerprint")
-    architecture: Architecture = Architecture()
+    architecture: AnyArchitecture = Architecture()
     augmentation: Augmentation | None = None
     epochs: int = Field(30, ge=1)
-    patience: int | None = Field(5, ge=1, description="epochs without a better validation accuracy; None: never stop")
+    patience: int = Field(5, ge=0, description="epochs without a better validation accuracy; 0: never stop early")
     keep: Literal["best", "last"] = Field("best", description="whose epoch's weights are the result")
     batch_size: int = Field(64, ge=2)
     optimizer: Literal["adam", "sgd"] = Field("adam", description="sgd: with Nesterov momentum 0.9")
     learning_rate: float = Field(1e-3, gt=0, allow_inf_nan=False)
     weight_decay: float = Field(0.0, ge=0, allow_inf_nan=False, description="on weights, not on biases and norms")
-    schedule: Literal["constant", "cosine"] = "constant"
+    schedule: Literal["constant", "cosine", "linear"] = "constant"
     warmup: float = Field(0.0, ge=0, lt=1, description="share of the training over which the learning rate rises")
     label_smoothing: float = Field(0.0, ge=0, lt=1)
-    ema_decay: float | None = Field(None, gt=0, lt=1, description="exponential moving average of the weights, a step")
+    ema_decay: float | None = Field(None, gt=0, lt=1, description="exponential moving average of the weights")
+    ema_every: int = Field(1, ge=1, description="steps between two updates of the average")
+    sizes: tuple[tuple[int, float], ...] = Field(
+        (), description="sides in pixels and the shares of the epochs that are trained at them, in order"
+    )
     seed: int = Field(42, ge=0)
     precision: Literal["auto", "32-true", "bf16-mixed"] = Field("auto", description="auto: bf16 on CUDA, else 32 bits")
     devices: int = Field(1, ge=1, description="GPUs, or processes on the CPU; not part of the fingerprint")
     threads: int | None = Field(None, ge=1, description="CPU threads; None: every core; not part of the fingerprint")
+
+    @model_validator(mode="after")
+    def _sizes_add_up(self) -> Self:
+        if self.sizes:
+            if isinstance(self.architecture, Architecture):
+                raise ValueError("sizes need a residual architecture: the reference's head is made for one size")
+            if abs(sum(share for _, share in self.sizes) - 1) > 1e-6 or min(side for side, _ in self.sizes) < 16:
+                raise ValueError("sizes are sides of at least 16 pixels with shares that add up to 1")
+        return self
 
     def changed(self, changes: Changes) -> Self:
         """This recipe with dotted fields replaced; raises `RecipeError` for a field or a value that does not exist.
@@ -152,16 +194,20 @@ def named(name: str, base: Recipe | None = None) -> Recipe:
     return recipe
 
 
+def shipped() -> Mapping[str, Traversable]:
+    """The runs and studies that come with mimika, by name."""
+    return {entry.name.removesuffix(".toml"): entry for entry in files("mimika").joinpath("recipes").iterdir()}
+
+
 def read_toml(name_or_path: str) -> tuple[dict[str, Any], str]:
     """The tree of a TOML file, by path or by the name of one that mimika ships, and what to call it in errors."""
     path = Path(name_or_path)
-    shipped = {entry.name.removesuffix(".toml"): entry for entry in files("mimika").joinpath("recipes").iterdir()}
     if path.suffix == ".toml" and path.is_file():
         text = path.read_text(encoding="utf-8")
-    elif name_or_path in shipped:
-        text = shipped[name_or_path].read_text(encoding="utf-8")
+    elif name_or_path in shipped():
+        text = shipped()[name_or_path].read_text(encoding="utf-8")
     else:
-        raise RecipeError(f"{name_or_path}: no such file, and mimika ships only: {', '.join(sorted(shipped))}.")
+        raise RecipeError(f"{name_or_path}: no such file, and mimika ships only: {', '.join(sorted(shipped()))}.")
     try:
         return tomllib.loads(text), name_or_path
     except tomllib.TOMLDecodeError as error:
@@ -171,6 +217,6 @@ def read_toml(name_or_path: str) -> tuple[dict[str, Any], str]:
 def first_fault(error: ValidationError) -> str:
     """The first thing pydantic found wrong, as one line with the field's dotted name."""
     fault = error.errors()[0]
-    field = ".".join(str(part) for part in fault["loc"])
+    field = ".".join(str(part) for part in fault["loc"] if part not in _FAMILIES)
     found = "" if fault["type"] == "missing" else f" (found {reprlib.repr(fault['input'])})"
     return f"{field}: {fault['msg']}{found}" if field else fault["msg"]

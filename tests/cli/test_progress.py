@@ -53,7 +53,7 @@ def test_a_terminal_shows_a_bar_with_what_is_left_and_takes_it_away(drawn, tmp_p
 def test_the_bar_tells_epoch_accuracy_rate_and_time_left():
     progress = Progress(auto_refresh=False)
     bar = Bar(progress)
-    bar.run_started(named("cnn5").changed({"epochs": 4, "patience": None}), 1)
+    bar.run_started(named("cnn5").changed({"epochs": 4, "patience": 0}), 1)
     record = make_record("cnn5", 0.6, best_epoch=2, epochs=3, seconds=30.0)
     bar.epoch_ended(record.epochs[1], 0.6)
     bar.batch_ended(3, 50, 100)

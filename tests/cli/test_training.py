@@ -14,7 +14,7 @@ from mimika.record import Record
         ("epochs=5", ("epochs", 5)),
         ("learning_rate=1e-4", ("learning_rate", 1e-4)),
         ("architecture.skip=true", ("architecture.skip", True)),
-        ("patience=null", ("patience", None)),
+        ("ema_decay=null", ("ema_decay", None)),
         ("optimizer=sgd", ("optimizer", "sgd")),
         ("name=a=b", ("name", "a=b")),
         ("augmentation={ flip = false }", ("augmentation", {"flip": False})),

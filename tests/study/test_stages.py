@@ -61,7 +61,7 @@ def test_the_training_stage_changes_how_and_not_what_is_trained():
         "sgd",
         "cosine",
         "last",
-        None,
+        0,
     )
     assert everything.augmentation is not None
     assert everything.ema_decay == 0.998

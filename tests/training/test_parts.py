@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from mimika.data.prepare import STD
 from mimika.errors import RunError
 from mimika.models.cnn import FaceCNN
 from mimika.recipe import Augmentation, Recipe, named
@@ -10,7 +11,7 @@ from mimika.training.checkpoint import CheckpointCard, load_network, save_weight
 from mimika.training.datamodule import Batches, as_tensors
 from mimika.training.dataset import FaceDataset
 from mimika.training.randomness import order, stream
-from mimika.training.task import FaceTask, learning_rate_factor
+from mimika.training.task import FaceTask, learning_rate_factor, side_at
 from tests.training.runs import small_faces, small_recipe
 
 STILL = Augmentation(flip=False, rotation_degrees=0.0, shift=0.0, scale=0.0)
@@ -102,6 +103,51 @@ def test_the_learning_rate_rises_stays_or_falls_as_the_recipe_says():
     assert factors[55] == pytest.approx(0.5)
     assert factors[100] == pytest.approx(0.0)
     assert factors[10:] == sorted(factors[10:], reverse=True)
+
+
+def test_a_linear_schedule_falls_to_nothing_in_equal_steps():
+    factors = [learning_rate_factor(Recipe(schedule="linear"), step, 100) for step in range(101)]
+    assert factors == pytest.approx([1 - step / 100 for step in range(101)])
+
+
+def test_the_epochs_are_trained_at_the_sizes_in_their_shares():
+    recipe = small_recipe("cnn3").changed(
+        {
+            "architecture": {"stem": 8, "stages": [16]},
+            "epochs": 10,
+            "sizes": [[32, 0.4], [40, 0.3], [48, 0.3]],
+        }
+    )
+    assert [side_at(recipe, epoch) for epoch in range(10)] == [32] * 4 + [40] * 3 + [48] * 3
+    assert side_at(small_recipe(), 0) == 48
+
+
+def test_an_augmentation_gives_faces_of_the_size_that_is_asked_for():
+    smaller = augment(pictures(), STILL, side=24)
+    assert smaller.shape == (64, 1, 24, 24)
+    # Halved without moving: each pixel is the mean of four, where it lies between them.
+    assert torch.allclose(smaller, torch.nn.functional.avg_pool2d(pictures(), 2), atol=1e-5)
+
+
+def test_brightness_and_contrast_change_each_face_by_no_more_than_they_say():
+    torch.manual_seed(0)
+    lit = augment(pictures(), STILL.model_copy(update={"brightness": 0.1})) - pictures()
+    assert float(lit.std(dim=(1, 2, 3)).max()) < 1e-5
+    assert 0.3 < float(lit.abs().max()) <= 0.1 / STD + 1e-5
+    bright = pictures() + 1
+    harder = augment(bright, STILL.model_copy(update={"contrast": 0.2})) / bright
+    assert float(harder.flatten(1).std(dim=1).max()) < 1e-4
+    assert 1.1 < float(harder.max()) <= 1.2 + 1e-4
+
+
+def test_what_a_recipe_does_not_ask_for_draws_nothing():
+    torch.manual_seed(0)
+    augment(pictures(), Augmentation())
+    after = torch.rand(1)
+    torch.manual_seed(0)
+    for _ in range(5):  # turn, size, mirror, two shifts
+        torch.rand(64)
+    assert torch.equal(torch.rand(1), after)
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])

@@ -20,7 +20,7 @@ EVERYTHING = {
     "warmup": 0.2,
     "ema_decay": 0.9,
     "label_smoothing": 0.1,
-    "augmentation.erasing": 0.5,
+    "augmentation": {"erasing": 0.5, "brightness": 0.1, "contrast": 0.1},
 }
 
 
@@ -176,6 +176,15 @@ def test_a_run_killed_between_its_last_epoch_and_its_record_is_only_judged(whole
     train(full_recipe(), small_faces(), tmp_path, watch=notes, description="noise")
     assert notes.epochs == []
     assert same_result(whole, tmp_path)
+
+
+def test_a_residual_network_is_trained_at_growing_sizes_with_averaged_weights(tmp_path):
+    changes = {"architecture": {"stem": 8, "stages": [16, 24]}, "sizes": [[24, 0.5], [48, 0.5]], "keep": "last"}
+    recipe = small_recipe(**EVERYTHING, ema_every=2, patience=0).changed(changes)
+    record = train(recipe, small_faces(), tmp_path)
+    assert record.best_epoch == 3
+    assert record.scores.validation_accuracy == pytest.approx(record.epochs[-1].validation_accuracy)
+    assert list(record.gradient_norms)[0::11] == ["stem", "linear"]
 
 
 def test_early_stopping_waits_for_the_recipes_patience(tmp_path):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 if TYPE_CHECKING:
-    from mimika.recipe import Architecture
+    from mimika.recipe import Architecture, ResidualArchitecture
 
 # What a part of a network's name stands for, in words; a test holds it complete against `recipe.PARTS`.
 _PARTS: Final = {
@@ -55,10 +55,10 @@ def _zoo() -> dict[str, Any]:
 def _network(name: str) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from mimika.cli.training import read_recipe
     from mimika.models.layers import layers, multiply_adds, parameters
-    from mimika.recipe import named
 
-    architecture = named(name).architecture
+    architecture = read_recipe(name).architecture
     return {
         "name": name,
         "parameters": parameters(architecture),
@@ -67,13 +67,18 @@ def _network(name: str) -> dict[str, Any]:
     }
 
 
-def _adds(name: str, architecture: "Architecture") -> str:
+def _adds(name: str, architecture: "Architecture | ResidualArchitecture") -> str:
     from mimika.models.layers import channels
+    from mimika.recipe import ResidualArchitecture
     from mimika.wording import counted
 
     stem, _, part = name.rpartition("+")
     if stem:
         return f"to {stem}: {_PARTS[part]}"
+    if isinstance(architecture, ResidualArchitecture):
+        return (
+            f"residual blocks of {'-'.join(map(str, architecture.stages))} channels after a stem of {architecture.stem}"
+        )
     widths = "-".join(map(str, channels(architecture)))
     return f"{counted(architecture.depth, 'convolution')} ({widths}), pooling, two hidden layers"
 

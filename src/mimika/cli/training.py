@@ -88,15 +88,15 @@ def compare(
 
 
 def read_recipe(name_or_path: str) -> "Recipe":
-    """The recipe of a network's name or of a TOML file, whose name it then takes unless it has one.
+    """The recipe of a network's name, of one that mimika ships, or of a TOML file; the file's name is the run's.
 
     Raises:
         RecipeError: when there is no such network or file, or the file is a study's.
     """
     from mimika.errors import RecipeError
-    from mimika.recipe import Recipe, named, read_toml
+    from mimika.recipe import Recipe, named, read_toml, shipped
 
-    if not name_or_path.endswith(".toml"):
+    if not (name_or_path.endswith(".toml") or name_or_path in shipped()):
         return named(name_or_path)
     tree, origin = read_toml(name_or_path)
     if "stages" in tree:
@@ -107,8 +107,8 @@ def read_recipe(name_or_path: str) -> "Recipe":
 def read_change(text: str) -> tuple[str, Any]:
     """A dotted field and its new value, which is written as in TOML or JSON; a bare word is text.
 
-    >>> read_change("architecture.dropout=0.3"), read_change("patience=null"), read_change("optimizer=sgd")
-    (('architecture.dropout', 0.3), ('patience', None), ('optimizer', 'sgd'))
+    >>> read_change("architecture.dropout=0.3"), read_change("ema_decay=null"), read_change("optimizer=sgd")
+    (('architecture.dropout', 0.3), ('ema_decay', None), ('optimizer', 'sgd'))
 
     Raises:
         RecipeError: when there is no `=`.

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ from mimika.figures.style import (
 )
 from mimika.figures.wording import amount, percent, readable, wrapped
 from mimika.models.layers import Layer, layers
-from mimika.recipe import Architecture
+from mimika.recipe import Architecture, ResidualArchitecture
 from mimika.wording import duration
 
 
@@ -50,7 +50,7 @@ class CostPoint:
 
 
 @styled
-def drawing(architecture: Architecture) -> Figure:
+def drawing(architecture: Architecture | ResidualArchitecture) -> Figure:
     """The network from the face to the seven emotions: a block a layer, below each its sizes and parameters.
 
     A block is as high as its side and as deep as it has channels.
@@ -99,8 +99,11 @@ def _columns(plan: Sequence[Layer]) -> list[Column]:
         if layer.kind in ("convolution", "linear"):
             number = layer.name.split()[-1]
             columns.append(Column(f"{'conv' if layer.kind == 'convolution' else 'linear'} {number}", layer, {}))
-        elif layer.kind != "flatten":
-            columns[-1].extras[layer.kind] = layer
+        elif layer.kind not in ("flatten", "mean"):
+            # A residual block's projection has a norm of its own, which counts with that of the convolution.
+            same = columns[-1].extras.get(layer.kind)
+            before = same.parameters if same else 0
+            columns[-1].extras[layer.kind] = replace(layer, parameters=before + layer.parameters)
     return columns
 
 

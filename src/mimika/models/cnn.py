@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 
 from mimika.data.faces import SIDE
@@ -45,9 +44,3 @@ class FaceCNN(nn.Module):
         """Logits (n, 7) of prepared faces (n, 1, 48, 48)."""
         logits: Tensor = self.head(self.features(faces))
         return logits
-
-
-def channels_last(network: FaceCNN) -> FaceCNN:
-    """The same network with its weights laid out for faster convolutions; it learns and answers alike."""
-    moved: FaceCNN = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
-    return moved

@@ -4,12 +4,14 @@
 network that `cnn.py` builds.
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
-from mimika.recipe import Architecture
+from mimika.recipe import Architecture, ResidualArchitecture
 
 WIDTHS: Final = (32, 64, 128, 256, 512, 512, 512)
 """Channels after each convolution, at width 1."""
@@ -23,7 +25,7 @@ POOLED: Final = 3
 REDUCTION: Final = 16
 """How much narrower the inside of a channel attention is than its channels."""
 
-LayerKind = Literal["convolution", "batch_norm", "attention", "skip", "pooling", "flatten", "linear", "dropout"]
+LayerKind = Literal["convolution", "batch_norm", "attention", "skip", "pooling", "flatten", "mean", "linear", "dropout"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,61 +54,117 @@ def squeezed(channel_count: int) -> int:
     return max(1, channel_count // REDUCTION)
 
 
-def layers(architecture: Architecture) -> tuple[Layer, ...]:
+def layers(architecture: Architecture | ResidualArchitecture) -> tuple[Layer, ...]:
     """Every layer that has parameters or changes a shape, from the face to the seven logits."""
-    plan: list[Layer] = []
-    before, side = 1, SIDE
-    for number, width in enumerate(channels(architecture), start=1):
-        area = side * side
-        shape = (width, side, side)
-
-        def add(
-            kind: LayerKind, parameters: int, multiply_adds: int, number: int = number, shape: tuple[int, ...] = shape
-        ) -> None:
-            plan.append(
-                Layer(
-                    name=f"{kind} {number}", kind=kind, output=shape, parameters=parameters, multiply_adds=multiply_adds
-                )
-            )
-
-        add("convolution", 9 * before * width + width, 9 * before * width * area)
-        if architecture.batch_norm:
-            add("batch_norm", 2 * width, width * area)
-        if architecture.attention:
-            inside = squeezed(width)
-            add("attention", 2 * width * inside + inside + width, 2 * width * inside + width * area)
-        if architecture.skip:
-            add("skip", before * width + width, before * width * area)
-        if number <= POOLED:
-            side //= 2
-            plan.append(Layer(name=f"pooling {number}", kind="pooling", output=(width, side, side)))
-        before = width
-    units = before * side * side
-    plan.append(Layer(name="flatten", kind="flatten", output=(units,)))
-    for number, after in enumerate((*hidden_units(architecture), len(EMOTIONS)), start=1):
-        plan.append(
-            Layer(
-                name=f"linear {number}",
-                kind="linear",
-                output=(after,),
-                parameters=units * after + after,
-                multiply_adds=units * after,
-            )
-        )
-        if architecture.dropout and number <= len(HIDDEN):
-            plan.append(Layer(name=f"dropout {number}", kind="dropout", output=(after,)))
-        units = after
-    return tuple(plan)
+    return tuple(_plain(architecture) if isinstance(architecture, Architecture) else _residual(architecture))
 
 
-def parameters(architecture: Architecture) -> int:
+def parameters(architecture: Architecture | ResidualArchitecture) -> int:
     """Weights that training changes."""
     return sum(layer.parameters for layer in layers(architecture))
 
 
-def multiply_adds(architecture: Architecture) -> int:
+def multiply_adds(architecture: Architecture | ResidualArchitecture) -> int:
     """Multiplications with an addition that one face costs."""
     return sum(layer.multiply_adds for layer in layers(architecture))
+
+
+def _plain(architecture: Architecture) -> Iterator[Layer]:
+    """The reference's family."""
+    before, side = 1, SIDE
+    for number, width in enumerate(channels(architecture), start=1):
+        shape = (width, side, side)
+        yield _convolution(str(number), before, shape, bias=True)
+        if architecture.batch_norm:
+            yield _batch_norm(str(number), shape)
+        if architecture.attention:
+            yield _attention(str(number), shape)
+        if architecture.skip:
+            yield _convolution(str(number), before, shape, kind="skip", kernel=1, bias=True)
+        if number <= POOLED:
+            side //= 2
+            yield _pooling(str(number), (width, side, side))
+        before = width
+    units = before * side * side
+    yield Layer(name="flatten", kind="flatten", output=(units,))
+    for number, after in enumerate((*hidden_units(architecture), len(EMOTIONS)), start=1):
+        yield _linear(f"linear {number}", units, after)
+        if architecture.dropout and number <= len(HIDDEN):
+            yield Layer(name=f"dropout {number}", kind="dropout", output=(after,))
+        units = after
+
+
+def _residual(architecture: ResidualArchitecture) -> Iterator[Layer]:
+    """Stem, stages, mean, head; convolutions before a batch norm have no bias."""
+    before, side = architecture.stem, SIDE
+    yield _convolution("stem", 1, (before, side, side))
+    yield _batch_norm("stem", (before, side, side))
+    for number, width in enumerate(architecture.stages, start=1):
+        side //= 2
+        shape = (width, side, side)
+        yield _pooling(str(number), (before, side, side))
+        for step, channels_in in ((f"{number}a", before), (f"{number}b", width)):
+            yield _convolution(step, channels_in, shape)
+            yield _batch_norm(step, shape)
+        if architecture.attention:
+            yield _attention(str(number), shape)
+        yield _convolution(str(number), before, shape, kind="skip", kernel=1)
+        yield _batch_norm(f"{number} skip", shape)
+        before = width
+    yield Layer(name="mean", kind="mean", output=(before,))
+    if architecture.dropout:
+        yield Layer(name="dropout", kind="dropout", output=(before,))
+    yield _linear("linear", before, len(EMOTIONS))
+
+
+def _convolution(
+    name: str,
+    before: int,
+    shape: tuple[int, int, int],
+    *,
+    kind: Literal["convolution", "skip"] = "convolution",
+    kernel: int = 3,
+    bias: bool = False,
+) -> Layer:
+    weights = kernel * kernel * before * shape[0]
+    return Layer(
+        name=f"{kind} {name}",
+        kind=kind,
+        output=shape,
+        parameters=weights + bias * shape[0],
+        multiply_adds=weights * shape[1] * shape[2],
+    )
+
+
+def _batch_norm(name: str, shape: tuple[int, int, int]) -> Layer:
+    return Layer(
+        name=f"batch_norm {name}",
+        kind="batch_norm",
+        output=shape,
+        parameters=2 * shape[0],
+        multiply_adds=math.prod(shape),
+    )
+
+
+def _attention(name: str, shape: tuple[int, int, int]) -> Layer:
+    width, inside = shape[0], squeezed(shape[0])
+    return Layer(
+        name=f"attention {name}",
+        kind="attention",
+        output=shape,
+        parameters=2 * width * inside + inside + width,
+        multiply_adds=2 * width * inside + math.prod(shape),
+    )
+
+
+def _pooling(name: str, shape: tuple[int, int, int]) -> Layer:
+    return Layer(name=f"pooling {name}", kind="pooling", output=shape)
+
+
+def _linear(name: str, before: int, after: int) -> Layer:
+    return Layer(
+        name=name, kind="linear", output=(after,), parameters=before * after + after, multiply_adds=before * after
+    )
 
 
 def _scaled(units: int, width: float) -> int:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mimika.emotions import EMOTIONS
 from mimika.errors import require
 from mimika.metrics import confusion
-from mimika.recipe import Architecture
+from mimika.recipe import Architecture, ResidualArchitecture
 from mimika.record import Predictions, Record
 from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
@@ -71,7 +71,7 @@ def curves_of(records: dict[str, Record]) -> Picture:
     return _picture(curve_grid(records))
 
 
-def drawing(architecture: Architecture) -> Picture:
+def drawing(architecture: Architecture | ResidualArchitecture) -> Picture:
     """A network layer by layer."""
     _needed()
     from mimika.figures.networks import drawing as draw

@@ -67,7 +67,7 @@ _SCHEDULE: Final[Mapping[str, Any]] = {
     "weight_decay": 5e-4,
     "schedule": "cosine",
     "warmup": 0.05,
-    "patience": None,
+    "patience": 0,
     "keep": "last",
 }
 _AUGMENTATION: Final[Mapping[str, Any]] = {
@@ -125,6 +125,8 @@ def read_study(name_or_path: str) -> Study:
         RecipeError: naming the file and the field that cannot be meant.
     """
     tree, origin = read_toml(name_or_path)
+    if "architecture" in tree:
+        raise RecipeError(f"{origin}: a run, not a study: `mimika train {origin}`.")
     try:
         described = _StudyFile.model_validate(tree, strict=False)
         _check(described)

@@ -6,14 +6,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mimika.data.faces import SIDE
+from mimika.data.prepare import STD
 from mimika.recipe import Augmentation
 
 
-def augment(faces: Tensor, how: Augmentation) -> Tensor:
-    """Faces, float (n, 1, h, w), each flipped, turned, shifted and scaled on its own, and some with a rectangle erased.
+def augment(faces: Tensor, how: Augmentation, side: int = SIDE) -> Tensor:
+    """Prepared faces, float (n, 1, h, w), each flipped, turned, shifted, scaled and lit on its own, at another size.
 
     Draws from torch's default random stream of the faces' device. Where a face leaves the picture, its border is
-    continued: a black frame would be a thing to learn.
+    continued: a black frame would be a thing to learn. Brightness and contrast change before a rectangle is erased.
+
+    Returns:
+        Float (n, 1, side, side).
     """
     n = len(faces)
 
@@ -28,8 +33,13 @@ def augment(faces: Tensor, how: Augmentation) -> Tensor:
         torch.stack([mirror * angle.cos() / size, -angle.sin() / size, 2 * uniform(how.shift)], dim=1),
         torch.stack([mirror * angle.sin() / size, angle.cos() / size, 2 * uniform(how.shift)], dim=1),
     )
-    grid = functional.affine_grid(torch.stack(rows, dim=1), list(faces.shape), align_corners=False)
+    grid = functional.affine_grid(torch.stack(rows, dim=1), [n, 1, side, side], align_corners=False)
     moved = functional.grid_sample(faces, grid.to(faces.dtype), padding_mode="border", align_corners=False)
+    # Nothing is drawn for what a recipe does not ask for, so that new choices leave older recipes' figures as they are.
+    if how.contrast:
+        moved = moved * (1 + uniform(how.contrast))[:, None, None, None]
+    if how.brightness:
+        moved = moved + uniform(how.brightness / STD)[:, None, None, None]
     return erase(moved, how.erasing) if how.erasing else moved
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
-from mimika.models.cnn import FaceCNN, channels_last
+from mimika.models.build import build
 from mimika.recipe import Frozen, Recipe, first_fault
 from mimika.record import write_text
 
@@ -36,7 +36,7 @@ def save_weights(weights: Mapping[str, Tensor], card: CheckpointCard, path: Path
     part.replace(path)
 
 
-def load_network(path: Path) -> tuple[FaceCNN, CheckpointCard]:
+def load_network(path: Path) -> tuple[nn.Module, CheckpointCard]:
     """The network in a checkpoint, on the CPU and in evaluation mode, and its card.
 
     Raises:
@@ -53,9 +53,9 @@ def load_network(path: Path) -> tuple[FaceCNN, CheckpointCard]:
         raise RunError(
             f"{path}: made for {card.side} pixels and the labels {' '.join(card.labels)}, not for FER2013's."
         )
-    network = FaceCNN(card.recipe.architecture)
+    network = build(card.recipe.architecture)
     try:
         network.load_state_dict(weights)
     except RuntimeError:
         raise RunError(f"{path}: the weights do not fit the network that the card beside them describes.") from None
-    return channels_last(network.eval()), card
+    return network.eval(), card

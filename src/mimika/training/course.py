@@ -28,7 +28,7 @@ def is_over(rows: Sequence[EpochRow], recipe: Recipe) -> bool:
     if not rows:
         return False
     waited = rows[-1].epoch - best_row(rows).epoch
-    return rows[-1].epoch >= recipe.epochs or (recipe.patience is not None and waited >= recipe.patience)
+    return rows[-1].epoch >= recipe.epochs or 0 < recipe.patience <= waited
 
 
 class Course(Callback):

@@ -85,7 +85,7 @@ def gradient_norms(network: nn.Module, faces: Faces, device: torch.device | str 
         loss = functional.cross_entropy(network(as_input(pixels)), emotions, reduction="sum") / len(sample)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     norms = {
-        name.split(".", maxsplit=1)[1].removesuffix(".weight"): float(weight.grad.norm())
+        name.removeprefix("features.").removeprefix("head.").removesuffix(".weight"): float(weight.grad.norm())
         for name, weight in network.named_parameters()
         if weight.grad is not None and weight.ndim > 1
     }

@@ -12,8 +12,7 @@ from typing import Final, Literal
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
-from lightning.pytorch.callbacks import ModelCheckpoint, WeightAveraging
-from torch.optim.swa_utils import get_ema_multi_avg_fn
+from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
 
 from mimika.data.faces import Faces
 from mimika.errors import RecipeError, RunError
@@ -209,10 +208,9 @@ def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Traine
         raise RecipeError(
             f"The recipe asks for {recipe.devices} GPUs, and there are {available}: --set devices={available}."
         )
-    averaging = []
-    if recipe.ema_decay is not None:
-        average = get_ema_multi_avg_fn(recipe.ema_decay)  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        averaging.append(WeightAveraging(multi_avg_fn=average))
+    averaging = (
+        [EMAWeightAveraging(decay=recipe.ema_decay, update_every_n_steps=recipe.ema_every)] if recipe.ema_decay else []
+    )
     keeping = ModelCheckpoint(
         dirpath=out, filename=Path(STATE).stem, save_on_train_epoch_end=True, enable_version_counter=False
     )
