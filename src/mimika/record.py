@@ -59,12 +59,20 @@ class Machine(Frozen):
     commit: str | None
 
 
+class Views(Frozen):
+    """Accuracies from 0 to 1 where each validation face is answered by the mean over itself and its mirror image."""
+
+    accuracy: float
+    accuracy_without_twins: float
+
+
 class Scores(Frozen):
     """How the kept weights do; accuracies from 0 to 1, losses as mean cross entropies without label smoothing.
 
     `train_accuracy` is the clean one: evaluation mode, no augmentation, on a fixed sample of training faces as large as
     FER2013's validation split. `train_accuracy_running` is what the same epoch showed as it ran, augmented and with
     dropout. `validation_accuracy_without_twins` leaves out the validation faces that have an identical one in train.
+    `flipped` is None in the records of runs that were finished before it was measured.
     """
 
     validation_accuracy: float
@@ -77,6 +85,7 @@ class Scores(Frozen):
     calibration_error: float
     recall: dict[str, float]
     precision: dict[str, float]
+    flipped: Views | None = None
 
     @property
     def gap(self) -> float:

@@ -2,15 +2,18 @@ import numpy as np
 import pytest
 import torch
 
+from mimika.data.faces import Faces
 from mimika.data.prepare import STD
 from mimika.errors import RunError
 from mimika.models.cnn import FaceCNN
 from mimika.recipe import Augmentation, Recipe, named
 from mimika.training.augment import augment, erase
+from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import CheckpointCard, load_network, save_weights
 from mimika.training.datamodule import Batches, as_tensors
 from mimika.training.dataset import FaceDataset
 from mimika.training.randomness import order, stream
+from mimika.training.scoring import flipped, predict_validation
 from mimika.training.task import FaceTask, learning_rate_factor, side_at
 from tests.training.runs import small_faces, small_recipe
 
@@ -150,6 +153,24 @@ def test_what_a_recipe_does_not_ask_for_draws_nothing():
     assert torch.equal(torch.rand(1), after)
 
 
+def test_the_average_forgets_its_first_weights_and_then_keeps_its_decay():
+    average = MovingAverage(decay=0.9, every=2)
+    assert [step for step in range(6) if average.should_update(step_idx=step)] == [1, 3, 5]
+    assert not average.should_update(epoch_idx=3)
+    mean, count = [torch.zeros(1)], [torch.zeros(1, dtype=torch.int64)]
+    decays = []
+    for step in range(1, 400, 2):
+        average.should_update(step_idx=step)
+        before = float(mean[0])
+        average._average(mean, [torch.ones(1)], 0)
+        decays.append((1 - float(mean[0])) / (1 - before) if before < 0.99 else None)
+        average._average(count, [torch.tensor([step])], 0)
+    assert decays[0] == pytest.approx(2 / 11)
+    assert decays[3] == pytest.approx(5 / 14, rel=1e-4)
+    assert float(mean[0]) == pytest.approx(1, abs=1e-4)
+    assert int(count[0]) == 399
+
+
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 def test_weights_decay_and_biases_and_norms_do_not(optimizer):
     task = FaceTask(small_recipe("cnn3+batch_norm+attention", weight_decay=0.01, optimizer=optimizer))
@@ -159,6 +180,32 @@ def test_weights_decay_and_biases_and_norms_do_not(optimizer):
     assert all(weight.ndim > 1 for weight in groups[0]["params"])
     assert all(weight.ndim == 1 for weight in groups[1]["params"])
     assert sum(len(group["params"]) for group in groups) == len(list(task.network.parameters()))
+
+
+class Leaning(torch.nn.Module):
+    """Calls a face happy if it is brighter on the left, and else sad: sure of itself to the left alone."""
+
+    def forward(self, faces):
+        tilt = (faces[..., :24].mean(dim=(1, 2, 3)) - faces[..., 24:].mean(dim=(1, 2, 3))).clamp(-1, 1)
+        logits = torch.zeros(len(faces), 7)
+        logits[:, 3] = torch.where(tilt > 0, 9.0, 0.0)
+        logits[:, 4] = torch.where(tilt <= 0, 4.0, 0.0)
+        return logits
+
+
+def test_the_mirror_images_answer_is_averaged_with_the_faces_own():
+    faces = small_faces(10, 20)
+    pixels = np.zeros((30, 48, 48), np.uint8)
+    pixels[:20, :, :24] = 200
+    pixels[20:, :, 24:] = 200
+    emotions = np.full(30, 3, np.uint8)
+    faces = Faces(pixels=pixels, emotions=emotions, splits=faces.splits, rows=faces.rows)
+    predictions = predict_validation(Leaning(), faces)
+    assert predictions.correct.tolist() == [True] * 10 + [False] * 10
+    views = flipped(Leaning(), faces, predictions)
+    assert views.accuracy == 1.0
+    assert views.accuracy_without_twins == 1.0
+    assert predictions.twins.tolist() == [True] * 10 + [False] * 10
 
 
 def test_a_face_comes_out_of_the_dataset_as_an_image_and_its_emotion():

@@ -144,8 +144,9 @@ def _lines(record: "Record", out: Path) -> list[str]:
     scores, n = record.scores, record.data.validation
     recall = "  ".join(f"{emotion} {100 * share:.0f} %" for emotion, share in scores.recall.items())
     limits = interval(wilson_interval(scores.validation_accuracy * n, n))
+    views = f" · {percent(scores.flipped.accuracy)} with the mirror image" if scores.flipped else ""
     return [
-        f"{record.name}: {percent(scores.validation_accuracy)} on validation (95 %: {limits}, n = {n:,})",
+        f"{record.name}: {percent(scores.validation_accuracy)} on validation (95 %: {limits}, n = {n:,}){views}",
         f"  {fit.verdict}: {fit.evidence}",
         f"  {fit.advice}",
         f"  recall  {recall}",

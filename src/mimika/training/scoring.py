@@ -1,5 +1,6 @@
 """What a trained network is worth: probabilities, scores, gradients, measured once when a run has ended."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from mimika.data.faces import Faces
 from mimika.data.twins import identical_in
 from mimika.emotions import EMOTIONS
 from mimika.metrics import calibration_error, confusion, macro_f1, precision, recall
-from mimika.record import EpochRow, Predictions, Scores
+from mimika.record import EpochRow, Predictions, Scores, Views
 from mimika.training.datamodule import EVALUATION_BATCH, Batches, as_tensors
 from mimika.training.task import as_input
 
@@ -32,6 +33,16 @@ def probabilities(network: nn.Module, faces: Faces, device: torch.device | str =
             for pixels, _ in Batches(as_tensors(faces, device), EVALUATION_BATCH)
         ]
     return torch.cat(answers).numpy() if answers else np.empty((0, len(EMOTIONS)), np.float32)
+
+
+def flipped(network: nn.Module, faces: Faces, predictions: Predictions, device: torch.device | str = "cpu") -> Views:
+    """What the validation faces' mirror images add to `predictions`, which are those of the faces themselves."""
+    validation = faces.of("validation")
+    mirrored = probabilities(network, replace(validation, pixels=validation.pixels[:, :, ::-1]), device)
+    right = (mirrored + predictions.probabilities).argmax(axis=1) == predictions.emotions
+    alone = right[~predictions.twins]
+    accuracy = float(right.mean())
+    return Views(accuracy=accuracy, accuracy_without_twins=float(alone.mean()) if len(alone) else accuracy)
 
 
 def clean_sample(faces: Faces) -> Faces:
@@ -70,6 +81,7 @@ def score(
         calibration_error=calibration_error(predictions.probabilities, predictions.emotions),
         recall=recall(table),
         precision=precision(table),
+        flipped=flipped(network, faces, predictions, device),
     )
 
 

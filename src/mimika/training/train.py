@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
-from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.callbacks import ModelCheckpoint
 
 from mimika.data.faces import Faces
 from mimika.errors import RecipeError, RunError
@@ -22,6 +22,7 @@ from mimika.metrics import confusion
 from mimika.models.layers import multiply_adds, parameters
 from mimika.recipe import Recipe
 from mimika.record import Data, EpochRow, Predictions, Record, now, write_text
+from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
 from mimika.training.course import Course, best_row, is_over, rows_of
 from mimika.training.datamodule import FaceDataModule
@@ -208,9 +209,7 @@ def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Traine
         raise RecipeError(
             f"The recipe asks for {recipe.devices} GPUs, and there are {available}: --set devices={available}."
         )
-    averaging = (
-        [EMAWeightAveraging(decay=recipe.ema_decay, update_every_n_steps=recipe.ema_every)] if recipe.ema_decay else []
-    )
+    averaging = [MovingAverage(recipe.ema_decay, recipe.ema_every)] if recipe.ema_decay else []
     keeping = ModelCheckpoint(
         dirpath=out, filename=Path(STATE).stem, save_on_train_epoch_end=True, enable_version_counter=False
     )
