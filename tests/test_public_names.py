@@ -41,8 +41,8 @@ def test_reading_and_drawing_need_no_torch():
 
 def test_an_unknown_name_is_an_attribute_error_that_lists_what_exists():
     with pytest.raises(AttributeError) as error:
-        mimika.predict  # noqa: B018
+        mimika.guess  # noqa: B018
     assert str(error.value) == (
-        "module 'mimika' has no attribute 'predict'; it has FaceDataset, Faces, Ledger, Recipe, Record, __version__, "
+        "module 'mimika' has no attribute 'guess'; it has FaceDataset, Faces, Ledger, Recipe, Record, __version__, "
         "draw_faces, read, run_study, train"
     )

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 import typer
 
-from mimika.cli import data, final, models, study, training
+from mimika.cli import data, export, final, models, study, training
 from mimika.errors import MimikaError
 
 # What the surroundings refuse is no bug: no permission, a full or read-only disk, a file where a folder should be.
@@ -37,6 +37,7 @@ app.command("train")(training.train)
 app.add_typer(study.app, name="study")
 app.command("compare")(training.compare)
 app.command("final")(final.final)
+app.command("export")(export.export)
 
 
 @app.callback(invoke_without_command=True)

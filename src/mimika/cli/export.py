@@ -1,0 +1,94 @@
+"""`mimika export`: a trained network as one ONNX file."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mimika.cli.options import AsJson, Data, Validation
+
+if TYPE_CHECKING:
+    from mimika.export.export import Exported
+
+
+def export(
+    *,
+    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A run's folder, or a .safetensors file.")],
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The ONNX file to write.")],
+    int8: Annotated[
+        bool, typer.Option("--int8", help="Try 8 bits too; taken if accuracy holds and one face is faster.")
+    ] = False,
+    validation: Validation = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a network as one ONNX file, calibrated.
+
+    The file takes gray faces as they are, 0 to 255, and holds its preparation, labels, temperature, threshold and
+    provenance. Temperature and threshold are fitted on the validation faces, on which file and checkpoint are compared.
+    """
+    from mimika.errors import require
+
+    for module in ("torch", "onnx", "onnxscript"):
+        require(module, "export", "exporting to ONNX")
+
+    from mimika.cli.progress import reading
+    from mimika.data.store import open_data, require_splits
+    from mimika.export import export as exporting
+
+    weights = exporting.find_checkpoint(checkpoint)
+    with reading(data) as progress:
+        stored = open_data(data, validation=validation, progress=progress)
+    require_splits(stored)
+    exported = exporting.export(weights, out, stored, int8=int8)
+    if as_json:
+        print(json.dumps(_plain(exported), indent=2))
+    else:
+        print("\n".join(_lines(exported)))
+
+
+def _plain(exported: "Exported") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    written = "float32" if exported.written is exported.plain else "int8"
+    return {**asdict(exported), "path": str(exported.path), "written": written}
+
+
+def _lines(exported: "Exported") -> list[str]:
+    from mimika.calibration import SURE_PRECISION
+    from mimika.wording import percent, scientific
+
+    found, file = exported.calibration, exported.written
+    before_int8 = "" if file is exported.plain else ", before 8 bits"
+    return [
+        f"{exported.network}: {percent(file.accuracy)} on validation from the file, "
+        f"{percent(exported.checkpoint_accuracy)} from the checkpoint (n = {exported.faces:,})",
+        f"  parity       {scientific(exported.parity)}: the largest difference in a probability between the two"
+        f"{before_int8}",
+        f"  calibration  error {percent(found.error_before)}, and {percent(found.error_after)} with temperature "
+        f"{found.temperature:.2f} (n = {found.faces:,} without twins, cross-fitted)",
+        f"  unsure       below {found.threshold:.2f}; {percent(found.sure_share)} of the answers are sure, and "
+        f"{percent(found.sure_precision)} of those right ({percent(SURE_PRECISION, 0)} aimed at)",
+        *_int8_lines(exported),
+        f"  one face     {file.milliseconds:.2f} ms on one thread",
+        f"  {exported.path}  {_megabytes(file.size)}",
+    ]
+
+
+def _int8_lines(exported: "Exported") -> list[str]:
+    from mimika.wording import percent
+
+    if exported.int8 is None:
+        return []
+    plain, int8 = exported.plain, exported.int8
+    verdict = f"not taken, as {', and '.join(exported.objections)}" if exported.objections else "taken"
+    return [
+        f"  8 bits       {verdict}: {percent(int8.accuracy, 2)} for {percent(plain.accuracy, 2)}, "
+        f"{int8.milliseconds:.2f} ms for {plain.milliseconds:.2f} ms, "
+        f"{_megabytes(int8.size)} for {_megabytes(plain.size)}"
+    ]
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.2f} MB"

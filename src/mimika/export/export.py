@@ -1,0 +1,191 @@
+"""`export`: from a checkpoint to one ONNX file, held against what it came from.
+
+The file takes gray faces as a camera or a data set gives them, uint8 from 0 to 255; preparation, temperature and
+softmax are part of its graph. Labels, threshold and provenance stand in its metadata; `predict.network` reads it.
+"""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mimika.calibration import Calibration, apply_temperature, calibrate
+from mimika.data.faces import Faces
+from mimika.data.store import Stored
+from mimika.data.twins import identical_in
+from mimika.emotions import EMOTIONS
+from mimika.errors import RunError
+from mimika.export.graph import describe, write_graph
+from mimika.export.int8 import objections, quantize
+from mimika.export.judging import Judged, answers_of, milliseconds
+from mimika.metrics import calibration_error
+from mimika.predict.network import Network, NetworkCard, read_network
+from mimika.record import Record
+from mimika.training.checkpoint import CheckpointCard, load_network
+from mimika.training.scoring import probabilities
+
+PARITY: Final = 1e-4
+"""How far a probability of the exported file may lie from the checkpoint's."""
+
+PARITY_BATCHES: Final = (1, 3, 64)
+
+LICENSE: Final = "MIT; the faces that the weights were learned from have terms of their own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """What was written, and how it was found to do.
+
+    Attributes:
+        path: the file.
+        network: what tables call the network.
+        faces: the validation faces that all accuracies were measured on.
+        checkpoint_accuracy: the accuracy of the checkpoint, computed by PyTorch.
+        parity: the largest difference between a probability of the float file and the checkpoint's.
+        calibration: temperature and threshold in the file, and what they do.
+        plain: the file in 32-bit floats.
+        int8: the file with weights and maps in 8 bits, where that was tried.
+        objections: why the 8-bit file was not taken; none where it was taken or not tried.
+    """
+
+    path: Path
+    network: str
+    faces: int
+    checkpoint_accuracy: float
+    parity: float
+    calibration: Calibration
+    plain: Judged
+    int8: Judged | None
+    objections: tuple[str, ...]
+
+    @property
+    def written(self) -> Judged:
+        """The file that was taken."""
+        return self.plain if self.int8 is None or self.objections else self.int8
+
+
+def find_checkpoint(run_or_file: Path) -> Path:
+    """The weights that are a finished run's result, or the .safetensors file itself.
+
+    Raises:
+        RunError: when a folder holds no finished run.
+    """
+    if run_or_file.suffix == ".safetensors":
+        return run_or_file
+    return run_or_file / f"{Record.load(run_or_file / 'record.json').recipe.keep}.safetensors"
+
+
+def export(checkpoint: Path, out: Path, stored: Stored, *, int8: bool = False) -> Exported:
+    """Write a checkpoint as the ONNX file `out`, all or nothing, calibrated and judged on the validation faces.
+
+    Args:
+        checkpoint: a .safetensors file with its card beside it.
+        out: the file to write; one that stands there is replaced.
+        stored: the train and validation faces that the network was trained on and chosen by.
+        int8: try 8-bit weights and maps too, and take them if they lose next to nothing and are faster.
+
+    Raises:
+        RunError: when the checkpoint is missing, damaged or was trained on other faces, when there are too few faces to
+            calibrate on, or when the file answers otherwise than the checkpoint.
+    """
+    network, card = load_network(checkpoint)
+    _check_data(checkpoint, stored)
+    validation = stored.faces.of("validation")
+    answers = probabilities(network, validation)
+    new = ~identical_in(validation, stored.faces.of("train"))
+    calibration = calibrate(answers[new], validation.emotions[new])
+    description = NetworkCard(
+        labels=EMOTIONS,
+        temperature=calibration.temperature,
+        threshold=calibration.threshold,
+        provenance=_provenance(card, stored),
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".mimika-", dir=out.parent) as scratch:
+        files = [Path(scratch) / "float32.onnx"]
+        write_graph(network, calibration.temperature, files[0])
+        describe(files[0], description)
+        networks = [read_network(files[0])]
+        expected = apply_temperature(answers, calibration.temperature)
+        parity = max(_difference(networks[0], validation, expected, batch) for batch in PARITY_BATCHES)
+        if not parity <= PARITY:
+            raise RunError(
+                f"{checkpoint}: the exported network answers otherwise than the checkpoint, by up to {parity:.1e} in a "
+                f"probability, where {PARITY:.0e} is allowed. Nothing was written."
+            )
+        if int8:
+            files.append(Path(scratch) / "int8.onnx")
+            quantize(files[0], stored.faces.of("train"), files[1])
+            describe(files[1], description)
+            networks.append(read_network(files[1]))
+        times = milliseconds(networks, validation.pixels)
+        judged = [_judge(*one, validation) for one in zip(files, networks, times, strict=True)]
+        refused = objections(*judged) if int8 else ()
+        files[1 if int8 and not refused else 0].replace(out)
+    return Exported(
+        path=out,
+        network=card.recipe.name or card.recipe.fingerprint,
+        faces=len(validation),
+        checkpoint_accuracy=float((answers.argmax(axis=1) == validation.emotions).mean()),
+        parity=parity,
+        calibration=calibration,
+        plain=judged[0],
+        int8=judged[1] if int8 else None,
+        objections=refused,
+    )
+
+
+def _check_data(checkpoint: Path, stored: Stored) -> None:
+    """Hold the faces against the record beside the checkpoint, where there is one."""
+    path = checkpoint.with_name("record.json")
+    if not path.is_file():
+        return
+    data = Record.load(path).data
+    if data.checksum != stored.provenance.checksum:
+        raise RunError(
+            f"{checkpoint}: trained on other faces ({data.description}, checksum {data.checksum[:8]}) than "
+            f"{stored.provenance.source} has ({stored.provenance.checksum[:8]}). Name the data set it was trained on."
+        )
+
+
+def _provenance(card: CheckpointCard, stored: Stored) -> dict[str, Any]:
+    return {
+        "recipe": card.recipe.model_dump(mode="json"),
+        "fingerprint": card.recipe.fingerprint,
+        "epoch": card.epoch,
+        "data": stored.provenance.description,
+        "data_checksum": stored.provenance.checksum,
+        "mimika": version("mimika"),
+        "license": LICENSE,
+    }
+
+
+def _judge(file: Path, network: Network, took: float, validation: Faces) -> Judged:
+    """Judge the network that was read from a file, and note in the file what weights it has and how it did."""
+    answers = answers_of(network, validation.pixels, max(PARITY_BATCHES))
+    accuracy = float((answers.argmax(axis=1) == validation.emotions).mean())
+    figures = {"weights": file.stem, "validation_accuracy": accuracy, "validation_faces": len(validation)}
+    noted = {**network.card.provenance, **figures}
+    describe(file, network.card.model_copy(update={"provenance": noted}))
+    return Judged(
+        accuracy=accuracy,
+        calibration_error=calibration_error(answers, validation.emotions),
+        milliseconds=took,
+        size=file.stat().st_size,
+    )
+
+
+def _difference(network: Network, faces: Faces, expected: npt.NDArray[np.float64], batch: int) -> float:
+    """The largest difference from the expected probabilities, in batches of one size.
+
+    The largest batches go through all faces, the others through as many as one of the largest; few faces are repeated.
+    """
+    largest = max(PARITY_BATCHES)
+    n = max(len(faces), largest) if batch == largest else largest
+    chosen = np.arange(n) % len(faces)
+    answers = answers_of(network, faces.pixels[chosen], batch)
+    return float(np.abs(answers - expected[chosen]).max())

@@ -1,0 +1,1 @@
+"""Recognition with exported networks, without PyTorch."""

@@ -1,0 +1,130 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mimika.calibration import Calibration
+from mimika.cli import main
+from mimika.errors import RunError
+from mimika.export.export import Exported
+from mimika.export.judging import Judged
+
+PLAIN = Exported(
+    path=Path("out/faces.onnx"),
+    network="small",
+    faces=3589,
+    checkpoint_accuracy=0.7002,
+    parity=6.4e-7,
+    calibration=Calibration(
+        temperature=1.384,
+        error_before=0.0891,
+        error_after=0.0132,
+        threshold=0.55,
+        sure_share=0.712,
+        sure_precision=0.803,
+        faces=3308,
+    ),
+    plain=Judged(accuracy=0.7002, calibration_error=0.012, milliseconds=2.41, size=3_588_993),
+    int8=None,
+    objections=(),
+)
+SMALL = Judged(accuracy=0.6989, calibration_error=0.013, milliseconds=1.32, size=951_000)
+
+
+@pytest.fixture
+def exporting(monkeypatch):
+    """Nothing is exported; gives what the command asked for, and takes what it is to be told."""
+    asked = {"answer": PLAIN}
+
+    def export(checkpoint, out, stored, *, int8):
+        asked.update(checkpoint=checkpoint, out=out, int8=int8)
+        return asked["answer"]
+
+    monkeypatch.setattr("mimika.export.export.export", export)
+    return asked
+
+
+def asking(drawn, *options):
+    return main.run(["export", "run/best.safetensors", "--data", drawn, "--out", "out/faces.onnx", *options])
+
+
+def test_an_export_is_told_with_all_that_was_measured(exporting, drawn, capsys):
+    assert asking(drawn) == 0
+    assert capsys.readouterr() == (
+        "small: 70.0 % on validation from the file, 70.0 % from the checkpoint (n = 3,589)\n"
+        "  parity       6.4 × 10⁻⁷: the largest difference in a probability between the two\n"
+        "  calibration  error 8.9 %, and 1.3 % with temperature 1.38 (n = 3,308 without twins, cross-fitted)\n"
+        "  unsure       below 0.55; 71.2 % of the answers are sure, and 80.3 % of those right (80 % aimed at)\n"
+        "  one face     2.41 ms on one thread\n"
+        "  out/faces.onnx  3.59 MB\n",
+        "",
+    )
+    assert exporting["checkpoint"] == Path("run/best.safetensors")
+    assert exporting["out"] == Path("out/faces.onnx")
+    assert exporting["int8"] is False
+
+
+def test_eight_bits_that_were_taken_are_told_beside_the_float_file(exporting, drawn, capsys):
+    exporting["answer"] = replace(PLAIN, int8=SMALL)
+    assert asking(drawn, "--int8") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert exporting["int8"] is True
+    assert lines[0] == "small: 69.9 % on validation from the file, 70.0 % from the checkpoint (n = 3,589)"
+    assert lines[1] == (
+        "  parity       6.4 × 10⁻⁷: the largest difference in a probability between the two, before 8 bits"
+    )
+    assert lines[4:] == [
+        "  8 bits       taken: 69.89 % for 70.02 %, 1.32 ms for 2.41 ms, 0.95 MB for 3.59 MB",
+        "  one face     1.32 ms on one thread",
+        "  out/faces.onnx  0.95 MB",
+    ]
+
+
+def test_eight_bits_that_were_not_taken_are_told_with_the_reasons(exporting, drawn, capsys):
+    reasons = ("it loses 1.0 point, where 0.3 are allowed", "it is no faster")
+    small = replace(SMALL, accuracy=0.6902, milliseconds=2.5)
+    exporting["answer"] = replace(PLAIN, int8=small, objections=reasons)
+    assert asking(drawn, "--int8") == 0
+    assert capsys.readouterr().out.splitlines()[4:] == [
+        "  8 bits       not taken, as it loses 1.0 point, where 0.3 are allowed, and it is no faster: "
+        "69.02 % for 70.02 %, 2.50 ms for 2.41 ms, 0.95 MB for 3.59 MB",
+        "  one face     2.41 ms on one thread",
+        "  out/faces.onnx  3.59 MB",
+    ]
+
+
+def test_an_export_as_json_has_every_figure(exporting, drawn, capsys):
+    exporting["answer"] = replace(PLAIN, int8=SMALL)
+    assert asking(drawn, "--json", "--int8") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["path"] == "out/faces.onnx"
+    assert told["written"] == "int8"
+    assert told["calibration"]["temperature"] == 1.384
+    assert (told["plain"]["accuracy"], told["int8"]["size"], told["objections"]) == (0.7002, 951_000, [])
+
+
+def test_a_folder_without_a_finished_run_is_one_line(drawn, tmp_path, capsys):
+    assert main.run(["export", str(tmp_path), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]) == 2
+    assert capsys.readouterr() == ("", f"{tmp_path / 'record.json'}: no record there; a finished run leaves one.\n")
+
+
+def test_a_refusal_is_one_line(monkeypatch, drawn, capsys):
+    def refuse(*_, **__):
+        raise RunError("run: trained on other faces.")
+
+    monkeypatch.setattr("mimika.export.export.export", refuse)
+    assert asking(drawn) == 2
+    assert capsys.readouterr() == ("", "run: trained on other faces.\n")
+
+
+@pytest.mark.parametrize("module", ["torch", "onnx", "onnxscript"])
+def test_what_is_not_installed_is_named(monkeypatch, drawn, capsys, module):
+    from mimika import errors
+
+    find = errors.find_spec
+    monkeypatch.setattr(errors, "find_spec", lambda name: None if name == module else find(name))
+    assert asking(drawn) == 2
+    assert capsys.readouterr().err == (
+        f'exporting to ONNX needs {module}, which is not installed: pip install "mimika[export]"\n'
+    )

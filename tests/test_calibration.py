@@ -1,0 +1,136 @@
+"""Temperature and threshold held against what they were drawn with, and against counts by hand."""
+
+import numpy as np
+import pytest
+
+from mimika.calibration import (
+    SURE_PRECISION,
+    apply_temperature,
+    calibrate,
+    cross_fitted,
+    fit_temperature,
+    fit_threshold,
+)
+from mimika.errors import RunError
+from mimika.metrics import calibration_error
+
+
+def softmax(logits):
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def draw_answers(n=4000, overconfidence=2.5, seed=0):
+    """Labels drawn from honest probabilities, and what a network says that is too sure of the same."""
+    draw = np.random.default_rng(seed)
+    logits = draw.normal(0, 1.5, (n, 7))
+    labels = (softmax(logits).cumsum(axis=1) < draw.random((n, 1))).sum(axis=1).clip(max=6)
+    return softmax(overconfidence * logits).astype(np.float32), labels
+
+
+def answers_with(confidence):
+    """Answers `angry` with these probabilities."""
+    probabilities = np.repeat((1 - np.array(confidence))[:, None] / 6, 7, axis=1)
+    probabilities[:, 0] = confidence
+    return probabilities
+
+
+@pytest.mark.parametrize("overconfidence", [0.5, 1.0, 2.5, 6.0])
+def test_the_temperature_that_the_answers_were_drawn_with_is_found(overconfidence):
+    probabilities, labels = draw_answers(20_000, overconfidence)
+    assert fit_temperature(probabilities, labels) == pytest.approx(overconfidence, rel=0.03)
+
+
+def test_under_no_other_temperature_are_the_labels_more_probable():
+    probabilities, labels = draw_answers(500)
+    best = fit_temperature(probabilities, labels)
+
+    def cross_entropy(temperature):
+        return -np.log(apply_temperature(probabilities, temperature)[np.arange(500), labels]).mean()
+
+    assert cross_entropy(best) < min(cross_entropy(0.99 * best), cross_entropy(1.01 * best), cross_entropy(1.0))
+
+
+def test_a_temperature_of_two_takes_square_roots_and_one_changes_nothing():
+    probabilities, _ = draw_answers(50)
+    roots = np.sqrt(probabilities.astype(np.float64))
+    assert apply_temperature(probabilities, 2.0) == pytest.approx(roots / roots.sum(axis=1, keepdims=True))
+    assert apply_temperature(probabilities, 1.0) == pytest.approx(probabilities, abs=1e-6)
+
+
+def test_a_temperature_leaves_every_answer_the_most_probable():
+    probabilities, _ = draw_answers(1000)
+    assert np.array_equal(apply_temperature(probabilities, 7.3).argmax(axis=1), probabilities.argmax(axis=1))
+
+
+def test_certain_answers_stay_finite():
+    certain = np.eye(7, dtype=np.float32)
+    labels = np.array([0, 1, 2, 3, 4, 5, 0])
+    assert np.isfinite(apply_temperature(certain, fit_temperature(certain, labels))).all()
+
+
+def test_stored_in_16_bits_a_very_sure_network_seems_less_sure():
+    probabilities, labels = draw_answers(overconfidence=8.0)
+    assert fit_temperature(probabilities, labels) == pytest.approx(8.0, rel=0.05)
+    assert fit_temperature(probabilities.astype(np.float16), labels) < 7.0
+
+
+def test_no_face_is_calibrated_by_its_own_label():
+    probabilities, labels = draw_answers(200)
+    calibrated, sure = cross_fitted(probabilities, labels)
+    for face in (0, 77, 199):
+        other = labels.copy()
+        other[face] = (other[face] + 3) % 7
+        again, sure_again = cross_fitted(probabilities, other)
+        assert np.array_equal(again[face], calibrated[face])
+        assert sure_again[face] == sure[face]
+        assert not np.array_equal(again, calibrated)
+
+
+def test_calibrating_makes_an_overconfident_network_honest():
+    probabilities, labels = draw_answers()
+    found = calibrate(probabilities, labels)
+    assert found.error_before == calibration_error(probabilities, labels) > 0.1
+    assert found.error_after < 0.03
+    assert found.faces == 4000
+    assert 0.05 < found.sure_share < 0.5
+    assert found.sure_precision == pytest.approx(SURE_PRECISION, abs=0.03)
+    assert calibrate(probabilities, labels) == found
+
+
+def test_the_error_after_is_that_of_the_cross_fitted_probabilities():
+    probabilities, labels = draw_answers(60)
+    found = calibrate(probabilities, labels)
+    calibrated, sure = cross_fitted(probabilities, labels)
+    right = probabilities.argmax(axis=1) == labels
+    assert found.error_after == calibration_error(calibrated, labels)
+    assert found.sure_share == sure.mean()
+    assert found.sure_precision == right[sure].mean()
+
+
+def test_the_threshold_is_the_least_hundredth_above_which_four_of_five_are_right():
+    labels = np.array([1, 1, 0, 0, 0, 1, 0, 0])
+    answers = answers_with([0.31, 0.4049, 0.41, 0.5, 0.6, 0.7, 0.8, 0.9])  # from 0.41 on, five of six
+    assert fit_threshold(answers, labels) == 0.41
+
+
+def test_where_every_answer_is_good_enough_none_is_unsure():
+    assert fit_threshold(answers_with([0.3, 0.5]), np.array([0, 0])) == 0.0
+
+
+def test_where_none_is_good_enough_the_threshold_is_one():
+    assert fit_threshold(answers_with([0.3, 0.999]), np.array([0, 3])) == 1.0
+
+
+def test_a_network_without_sure_answers_has_a_share_and_a_precision_of_nothing():
+    found = calibrate(answers_with(np.linspace(0.5, 0.6, 20)), np.full(20, 3))
+    assert (found.threshold, found.sure_share, found.sure_precision) == (1.0, 0.0, 0.0)
+
+
+def test_too_few_faces_are_refused():
+    probabilities, labels = draw_answers(4)
+    with pytest.raises(RunError) as refusal:
+        calibrate(probabilities, labels)
+    assert str(refusal.value) == (
+        "Calibrating takes at least 5 validation faces that have no identical one in train; there are 4."
+    )
