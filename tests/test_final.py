@@ -116,7 +116,7 @@ def test_other_faces_are_refused(folder, tmp_path):
         open_test(folder, other)
     assert str(refusal.value) == (
         f"{folder}: the study was run on other faces (faces drawn by mimika, checksum {run.checksum[:8]}) than drawn "
-        f"has ({other.provenance.checksum[:8]}). Name the data set it was run on."
+        f"has ({other.provenance.checksum[:8]}). Name the data set it was run on, with --validation if it was cut."
     )
     assert not (folder / "final.json").exists()
 
@@ -169,7 +169,10 @@ def test_missing_weights_are_refused_before_the_test_faces_are_opened(folder, st
     weights.unlink()
     with pytest.raises(RunError) as refusal:
         open_test(folder, stored)
-    assert str(refusal.value) == (f"{weights}: the weights are missing or damaged; train the run again to have them.")
+    assert str(refusal.value) == (
+        f"{weights}: the winner's weights are missing; a ledger keeps figures only. Remove the line of cnn1, seed 42 "
+        f"from {folder / 'ledger.jsonl'}, and `mimika study run` trains it again."
+    )
     assert not (folder / "final.json").exists()
 
 

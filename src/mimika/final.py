@@ -14,7 +14,7 @@ from mimika.data.twins import identical_in
 from mimika.errors import RunError, SealedError, SplitMissing
 from mimika.metrics import calibration_error, confusion, macro_f1, recall, wilson_interval
 from mimika.record import SEALED, Record, SealedResult, now, write_text
-from mimika.study.ledger import Ledger
+from mimika.study.ledger import LEDGER, Ledger
 from mimika.study.study import RUNS, StudyRun, outcome, run_folder
 
 
@@ -48,7 +48,13 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     from mimika.training.checkpoint import load_network
     from mimika.training.scoring import probabilities
 
-    network, _ = load_network(folder / RUNS / run_folder(record.recipe) / f"{record.recipe.keep}.safetensors")
+    weights = folder / RUNS / run_folder(record.recipe) / f"{record.recipe.keep}.safetensors"
+    if not weights.is_file():
+        raise RunError(
+            f"{weights}: the winner's weights are missing; a ledger keeps figures only. Remove the line of "
+            f"{record.name}, seed {record.recipe.seed} from {folder / LEDGER}, and `mimika study run` trains it again."
+        )
+    network, _ = load_network(weights)
     faces = open_sealed(stored.sealed)
     answers = probabilities(network, faces)
     predicted = answers.argmax(axis=1)
@@ -85,7 +91,8 @@ def chosen_run(folder: Path, stored: Stored) -> Record:
     if run.checksum != stored.provenance.checksum:
         raise RunError(
             f"{folder}: the study was run on other faces ({run.data}, checksum {run.checksum[:8]}) than "
-            f"{stored.provenance.source} has ({stored.provenance.checksum[:8]}). Name the data set it was run on."
+            f"{stored.provenance.source} has ({stored.provenance.checksum[:8]}). Name the data set it was run on, with "
+            "--validation if it was cut."
         )
     outcomes = outcome(run.study, Ledger.open(folder), run.checksum)
     winner = outcomes[-1].winner

@@ -4,7 +4,10 @@ A record holds numbers only. Verdicts, rankings and sentences are computed from 
 never disagree with it. Beside each record lie the run's `Predictions`: enough to make accuracies and tests again.
 """
 
+import fcntl
 import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -210,6 +213,31 @@ class SealedResult(Frozen):
 def now() -> datetime:
     """This moment, in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+@contextmanager
+def hold(folder: Path, *, ours: Sequence[str], in_use: str) -> Iterator[None]:
+    """Make a folder and keep it for this process; the hold ends with the process, however it ends.
+
+    Args:
+        folder: a new or empty one, or one that holds a file of one of the names in `ours`.
+        ours: what tells that the folder is meant.
+        in_use: what to say where another process holds it.
+
+    Raises:
+        RunError: when another process holds the folder, or other files stand in it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any((folder / name).exists() for name in ours):
+        others = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+        if others:
+            raise RunError(f"{folder}: holds other files ({min(others)}). Take another --out, or an empty folder.")
+    with (folder / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"{folder}: {in_use}") from None
+        yield
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 """How numbers are written in sentences and tables: one form each, so that they can be compared by eye."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -49,6 +50,15 @@ def points(difference: float) -> str:
     return f"{number} point" if number == "1.0" else f"{number} points"
 
 
+def gap(difference: float) -> str:
+    """How far train is ahead of validation, in points; a minus says that it is behind.
+
+    >>> gap(0.351), gap(-0.012), gap(0.01)
+    ('35.1 points', '−1.2 points', '1.0 point')
+    """
+    return f"{'−' if round(1000 * difference) < 0 else ''}{points(difference)}"
+
+
 def signed(difference: float) -> str:
     """A difference of two shares in percentage points, with its sign and without unit.
 
@@ -84,11 +94,13 @@ def magnitude(number: float) -> str:
 
 
 def scientific(number: float) -> str:
-    """A positive number of any size with two digits that mean something.
+    """A number from 0 up, of any size, with two digits that mean something.
 
     >>> scientific(0.21), scientific(1.3e-8), scientific(0.0)
     ('0.21', '1.3 × 10⁻⁸', '0')
     """
+    if not math.isfinite(number):
+        return "not finite"
     if number == 0 or 1e-3 <= number < 1e4:
         return f"{number:.2g}"
     digits, exponent = f"{number:.1e}".split("e")

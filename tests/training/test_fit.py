@@ -20,7 +20,7 @@ def test_one_answer_for_nearly_everything_is_a_collapse_whatever_the_gap_says():
     assert fit.evidence == (
         "97.0 % of validation faces are called happy; "
         "25.1 % on training faces, 24.9 % on validation (gap 0.2 points); "
-        "gradient norm 0.004 at linear3, and 5e-05 of it at block1.convolution (vanished)"
+        "gradient norm 0.004 at linear3, and 5.0 × 10⁻⁵ of it at block1.convolution (vanished)"
     )
     assert fit.advice == (
         "Add batch norm or skip connections, or lower the learning rate: it learns nothing from its input."
@@ -87,3 +87,24 @@ def test_names_in_the_evidence_are_those_of_the_networks_layers():
         "linear2",
         "linear3",
     ]
+
+
+def test_advice_names_nothing_that_the_network_has():
+    collapsed = make_record("cnn5+batch_norm").model_copy(update={"predicted_shares": {"happy": 1.0}})
+    assert check_fit(collapsed).advice == (
+        "Add skip connections, or lower the learning rate: it learns nothing from its input."
+    )
+    both = make_record("cnn5+batch_norm+skip").model_copy(update={"predicted_shares": {"happy": 1.0}})
+    assert check_fit(both).advice == "Lower the learning rate: it learns nothing from its input."
+
+
+def test_a_training_that_diverged_is_told_as_such():
+    record = make_record()
+    rows = [*record.epochs[:3], *(row.model_copy(update={"train_loss": float("nan")}) for row in record.epochs[3:])]
+    fit = check_fit(record.model_copy(update={"epochs": tuple(rows), "predicted_shares": {"angry": 1.0}}))
+    assert fit.evidence.endswith("; the loss is not finite from epoch 4 on")
+    assert fit.advice == "Lower the learning rate: the training diverged."
+
+
+def test_a_negative_gap_keeps_its_sign():
+    assert "(gap −1.2 points)" in check_fit(with_scores(make_record(accuracy=0.292), train_accuracy=0.28)).evidence

@@ -12,8 +12,8 @@ from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import CheckpointCard, load_network, save_weights
 from mimika.training.datamodule import Batches, as_tensors
 from mimika.training.dataset import FaceDataset
-from mimika.training.randomness import order, stream
-from mimika.training.scoring import flipped, predict_validation
+from mimika.training.randomness import order, reseed, stream
+from mimika.training.scoring import flipped, halved, predict_validation
 from mimika.training.task import FaceTask, learning_rate_factor, side_at
 from tests.training.runs import small_faces, small_recipe
 
@@ -74,6 +74,17 @@ def test_every_purpose_epoch_and_seed_has_a_stream_of_its_own():
         stream(seed, epoch, purpose) for seed in range(5) for epoch in range(5) for purpose in ("order", "noise")
     }
     assert len(streams) == 50
+
+
+def test_two_processes_draw_different_noise_and_the_first_draws_that_of_one_alone():
+    draws = []
+    for rank in (0, 1, 0):
+        reseed(42, 1, rank)
+        draws.append(torch.rand(4))
+    reseed(42, 1)
+    assert torch.equal(draws[0], torch.rand(4))
+    assert torch.equal(draws[0], draws[2])
+    assert not torch.equal(draws[0], draws[1])
 
 
 def test_an_epoch_takes_every_face_once_and_no_two_epochs_agree():
@@ -180,6 +191,15 @@ def test_weights_decay_and_biases_and_norms_do_not(optimizer):
     assert all(weight.ndim > 1 for weight in groups[0]["params"])
     assert all(weight.ndim == 1 for weight in groups[1]["params"])
     assert sum(len(group["params"]) for group in groups) == len(list(task.network.parameters()))
+
+
+def test_half_precision_keeps_the_most_probable_emotion():
+    answers = np.full((2, 7), 0.1, np.float32)
+    answers[0, 2], answers[0, 5] = 0.24999, 0.25001  # one number in half precision
+    answers[1, 6] = 0.4
+    assert answers.astype(np.float16).argmax(axis=1).tolist() == [2, 6]
+    assert halved(answers).argmax(axis=1).tolist() == [5, 6]
+    assert np.allclose(halved(answers), answers, atol=1e-3)
 
 
 class Leaning(torch.nn.Module):

@@ -9,6 +9,7 @@ import pytest
 
 from mimika.errors import RecipeError, RunError, SplitMissing
 from mimika.record import EpochRow, Predictions, Record
+from mimika.training.fit import Verdict, check_fit
 from mimika.training.train import train
 from mimika.training.watch import Unwatched
 from tests.training.runs import small_faces, small_recipe
@@ -31,6 +32,7 @@ def full_recipe():
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from mimika.training.fit import Verdict, check_fit
 from mimika.training.train import train
 from mimika.training.watch import Unwatched
 from tests.training.runs import small_faces
@@ -80,7 +82,7 @@ def whole(tmp_path_factory):
 
 
 def test_a_run_leaves_everything_a_person_looks_for(whole):
-    assert sorted(path.name for path in whole.iterdir()) == [
+    assert sorted(path.name for path in whole.glob("[!.]*")) == [
         "best.json",
         "best.safetensors",
         "confusion.png",
@@ -235,3 +237,67 @@ def test_two_devices_are_two_processes_that_share_every_batch(tmp_path):
     # Both shares are counted: sums over 160 faces, of which each process saw 80.
     assert all((row.train_accuracy * 160).is_integer() for row in record.epochs)
     assert sum(record.predicted_shares.values()) == pytest.approx(1)
+
+
+def test_a_training_that_diverges_is_recorded_judged_and_drawn(tmp_path):
+    record = train(small_recipe("cnn3", learning_rate=1e6), small_faces(), tmp_path)
+    fit = check_fit(Record.load(tmp_path / "record.json"))
+    assert fit.verdict is Verdict.COLLAPSED
+    assert fit.evidence.endswith("the loss is not finite from epoch 1 on") or "gradient norm" in fit.evidence
+    assert sum(record.predicted_shares.values()) == pytest.approx(1)
+    assert (tmp_path / "curves.png").is_file()
+
+
+def test_the_scores_are_those_of_the_kept_epoch_to_the_last_face(whole):
+    record = Record.load(whole / "record.json")
+    kept = record.epochs[record.best_epoch - 1]
+    assert record.scores.validation_accuracy == kept.validation_accuracy
+
+
+def test_a_folder_with_other_files_is_refused_and_left_as_it_is(tmp_path):
+    (tmp_path / "holiday.jpg").write_bytes(b"")
+    with pytest.raises(RunError) as refused:
+        train(small_recipe(), small_faces(), tmp_path)
+    assert str(refused.value) == (
+        f"{tmp_path}: holds other files (holiday.jpg). Take another --out, or an empty folder."
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
+
+
+def test_two_trainings_do_not_share_a_folder(tmp_path):
+    class Second(Unwatched):
+        def batch_ended(self, epoch, faces_done, faces):
+            with pytest.raises(RunError) as refused:
+                train(small_recipe(epochs=1), small_faces(), tmp_path)
+            self.said = str(refused.value)
+
+    second = Second()
+    train(small_recipe(epochs=1), small_faces(), tmp_path, watch=second)
+    assert second.said == f"{tmp_path}: another process is training there. Wait for it, or take another --out."
+
+
+def test_a_damaged_state_is_one_line_and_a_remedy(tmp_path):
+    class Stop(Unwatched):
+        def batch_ended(self, epoch, faces_done, faces):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(small_recipe(), small_faces(), tmp_path, watch=Stop())
+    state = tmp_path / "state.ckpt"
+    state.write_bytes(state.read_bytes()[:5000])
+    with pytest.raises(RunError) as refused:
+        train(small_recipe(), small_faces(), tmp_path)
+    assert str(refused.value) == (f"{state}: the state of the run is damaged. Remove the file to train the run anew.")
+    state.unlink()
+    assert len(train(small_recipe(), small_faces(), tmp_path).epochs) == 3
+
+
+def test_a_finished_run_without_its_weights_is_trained_again(tmp_path):
+    before = train(small_recipe(epochs=1), small_faces(), tmp_path)
+    (tmp_path / "best.safetensors").unlink()
+    notes = Notes()
+    again = train(small_recipe(epochs=1), small_faces(), tmp_path, watch=notes)
+    assert notes.epochs == [1]
+    assert again.scores == before.scores
+    assert (tmp_path / "best.safetensors").is_file()

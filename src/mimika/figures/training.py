@@ -23,7 +23,7 @@ from mimika.figures.style import (
 )
 from mimika.figures.wording import percent, readable, wrapped
 from mimika.record import Record
-from mimika.wording import points
+from mimika.wording import gap, points
 
 
 @styled
@@ -77,9 +77,8 @@ def curve_grid(records: Mapping[str, Record]) -> Figure:
     if len(records) == 1:
         title = f"{readable(best)} reaches {reached}, {_ahead(gaps[0])}"
     else:
-        title = (
-            f"{readable(best)} reaches most, {reached}; gaps to train from {100 * min(gaps):.1f} to {points(max(gaps))}"
-        )
+        least = gap(min(gaps)).split()[0]
+        title = f"{readable(best)} reaches most, {reached}; gaps to train from {least} to {gap(max(gaps))}"
     say(
         figure,
         title,
@@ -107,7 +106,7 @@ def _draw_loss(axes: Axes, record: Record) -> None:
     best = record.epochs[record.best_epoch - 1]
     axes.axvline(best.epoch, color=ACCENT, linewidth=1, alpha=0.6)
     axes.plot(best.epoch, best.validation_loss, "o", color=ACCENT, markersize=6)
-    axes.set_ylim(0, 1.08 * max(*train, *validation))
+    axes.set_ylim(0, 1.08 * max([loss for loss in (*train, *validation) if math.isfinite(loss)], default=1.0))
 
 
 def _draw_accuracy(axes: Axes, record: Record) -> None:

@@ -154,6 +154,8 @@ def _check(described: _StudyFile) -> None:
         twice = [value for value in values if values.count(value) > 1]
         if twice:
             raise RecipeError(f"the {what} {twice[0]} stands there twice; a repetition would count as evidence.")
+    if "seed" in described.recipe:
+        raise RecipeError("a study names its seeds: seeds = [42], not seed under [recipe].")
     idle = [name for name in described.bases if name not in described.stages]
     if idle:
         raise RecipeError(f"a base for {idle[0]}, which is not among its stages ({', '.join(described.stages)}).")

@@ -1,8 +1,6 @@
 """Run what the ledger lacks, stage by stage; see what stands in it."""
 
-import fcntl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +9,9 @@ from pydantic import ValidationError
 from mimika.data.faces import Faces
 from mimika.errors import RunError
 from mimika.recipe import Frozen, Recipe, first_fault, named
-from mimika.record import Predictions, Record, write_text
+from mimika.record import Predictions, Record, hold, write_text
 from mimika.study.choose import Candidate, Standing, candidate, rank
-from mimika.study.ledger import Ledger
+from mimika.study.ledger import LEDGER, Ledger
 from mimika.study.stages import Stage, Study
 
 STUDY = "study.json"
@@ -24,11 +22,12 @@ Trainer = Callable[[Recipe, Faces, Path], Record]
 
 
 class StudyRun(Frozen):
-    """Which study a folder holds, and the faces it was run on."""
+    """Which study a folder holds, the faces it was run on, and the command that makes it again, if there is one."""
 
     study: Study
     checksum: str
     data: str
+    call: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> "StudyRun":
@@ -89,17 +88,20 @@ def outcome(study: Study, ledger: Ledger, checksum: str) -> tuple[StageOutcome, 
     return tuple(outcomes)
 
 
-def run_study(study: Study, faces: Faces, out: Path, train: Trainer, *, description: str = "") -> Ledger:
+def run_study(
+    study: Study, faces: Faces, out: Path, train: Trainer, *, description: str = "", call: str = ""
+) -> Ledger:
     """Run what the ledger in `out` lacks, stage by stage, and return it complete.
 
     The same call again continues after any kill: finished runs are known by recipe and data, an unfinished one by its
-    folder. `faces` holds train and validation; `description` is what the page calls them.
+    folder. `faces` holds train and validation; `description` is what the page calls them, `call` the command that it
+    names for making the study again.
 
     Raises:
-        RunError: when another process is running a study in `out`, or a study on other faces stands there.
+        RunError: when another process is running a study in `out`, or something else stands there.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    with _locked(out):
+    in_use = "another process is running a study there. Wait for it, or take another --out."
+    with hold(out, ours=(STUDY, LEDGER, RUNS), in_use=in_use):
         if (out / STUDY).is_file():
             before = StudyRun.load(out)
             if before.checksum != faces.checksum:
@@ -107,7 +109,7 @@ def run_study(study: Study, faces: Faces, out: Path, train: Trainer, *, descript
                     f"{out}: holds a study on other faces ({before.data or before.checksum[:8]}). Take another --out."
                 )
         ledger = Ledger.open(out)
-        run = StudyRun(study=study, checksum=faces.checksum, data=description)
+        run = StudyRun(study=study, checksum=faces.checksum, data=description, call=call)
         write_text(out / STUDY, run.model_dump_json(indent=2) + "\n")
         for position in range(len(study.stages)):
             for recipe in missing_recipes(study, ledger, faces.checksum, position):
@@ -134,16 +136,3 @@ def run_folder(recipe: Recipe) -> str:
 
 def _base(stage: Stage, winner: Recipe | None, study: Study) -> Recipe | None:
     return named(stage.base, study.recipe) if stage.base else winner
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder for this process; the lock goes with the process, however it ends."""
-    with (folder / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunError(
-                f"{folder}: another process is running a study there. Wait for it, or take another --out."
-            ) from None
-        yield

@@ -44,7 +44,7 @@ class Course(Callback):
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Give the epoch its own random streams."""
         epoch = trainer.current_epoch + 1
-        reseed(self._recipe.seed, epoch)
+        reseed(self._recipe.seed, epoch, trainer.global_rank)
         batches: Any = trainer.train_dataloader
         batches.set_epoch(epoch)
         self._started = time.monotonic()

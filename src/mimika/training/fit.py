@@ -4,12 +4,14 @@ The reference called a network that answers *happy* to everything "worse than ch
 training "useless augmentation". These are different illnesses with different remedies, told apart by numbers.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from mimika.recipe import AnyArchitecture
 from mimika.record import Record
-from mimika.wording import percent, points
+from mimika.wording import gap, percent, scientific
 
 COLLAPSED_FROM: Final = 0.9
 """A network that gives one answer to at least this share of the validation faces has collapsed."""
@@ -49,17 +51,19 @@ def check_fit(record: Record) -> Fit:
     emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
     accuracies = (
         f"{percent(scores.train_accuracy)} on training faces, {percent(scores.validation_accuracy)} on validation "
-        f"(gap {points(scores.gap)})"
+        f"(gap {gap(scores.gap)})"
     )
     epochs = f"best at epoch {record.best_epoch} of {len(record.epochs)}"
     if share >= COLLAPSED_FROM:
+        diverged = next((row.epoch for row in record.epochs if not math.isfinite(row.train_loss)), None)
+        cause = _gradients(record) if diverged is None else f"the loss is not finite from epoch {diverged} on"
         return Fit(
             verdict=Verdict.COLLAPSED,
-            evidence=f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {_gradients(record)}",
-            advice="Add batch norm or skip connections, or lower the learning rate: it learns nothing from its input.",
+            evidence=f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {cause}",
+            advice=_revival(record.recipe.architecture, diverged=diverged is not None),
         )
     if scores.gap >= OVERFITS_FROM:
-        losses = [row.validation_loss for row in record.epochs]
+        losses = [row.validation_loss for row in record.epochs if math.isfinite(row.validation_loss)]
         return Fit(
             verdict=Verdict.OVERFITS,
             evidence=f"{accuracies}; {epochs}; validation loss {min(losses):.2f} at best, {losses[-1]:.2f} at last",
@@ -81,10 +85,20 @@ def check_fit(record: Record) -> Fit:
     )
 
 
+def _revival(architecture: AnyArchitecture, *, diverged: bool) -> str:
+    """What may wake a network that gives one answer; nothing that it has already."""
+    if diverged:
+        return "Lower the learning rate: the training diverged."
+    missing = {"batch norm": "batch_norm", "skip connections": "skip"}
+    absent = [words for words, field in missing.items() if getattr(architecture, field, True) is False]
+    remedy = f"Add {' or '.join(absent)}, or lower the learning rate" if absent else "Lower the learning rate"
+    return f"{remedy}: it learns nothing from its input."
+
+
 def _gradients(record: Record) -> str:
     """How much of the last layer's gradient arrives at the first."""
     norms = list(record.gradient_norms.items())
     (first, first_norm), (last, last_norm) = norms[0], norms[-1]
-    reaches = "nothing" if last_norm == 0 else f"{first_norm / last_norm:.2g} of it"
+    reaches = "nothing" if last_norm == 0 else f"{scientific(first_norm / last_norm)} of it"
     fades = " (vanished)" if last_norm == 0 or first_norm / last_norm < VANISHED_BELOW else ""
-    return f"gradient norm {last_norm:.2g} at {last}, and {reaches} at {first}{fades}"
+    return f"gradient norm {scientific(last_norm)} at {last}, and {reaches} at {first}{fades}"

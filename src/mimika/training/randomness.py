@@ -16,6 +16,9 @@ def order(n: int, seed: int, epoch: int) -> torch.Tensor:
     return torch.randperm(n, generator=torch.Generator().manual_seed(stream(seed, epoch, "order")))
 
 
-def reseed(seed: int, epoch: int) -> None:
-    """Start the epoch's own noise: augmentation, dropout. Epoch 0 is the building of the network."""
-    torch.manual_seed(stream(seed, epoch, "noise"))
+def reseed(seed: int, epoch: int, rank: int = 0) -> None:
+    """Start the epoch's own noise: augmentation, dropout. Epoch 0 is the building of the network.
+
+    Of several processes, each (`rank`) has noise of its own.
+    """
+    torch.manual_seed(stream(seed, epoch, f"noise {rank}" if rank else "noise"))

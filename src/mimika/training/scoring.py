@@ -25,14 +25,29 @@ GRADIENT_SAMPLE: Final = 512
 
 
 def probabilities(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> npt.NDArray[np.float32]:
-    """Softmax answers float32 (n, 7) of a network in evaluation mode, in 32 bits."""
+    """Softmax answers float32 (n, 7) of a network in evaluation mode, in 32 bits.
+
+    A network whose weights diverged answers nothing: all seven are then equally probable.
+    """
     network = network.eval().to(device)
     with torch.inference_mode():
         answers = [
             network(as_input(pixels)).float().softmax(dim=1).cpu()
             for pixels, _ in Batches(as_tensors(faces, device), EVALUATION_BATCH)
         ]
-    return torch.cat(answers).numpy() if answers else np.empty((0, len(EMOTIONS)), np.float32)
+    if not answers:
+        return np.empty((0, len(EMOTIONS)), np.float32)
+    return torch.nan_to_num(torch.cat(answers), nan=1 / len(EMOTIONS)).numpy()
+
+
+def halved(answers: npt.NDArray[np.float32]) -> npt.NDArray[np.float16]:
+    """Probabilities in half precision whose most probable emotion is still the one it was in 32 bits."""
+    halves = answers.astype(np.float16)
+    rows = np.arange(len(halves))
+    best = answers.argmax(axis=1)
+    tied = halves.argmax(axis=1) != best
+    halves[rows[tied], best[tied]] = np.nextafter(halves[tied].max(axis=1), np.float16(2))
+    return halves
 
 
 def flipped(network: nn.Module, faces: Faces, predictions: Predictions, device: torch.device | str = "cpu") -> Views:
@@ -56,7 +71,7 @@ def predict_validation(network: nn.Module, faces: Faces, device: torch.device | 
     """A network's answers on the validation faces, with labels and twins."""
     validation = faces.of("validation")
     return Predictions(
-        probabilities=probabilities(network, validation, device).astype(np.float16),
+        probabilities=halved(probabilities(network, validation, device)),
         emotions=np.array(validation.emotions),
         twins=identical_in(validation, faces.of("train")),
     )

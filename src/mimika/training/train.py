@@ -3,10 +3,12 @@
 import json
 import logging
 import os
+import pickle
 import signal
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
@@ -21,7 +23,7 @@ from mimika.figures.style import save
 from mimika.metrics import confusion
 from mimika.models.layers import multiply_adds, parameters
 from mimika.recipe import Recipe
-from mimika.record import Data, EpochRow, Predictions, Record, now, write_text
+from mimika.record import Data, EpochRow, Machine, Predictions, Record, hold, now, write_text
 from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
 from mimika.training.course import Course, best_row, is_over, rows_of
@@ -33,6 +35,7 @@ from mimika.training.task import FaceTask
 from mimika.training.tracking import Mirror, Tracking
 from mimika.training.watch import Unwatched, Watch
 
+CLAIM: Final = "recipe.json"
 RECORD: Final = "record.json"
 PREDICTIONS: Final = "predictions.npz"
 
@@ -68,19 +71,38 @@ def train(
         tracking: where W&B mirrors it; None mirrors nothing.
 
     Raises:
-        RunError: when `out` holds another run.
+        RunError: when `out` holds something else, or another process trains there.
         SplitMissing: when train or validation is empty.
     """
-    watch = watch or Unwatched()
+    out, watch = Path(out), watch or Unwatched()
     data = FaceDataModule(faces, recipe.batch_size, recipe.seed)
-    finished = _claim(out, recipe, faces)
-    if finished is not None:
-        return finished
+    in_use = "another process is training there. Wait for it, or take another --out."
+    with hold(out, ours=(CLAIM, RECORD), in_use=in_use):
+        finished = _claim(out, recipe, faces)
+        if finished is not None:
+            return finished
+        mirror = Mirror.start(tracking, recipe, _key(recipe, faces), out)
+        fitted = _fit(recipe, data, out, watch, mirror)
+        record = _judge(recipe, faces, out, fitted, description=description, tracked_at=mirror.address)
+        mirror.finish(record)
+        watch.run_ended(record)
+        return record
 
+
+@dataclass(frozen=True, kw_only=True)
+class _Fitted:
+    """What the epochs of a run left in memory: their rows, and where they were computed."""
+
+    rows: Sequence[EpochRow]
+    device: torch.device
+    machine: Machine
+
+
+def _fit(recipe: Recipe, data: FaceDataModule, out: Path, watch: Watch, mirror: Mirror) -> _Fitted:
+    """Do the epochs that are not done yet."""
     threads = recipe.threads or os.cpu_count() or 1
     torch.set_num_threads(threads)
     torch.backends.cudnn.deterministic = True
-    mirror = Mirror.start(tracking, recipe, _key(recipe, faces), out)
     alone = recipe.devices == 1
     course = Course(recipe, out, watch if alone else Unwatched())
     with _quiet_lightning():
@@ -104,11 +126,17 @@ def train(
             for row in rows[continued_from:]:
                 mirror.log_epoch(row)
                 watch.epoch_ended(row, best_row(rows[: row.epoch]).validation_accuracy)
-    machine = describe_machine(trainer.strategy.root_device, threads, str(trainer.precision))
-    network, _ = load_network(out / f"{recipe.keep}.safetensors")
     device = trainer.strategy.root_device
-    predictions = predict_validation(network, faces, device)
-    kept = best_row(rows) if recipe.keep == "best" else rows[-1]
+    return _Fitted(rows=rows, device=device, machine=describe_machine(device, threads, str(trainer.precision)))
+
+
+def _judge(
+    recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted, *, description: str, tracked_at: str | None
+) -> Record:
+    """Measure the kept weights, and leave predictions, pictures and, last, the record."""
+    network, _ = load_network(out / f"{recipe.keep}.safetensors")
+    predictions = predict_validation(network, faces, fitted.device)
+    kept = best_row(fitted.rows) if recipe.keep == "best" else fitted.rows[-1]
     record = Record(
         recipe=recipe,
         data=Data(
@@ -118,24 +146,22 @@ def train(
             validation=len(predictions.emotions),
             validation_twins=int(predictions.twins.sum()),
         ),
-        machine=machine,
-        epochs=tuple(rows),
+        machine=fitted.machine,
+        epochs=tuple(fitted.rows),
         best_epoch=kept.epoch,
-        scores=score(network, faces, predictions, kept, device),
+        scores=score(network, faces, predictions, kept, fitted.device),
         predicted_shares=predicted_shares(predictions),
-        gradient_norms=gradient_norms(network, faces, device),
+        gradient_norms=gradient_norms(network, faces, fitted.device),
         parameters=parameters(recipe.architecture),
         multiply_adds=multiply_adds(recipe.architecture),
-        seconds=sum(row.seconds for row in rows),
+        seconds=sum(row.seconds for row in fitted.rows),
         finished=now(),
-        tracked_at=mirror.address,
+        tracked_at=tracked_at,
     )
     predictions.save(out / PREDICTIONS)
     draw(record, predictions, faces, out)
     write_text(out / RECORD, record.model_dump_json(indent=2) + "\n")
     (out / STATE).unlink(missing_ok=True)
-    mirror.finish(record)
-    watch.run_ended(record)
     return record
 
 
@@ -163,22 +189,24 @@ class _Mirroring(Callback):
 
 
 def _claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
-    """Make `out` this run's folder; the record, if the run is finished already."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Make `out` this run's folder; the record, if the run is finished and still has its weights."""
+    key = _key(recipe, faces)
     if (out / RECORD).is_file():
         record = Record.load(out / RECORD)
-        if record.key != _key(recipe, faces):
+        if record.key != key:
             raise RunError(_foreign(out, record.recipe))
-        return record
-    claim = out / "recipe.json"
+        if (out / f"{recipe.keep}.safetensors").is_file() and (out / PREDICTIONS).is_file():
+            return record
+    claim = out / CLAIM
     if claim.is_file():
-        tree = json.loads(claim.read_text(encoding="utf-8"))
-        before = Recipe.read(tree["recipe"], str(claim))
-        if tree["key"] != _key(recipe, faces):
+        try:
+            tree = json.loads(claim.read_text(encoding="utf-8"))
+            before = Recipe.read(tree["recipe"], str(claim))
+        except (ValueError, KeyError, TypeError):
+            raise RunError(f"{claim}: damaged. Remove the folder to train the run anew.") from None
+        if tree["key"] != key:
             raise RunError(_foreign(out, before))
-    write_text(
-        claim, json.dumps({"key": _key(recipe, faces), "recipe": recipe.model_dump(mode="json")}, indent=2) + "\n"
-    )
+    write_text(claim, json.dumps({"key": key, "recipe": recipe.model_dump(mode="json")}, indent=2) + "\n")
     return None
 
 
@@ -198,8 +226,11 @@ def _rows_in(state: Path) -> Sequence[EpochRow]:
     """The epochs in Lightning's checkpoint; none where there is no checkpoint yet."""
     if not state.is_file():
         return ()
-    callbacks = torch.load(state, map_location="cpu", weights_only=True)["callbacks"]
-    return rows_of(callbacks[Course.__qualname__])
+    try:
+        callbacks = torch.load(state, map_location="cpu", weights_only=True)["callbacks"]
+        return rows_of(callbacks[Course.__qualname__])
+    except (OSError, RuntimeError, KeyError, EOFError, pickle.UnpicklingError):
+        raise RunError(f"{state}: the state of the run is damaged. Remove the file to train the run anew.") from None
 
 
 def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Trainer:
@@ -225,6 +256,7 @@ def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Traine
         logger=False,
         enable_progress_bar=False,
         enable_model_summary=False,
+        sync_batchnorm=on_cuda and recipe.devices > 1,
         default_root_dir=out,
     )
 
