@@ -33,8 +33,12 @@ def opening(monkeypatch):
         asked.update(folder=folder, again=again)
         return RESULT.model_copy(update={"opened": RESULT.opened * (1 + again)})
 
+    def write_report(folder, *, faces):
+        asked.update(faces=faces)
+        return folder / "page.html"
+
     monkeypatch.setattr("mimika.final.open_test", open_test)
-    monkeypatch.setattr("mimika.report.write_report", lambda folder: folder / "page.html")
+    monkeypatch.setattr("mimika.report.write_report", write_report)
     return asked
 
 
@@ -49,6 +53,13 @@ def test_the_sealed_result_is_told_in_four_lines(opening, drawn, capsys):
     )
     assert told.err == "On the page: reference/page.html\n"
     assert opening["again"] is False
+    assert opening["faces"] is True
+
+
+def test_a_page_that_is_to_be_published_keeps_without_faces(opening, drawn, capsys):
+    assert main.run(["final", "reference", "--data", drawn, "--no-faces"]) == 0
+    assert capsys.readouterr().err == "On the page: reference/page.html\n"
+    assert opening["faces"] is False
 
 
 def test_opening_it_again_is_counted(opening, drawn, capsys):

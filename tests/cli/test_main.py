@@ -1,10 +1,15 @@
+import errno
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from mimika.cli import main
 from mimika.errors import SourceMissing
+
+MIMIKA = [sys.executable, "-m", "mimika"]
 
 
 def test_without_arguments_it_says_what_it_can_do(capsys):
@@ -56,13 +61,49 @@ def test_the_users_mistake_is_its_message_and_nothing_else(monkeypatch, capsys):
     assert capsys.readouterr() == ("", "fer.csv: nothing there.\n")
 
 
-def test_a_refusal_of_the_system_names_the_file(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("refusal", "line"),
+    [
+        (
+            OSError(errno.EACCES, "Permission denied", "/study/ledger.jsonl"),
+            "/study/ledger.jsonl: Permission denied.\n",
+        ),
+        (OSError(errno.ENOENT, "No such file or directory", "a.toml"), "a.toml: No such file or directory.\n"),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "a.toml"), "a.toml: File name too long.\n"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device.\n"),
+    ],
+)
+def test_a_refusal_of_the_system_is_a_line_that_names_the_file_if_there_is_one(refusal, line, monkeypatch, capsys):
     def write_nothing(arguments, **_):
-        raise PermissionError(13, "Permission denied", "/study/ledger.jsonl")
+        raise refusal
 
     monkeypatch.setattr(main, "app", write_nothing)
     assert main.run([]) == 2
-    assert capsys.readouterr().err == "/study/ledger.jsonl: Permission denied.\n"
+    assert capsys.readouterr() == ("", line)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_behind_standard_output_is_one_line():
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([*MIMIKA, "models"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "No space left on device.\n")
+
+
+@pytest.mark.parametrize("argument", ["models", "--version"])
+def test_a_reader_that_left_is_not_told_anything(argument):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as left:
+        done = subprocess.run([*MIMIKA, argument], stdout=left, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_terminal_that_has_only_ascii_gets_a_question_mark_for_what_it_lacks():
+    done = subprocess.run(
+        [*MIMIKA, "models", "cnn5"], capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b" 32?48?48 " in done.stdout
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch):

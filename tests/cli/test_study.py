@@ -1,8 +1,10 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from mimika.cli import main
+from mimika.data.store import open_data
 
 pytestmark = pytest.mark.usefixtures("pretended")
 
@@ -10,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("pretended")
 @pytest.fixture
 def pageless(monkeypatch):
     """Pages take seconds, and not every test looks at one."""
-    monkeypatch.setattr("mimika.report.write_report", lambda folder: folder / "page.html")
+    monkeypatch.setattr("mimika.report.write_report", lambda folder, *, faces: folder / "page.html")
 
 
 @pytest.fixture
@@ -81,6 +83,21 @@ def test_several_seeds_are_told_apart(small, drawn, tmp_path, capsys):
     lines = capsys.readouterr().err.splitlines()
     assert lines[2] == "two stages, seven networks, seeds 42, 43: 14 runs"
     assert "  cnn1   seed 43   51.0 %   gap  15.0    3 epochs    9.50 M   overfits" in lines
+
+
+@pytest.mark.parametrize(
+    ("options", "told"), [([], ""), (["--seeds", "1", "--validation", "0.2"], " --seeds 1 --validation 0.2")]
+)
+def test_the_command_is_kept_for_the_page_without_a_path_of_the_machine(options, told, small, drawn, monkeypatch):
+    from mimika.study.study import StudyRun
+
+    shown = []
+    monkeypatch.setattr("mimika.report.write_report", lambda folder, *, faces: shown.append(faces))
+    monkeypatch.setattr("mimika.data.store.open_data", lambda data, **_: open_data(data))
+    out = Path(small).parent / "my study"
+    assert main.run(["study", "run", small, "--data", drawn, "--out", str(out), "--no-faces", *options]) == 0
+    assert StudyRun.load(out).call == f"mimika study run small.toml --data DATA --out 'my study'{told}"
+    assert set(shown) == {False}
 
 
 def test_the_page_is_written_again_from_the_ledger(small, drawn, tmp_path, capsys):

@@ -100,6 +100,16 @@ def test_two_runs_are_set_side_by_side_with_a_page(drawn, tmp_path, capsys):
     assert capsys.readouterr().out.splitlines()[1].split()[0] == "cnn5"
 
 
+def test_a_folder_is_no_page_and_nothing_is_read_before_that_is_told(tmp_path, capsys):
+    assert main.run(["compare", "one", "two", "--page", str(tmp_path)]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    # Versions of typer differ in whether the word file has a capital.
+    assert told.err.replace("File", "file") == (
+        f"Invalid value for '--page': file '{tmp_path}' is a directory. See `mimika compare --help`.\n"
+    )
+
+
 def test_what_is_no_run_cannot_be_compared(tmp_path, capsys):
     assert main.run(["compare", str(tmp_path), str(tmp_path)]) == 2
     assert capsys.readouterr().err == f"{tmp_path / 'record.json'}: no record there; a finished run leaves one.\n"

@@ -28,6 +28,17 @@ def test_without_usage_all_faces_count_as_train():
     assert Faces.from_frame(frame(Usage=None)).splits.tolist() == [0, 0]
 
 
+def test_blanks_and_capitals_of_a_column_are_not_looked_at():
+    spaced = frame().rename(columns={"emotion": "Emotion", "pixels": " pixels", "Usage": " Usage"})
+    assert Faces.from_frame(spaced).splits.tolist() == [0, 1]
+
+
+def test_whole_numbers_may_be_floats_and_a_face_may_be_an_array():
+    values = np.arange(2304).reshape(48, 48) % 256
+    faces = Faces.from_frame(frame(pixels=[values.astype(float), values.ravel().tolist()]))
+    assert (faces.pixels == values).all()
+
+
 def test_faces_survive_the_way_through_a_frame():
     faces = small_faces(20, 10)
     back = Faces.from_frame(faces.to_frame())
@@ -50,6 +61,20 @@ def test_faces_survive_the_way_through_a_frame():
             "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 2,304, from 0 to 256.",
         ),
         ({"pixels": [FACE[:-3] + "1.5", FACE]}, "Row 1 of the frame: pixels that are not whole numbers."),
+        ({"pixels": [[1.9] * 2304, FACE]}, "Row 1 of the frame: pixels that are not whole numbers."),
+        ({"pixels": [FACE, None]}, "Row 2 of the frame: pixels that are not whole numbers."),
+        ({"pixels": [FACE, float("nan")]}, "Row 2 of the frame: pixels that are not whole numbers."),
+        ({"pixels": [[1] * 2303 + [None], FACE]}, "Row 1 of the frame: pixels that are not whole numbers."),
+        ({"pixels": ["9" * 30, FACE]}, "Row 1 of the frame: pixels that are not whole numbers."),
+        (
+            {"pixels": [FACE, "7 9"]},
+            "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 2, from 7 to 9.",
+        ),
+        (
+            {"pixels": [FACE, [-3] * 2304]},
+            "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 2,304, from -3 to -3.",
+        ),
+        ({"pixels": [FACE, ""]}, "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 0."),
         (
             {"Usage": ["Training", "Test"]},
             "The frame has the unknown Usage 'Test'; known are Training, PublicTest, PrivateTest.",

@@ -33,14 +33,14 @@ FIGURES = {
 }
 
 
-def write_study(folder, *, seeds=1, changes=None, faces=3589, train=28709, leave_out=()):
+def write_study(folder, *, seeds=1, changes=None, faces=3589, train=28709, leave_out=(), call=""):
     """The folder of the study `reference`, with a finished run for every network but those in `leave_out`.
 
     `changes` maps networks to fields of their records that are to be other than drawn.
     """
     study = read_study("reference").with_seeds(seeds)
     folder.mkdir(parents=True, exist_ok=True)
-    run = StudyRun(study=study, checksum=CHECKSUM, data="FER2013, rebuilt")
+    run = StudyRun(study=study, checksum=CHECKSUM, data="the official FER2013 by its counts", call=call)
     (folder / STUDY).write_text(run.model_dump_json(indent=2), encoding="utf-8")
     ledger = Ledger.open(folder)
     finished = datetime(2026, 11, 23, 21, 4, tzinfo=UTC)
@@ -76,7 +76,7 @@ def finished_run(name, seed, faces=3589, train=28709):
     convolutions = range(1, record.recipe.architecture.depth + 1)
     norms = {f"convolution {n}": 10.0 ** (n - 9) if collapsed else 1.2 / n for n in convolutions}
     update = {
-        "data": record.data.model_copy(update={"train": train, "description": "FER2013, rebuilt"}),
+        "data": record.data.model_copy(update={"train": train, "description": "the official FER2013 by its counts"}),
         "scores": record.scores.model_copy(
             update={
                 "validation_accuracy_without_twins": float(predictions.correct[~predictions.twins].mean()),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -6,16 +8,18 @@ from mimika.record import Data
 from mimika.report.caveats import agreement, apart, certainty, limits, opened, overtaken, seeds, still_sealed, twins
 from mimika.report.judgement import calibration, chosen, confusions, cost
 from mimika.report.reference import FIGURES, PATH, compared, figure_for, is_fer2013
+from mimika.training.fit import Verdict
 from tests.report.studies import make_reading, sealed_result
 
 
-def data(train, validation):
-    return Data(checksum="0" * 64, description="faces", train=train, validation=validation, validation_twins=0)
+def data(train, validation, description="the official FER2013 by its counts"):
+    return Data(checksum="0" * 64, description=description, train=train, validation=validation, validation_twins=0)
 
 
 def test_only_the_official_splits_are_set_beside_the_reference():
     assert is_fer2013(data(28709, 3589))
     assert not is_fer2013(data(5600, 700))
+    assert not is_fer2013(data(28709, 3589, "32,298 drawn faces, seed 0"))
 
 
 def test_the_reference_has_a_figure_for_its_eleven_networks_and_no_others():
@@ -24,6 +28,12 @@ def test_the_reference_has_a_figure_for_its_eleven_networks_and_no_others():
     assert figure_for(named("cnn5")) is FIGURES["cnn5"]
     assert figure_for(named("cnn5+skip")) is None
     assert figure_for(named("cnn5").changed({"architecture.width": 0.25})) is None
+
+
+def test_a_network_trained_otherwise_than_the_references_has_no_figure_but_another_seed_has():
+    assert figure_for(named("cnn5").changed({"seed": 7})) is FIGURES["cnn5"]
+    assert figure_for(named("cnn5").changed({"label_smoothing": 0.1})) is None
+    assert figure_for(named("cnn5").changed({"epochs": 3})) is None
 
 
 def test_a_difference_counts_from_two_standard_errors_on():
@@ -74,7 +84,8 @@ def test_one_seed_is_admitted_and_several_are_compared():
     assert seeds([make_reading()]).startswith("Each network was trained once.")
     assert seeds([make_reading(seeds=(1, 2))]) == (
         "Each network was trained with two seeds. The standard deviation of its accuracy over them runs from 0.0 "
-        "(`cnn5`) to 0.0 points (`cnn5`)."
+        "(`cnn5`) to 0.0 points (`cnn5`). Intervals and tests cover the choice of faces only: the spread is to be kept "
+        "in mind beside them."
     )
 
 
@@ -121,6 +132,11 @@ def test_the_test_split_is_sealed_opened_once_or_opened_again():
     )
 
 
+def test_the_command_that_opens_the_test_split_cuts_validation_as_the_study_did():
+    call = "mimika study run quick --data DATA --out 'my study' --validation 0.1"
+    assert "`mimika final 'my study' --data DATA --validation 0.1` opens it" in still_sealed("my study", call)
+
+
 def test_a_result_of_another_run_says_so():
     other = make_reading("cnn3").records[0]
     assert opened(sealed_result(other), make_reading("cnn5")).endswith(
@@ -134,6 +150,13 @@ def test_the_chosen_network_is_told_with_the_fit_checks_advice():
         "against 55.6 % on validation. Augment the faces, or add dropout or weight decay: it remembers faces instead "
         "of expressions."
     )
+
+
+def test_a_chosen_network_whose_seeds_disagree_says_in_how_many_it_does_so():
+    reading = replace(make_reading("cnn5", seeds=(1, 2)), verdicts=(Verdict.OVERFITS, Verdict.FITS))
+    assert "It overfits (1 of 2): 92.5 % on training faces" in chosen(reading)
+    reading = replace(reading, verdicts=(Verdict.COLLAPSED, Verdict.FITS))
+    assert "It has collapsed to one class (1 of 2): 92.5 %" in chosen(reading)
 
 
 def test_the_most_confused_pair_is_counted_both_ways():

@@ -10,8 +10,9 @@ from mimika.report.blocks import Cell, Column, Paragraph, Report, Row, Section, 
 from mimika.report.html import to_html
 from mimika.report.leaderboard import COLUMNS
 from mimika.report.markdown import to_markdown
+from mimika.report.provenance import made
 from mimika.study.ledger import LEDGER, PREDICTIONS
-from mimika.study.study import RUNS, STUDY
+from mimika.study.study import RUNS, STUDY, StudyRun
 from tests.report.studies import CHECKSUM, FIGURES, write_study
 
 BLOCKS = {"dt", "dd", "th", "td", "p", "h1", "h2", "li"}
@@ -125,6 +126,22 @@ def test_the_page_tells_the_test_split_and_how_it_was_made(page):
     assert "Command mimika study run reference --data DATA --out reference Seeds 42" in page.words
     assert CHECKSUM in page.words
     assert "torch 2.8.0, lightning 2.6.6, numpy 2.4.0" in page.words
+
+
+def test_the_page_tells_the_command_as_it_was_given(tmp_path):
+    call = "mimika study run mine.toml --data DATA --out 'my study' --seeds 1 --validation 0.1"
+    folder = write_study(tmp_path / "my study", leave_out=FIGURES, call=call)
+    words = Page(write_report(folder, faces=False).read_text(encoding="utf-8")).words
+    assert f"Command {call} Seeds 42" in words
+    assert "mimika final 'my study' --data DATA --validation 0.1 opens it" in words
+
+
+@pytest.mark.parametrize(("seeds", "option"), [((42,), ""), ((3, 4), " --seeds 2"), ((1, 7), "")])
+def test_a_study_that_does_not_say_its_command_has_seeds_only_where_they_follow_one_another(tmp_path, seeds, option):
+    run = StudyRun.load(write_study(tmp_path / "a study", leave_out=FIGURES))
+    run = run.model_copy(update={"study": run.study.model_copy(update={"seeds": seeds})})
+    command = dict(made("a study", run, []).blocks[0].entries)["Command"]
+    assert command == f"`mimika study run reference --data DATA --out 'a study'{option}`"
 
 
 def test_markdown_has_the_same_sentences_and_figures(finished, page):

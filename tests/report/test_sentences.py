@@ -1,6 +1,11 @@
-from mimika.recipe import named
+from dataclasses import replace
+
+import pytest
+
+from mimika.recipe import ResidualArchitecture, named
 from mimika.report.reading import Worth
 from mimika.report.sentences import analysis, base, conclusion, decision, evidence, finding, fits, handing_on, path
+from mimika.training.fit import Verdict
 from tests.report.studies import make_reading
 
 COLLAPSED = {
@@ -123,9 +128,9 @@ def test_a_conclusion_names_the_first_its_ties_those_behind_and_what_is_handed_o
     handed_on = handing_on(winner, named("cnn5"), "regularization", "What keeps it from memorising?")
     assert conclusion([winner, tie, last], [], handed_on) == (
         "`cnn5` has the highest accuracy, 55.6 %. `cnn3` ties with it: on 3,589 faces the paired test does not tell "
-        "the two apart. Further behind than chance explains: `cnn7` (−30.6). `cnn5` and `cnn3` overfit, by 35.0 to "
-        "36.9 points. `cnn7` has collapsed to one class. The next stage, regularization, starts from `cnn5` and asks: "
-        "what keeps it from memorising?"
+        "the two apart. Further behind than chance in the faces explains: `cnn7` (−30.6). `cnn5` and `cnn3` overfit, "
+        "by 35.0 to 36.9 points. `cnn7` has collapsed to one class. The next stage, regularization, starts from "
+        "`cnn5` and asks: what keeps it from memorising?"
     )
 
 
@@ -148,6 +153,32 @@ def test_a_base_that_no_change_beats_stays():
 def test_the_fit_of_a_stage_names_each_illness():
     assert fits([make_reading("cnn5"), make_reading("cnn3", 0.55, 0.9)]) == "Both overfit, by 35.0 to 36.9 points."
     assert fits([make_reading("cnn5")]) == "`cnn5` overfits, by 36.9 points."
+
+
+def test_the_fit_of_a_stage_counts_the_seeds_that_disagree():
+    mixed = replace(make_reading("cnn3", 0.55, 0.9, seeds=(1, 2)), verdicts=(Verdict.OVERFITS, Verdict.FITS))
+    assert fits([mixed]) == "`cnn3` (1 of 2) overfits, by 35.0 points."
+    assert fits([make_reading("cnn5"), mixed]) == "`cnn5` and `cnn3` (1 of 2) overfit, by 35.0 to 36.9 points."
+
+
+@pytest.mark.parametrize(
+    ("changes", "advice"),
+    [
+        ({}, "Batch norm, skip connections or a smaller learning rate may revive it."),
+        ({"architecture.batch_norm": True}, "Skip connections or a smaller learning rate may revive it."),
+        ({"architecture.skip": True}, "Batch norm or a smaller learning rate may revive it."),
+        ({"architecture.batch_norm": True, "architecture.skip": True}, "A smaller learning rate may revive it."),
+        ({"architecture": ResidualArchitecture(stages=(64, 128))}, "A smaller learning rate may revive it."),
+    ],
+)
+def test_a_collapsed_network_is_not_advised_what_it_has(changes, advice):
+    reading = make_reading("cnn7", 0.25, 0.25, p_value=0.0001, update=COLLAPSED)
+    recipe = reading.candidate.recipe.changed(changes)
+    candidate = replace(reading.candidate, recipe=recipe)
+    reading = replace(reading, standing=replace(reading.standing, candidate=candidate))
+    assert (
+        decision(reading, make_reading(), None, None) == f"set aside, 30.6 points behind `cnn5` (p < 0.001). {advice}"
+    )
 
 
 def test_a_base_that_the_study_names_against_the_rule_is_told():

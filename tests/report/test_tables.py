@@ -1,6 +1,9 @@
+from dataclasses import replace
+
+from mimika.emotions import EMOTIONS
 from mimika.report import ranking_lines
 from mimika.report.reading import read_stage
-from mimika.report.tables import ranking, reference_table
+from mimika.report.tables import emotion_table, ranking, reference_table
 from mimika.study.ledger import Ledger
 from mimika.study.study import StudyRun, outcome
 from mimika.wording import signed
@@ -25,6 +28,20 @@ def test_the_ranking_for_a_terminal_is_aligned_and_marks_winner_and_ties(finishe
         "  cnn5+batch_norm+attention       62.7 %    gap 30.9  13 epochs  11.12 M  overfits                tie",
         "  cnn5+batch_norm+attention+skip  62.1 %    gap 33.6  12 epochs  11.29 M  overfits",
     ]
+
+
+def test_one_epoch_is_no_epochs(finished):
+    depth = outcomes_of(finished)[0]
+    first = depth.standings[0]
+    records = tuple(one.model_copy(update={"epochs": one.epochs[:1]}) for one in first.candidate.records)
+    short = replace(depth, standings=(replace(first, candidate=replace(first.candidate, records=records)),))
+    assert "gap 34.1  1 epoch  11.07 M" in ranking_lines([short])[1]
+
+
+def test_an_emotion_that_was_never_answered_has_no_precision():
+    shares, counts = dict.fromkeys(EMOTIONS, 0.0), dict.fromkeys(EMOTIONS, 9)
+    rows = emotion_table(counts, shares, shares, counts | {"disgust": 0}).rows
+    assert [row.cells[3].text for row in rows] == ["0.0", "–", "0.0", "0.0", "0.0", "0.0", "0.0"]
 
 
 def test_networks_that_are_not_finished_are_named(unfinished):

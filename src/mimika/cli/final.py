@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimika.cli.options import AsJson, Data, Validation
+from mimika.cli.options import AsJson, Data, NoFaces, Validation
 
 if TYPE_CHECKING:
     from mimika.record import SealedResult
@@ -17,6 +17,7 @@ def final(
     data: Data,
     validation: Validation = None,
     again: Annotated[bool, typer.Option("--again", help="Open the test split once more; the page counts it.")] = False,
+    no_faces: NoFaces = False,
     as_json: AsJson = False,
 ) -> None:
     """Open the test split, once, for the winner.
@@ -35,7 +36,7 @@ def final(
     with reading(data) as progress:
         stored = open_data(data, validation=validation, progress=progress)
     result = open_test(folder, stored, again=again)
-    page = write_report(folder)
+    page = write_report(folder, faces=not no_faces)
     if as_json:
         print(result.model_dump_json(indent=2))
     else:

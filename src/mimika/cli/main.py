@@ -6,6 +6,8 @@ at once.
 """
 
 import errno
+import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version as installed
@@ -16,8 +18,19 @@ import typer
 from mimika.cli import data, export, final, models, study, training
 from mimika.errors import MimikaError
 
-# What the surroundings refuse is no bug: no permission, a full or read-only disk, a file where a folder should be.
-_REFUSALS: Final = {errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+# What the surroundings refuse is no bug: no permission, a full or read-only disk, a file where a folder should be, a
+# name that is not there or too long.
+_REFUSALS: Final = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOSPC,
+    errno.EROFS,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+    errno.ENOENT,
+    errno.ENAMETOOLONG,
+}
 
 # Typer has its own copy of click since 0.20-odd, so the parent of all usage errors has no one name over its versions.
 _UsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
@@ -56,14 +69,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own) and return its exit status; bugs are raised."""
     try:
         status = app(arguments, prog_name="mimika", standalone_mode=False)
+        sys.stdout.flush()
     except _UsageError as mistake:
         return _usage(mistake)
     except MimikaError as mistake:
         return _fail(str(mistake))
+    except BrokenPipeError:
+        return 1  # whoever reads, such as head, has left; typer's own output ends so, too
     except OSError as refusal:
-        if refusal.errno not in _REFUSALS or refusal.filename is None:
+        if refusal.errno not in _REFUSALS:
             raise
-        return _fail(f"{refusal.filename}: {refusal.strerror}.")
+        return _fail(f"{'' if refusal.filename is None else f'{refusal.filename}: '}{refusal.strerror}.")
     except KeyboardInterrupt:
         status = 130
     if status == 130:
@@ -73,7 +89,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """The `mimika` command."""
-    sys.exit(run())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # × and – on a terminal that has only ASCII
+    status = run()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Told already: let it go, or the interpreter would try again as it ends, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
 
 
 def _usage(mistake: Exception) -> int:

@@ -16,6 +16,7 @@ Validation = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
+NoFaces = Annotated[bool, typer.Option("--no-faces", help="Show no face on the page, so that it may be published.")]
 RunFolder = Annotated[
     Path,
     typer.Option(

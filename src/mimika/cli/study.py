@@ -2,13 +2,14 @@
 
 import json
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mimika.cli.options import AsJson, Data, RunFolder, Tracked, Tracker, Validation
+from mimika.cli.options import AsJson, Data, NoFaces, RunFolder, Tracked, Tracker, Validation
 
 if TYPE_CHECKING:
     from mimika.cli.plan import Plan
@@ -37,6 +38,7 @@ def run(
     validation: Validation = None,
     entity: Annotated[str | None, typer.Option("--entity", metavar="NAME", help="The W&B user or team.")] = None,
     tracker: Tracked = Tracker.WANDB,
+    no_faces: NoFaces = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a study stage by stage, or continue it.
@@ -66,10 +68,12 @@ def run(
     for line in _before(described, stored.provenance, Plan.of(described, Ledger.open(out), faces.checksum)):
         say(line)
     with watching() as watch:
-        trainer = _Trainer(described, stored, out, watch, tracked=tracker is Tracker.WANDB, entity=entity)
-        ledger = run_study(described, faces, out, trainer, description=stored.provenance.description)
+        tracked = tracker is Tracker.WANDB
+        trainer = _Trainer(described, stored, out, watch, tracked=tracked, entity=entity, shown=not no_faces)
+        call = _call(study, out, seeds, validation)
+        ledger = run_study(described, faces, out, trainer, description=stored.provenance.description, call=call)
     outcomes = outcome(described, ledger, faces.checksum)
-    page = write_report(out)
+    page = write_report(out, faces=not no_faces)
     if as_json:
         print(json.dumps({"page": str(page), "stages": list(map(_stage, outcomes))}, indent=2))
     else:
@@ -84,9 +88,7 @@ def run(
 def report(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A study's folder.")],
-    no_faces: Annotated[
-        bool, typer.Option("--no-faces", help="Show no face, so that the page may be published.")
-    ] = False,
+    no_faces: NoFaces = False,
 ) -> None:
     """Write the page again, from the ledger alone."""
     from mimika.report import write_report
@@ -101,7 +103,15 @@ class _Trainer:
     """
 
     def __init__(
-        self, study: "Study", stored: "Stored", out: Path, watch: "Watch", *, tracked: bool, entity: str | None
+        self,
+        study: "Study",
+        stored: "Stored",
+        out: Path,
+        watch: "Watch",
+        *,
+        tracked: bool,
+        entity: str | None,
+        shown: bool,
     ) -> None:
         self._study = study
         self._stored = stored
@@ -109,6 +119,7 @@ class _Trainer:
         self._watch = watch
         self._tracked = tracked
         self._entity = entity
+        self._shown = shown  # faces, on the page
         self._stage = ""
         self._measured: list[Record] = []
 
@@ -129,7 +140,7 @@ class _Trainer:
         stage = under_way.stage.name
         entering = stage != self._stage
         if ledger.records and (entering or self._measured[-1].seconds > 60):
-            write_report(self._out)
+            write_report(self._out, faces=self._shown)
         if entering:
             for line in _entering(outcomes[:position], under_way, self._study):
                 say(line)
@@ -150,6 +161,17 @@ class _Trainer:
             limit = "at most" if recipe.patience else "about"
             say(f"  {limit} {duration(left.seconds_left(self._measured))} to go in all")
         return record
+
+
+def _call(study: str, out: Path, seeds: int | None, validation: float | None) -> str:
+    """The command that makes the study again, without a path of this machine: pages are published."""
+    name = Path(study).name if Path(study).is_absolute() else study
+    call = ["mimika", "study", "run", name, "--data", "DATA", "--out", out.resolve().name]
+    if seeds is not None:
+        call += ["--seeds", str(seeds)]
+    if validation is not None:
+        call += ["--validation", str(validation)]
+    return shlex.join(call)
 
 
 def _before(study: "Study", provenance: "Provenance", plan: "Plan") -> list[str]:

@@ -67,7 +67,9 @@ def train(
 def compare(
     *,
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of finished runs, two or more.")],
-    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page with curves, too.")] = None,
+    page: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write a page with curves, too.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Set finished runs side by side, with paired tests."""

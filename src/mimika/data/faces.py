@@ -102,28 +102,30 @@ class Faces:
         Raises:
             DataError: naming the first row that does not fit.
         """
-        missing = {"emotion", "pixels"} - set(frame.columns)
+        named = {str(column).strip().casefold(): frame[column] for column in frame.columns}
+        missing = [column for column in ("emotion", "pixels") if column not in named]
         if missing:
-            raise DataError(f"The frame lacks the column {missing.pop()}; it has {', '.join(map(str, frame.columns))}.")
+            raise DataError(f"The frame lacks the column {missing[0]}; it has {', '.join(map(str, frame.columns))}.")
         pixels = np.empty((len(frame), SIDE, SIDE), np.uint8)
-        for position, text in enumerate(frame["pixels"]):
+        for position, given in enumerate(named["pixels"]):
             try:
-                values = np.asarray(text.split() if isinstance(text, str) else text).astype(np.int64)
-            except ValueError:
+                values = _whole(given)
+            except (ValueError, TypeError, OverflowError):
                 raise DataError(f"Row {position + 1} of the frame: pixels that are not whole numbers.") from None
             if values.size != SIDE * SIDE or values.min() < 0 or values.max() > 255:
+                extent = f", from {values.min():g} to {values.max():g}" if values.size else ""
                 raise DataError(
                     f"Row {position + 1} of the frame: a face has {SIDE * SIDE:,} pixels from 0 to 255; this has "
-                    f"{values.size:,}, from {values.min(initial=0)} to {values.max(initial=0)}."
+                    f"{values.size:,}{extent}."
                 )
             pixels[position] = values.reshape(SIDE, SIDE)
-        usage = frame["Usage"] if "Usage" in frame.columns else ["Training"] * len(frame)
+        usage = named.get("usage", ["Training"] * len(frame))
         unknown = set(usage) - set(SPLIT_OF_USAGE)
         if unknown:
             raise DataError(
                 f"The frame has the unknown Usage {unknown.pop()!r}; known are {', '.join(SPLIT_OF_USAGE)}."
             )
-        emotions = frame["emotion"].to_numpy()
+        emotions = named["emotion"].to_numpy()
         if len(emotions) and not np.isin(emotions, range(len(EMOTIONS))).all():
             raise DataError(f"The frame has emotions outside 0 ({EMOTIONS[0]}) to 6 ({EMOTIONS[6]}).")
         return cls(
@@ -155,3 +157,15 @@ class Faces:
             splits=np.concatenate([part.splits for part in parts]),
             rows=np.concatenate([part.rows for part in parts]),
         )
+
+
+def _whole(pixels: object) -> npt.NDArray[np.number[Any]]:
+    """A face's pixels as whole numbers, from text or anything array-like; raises `ValueError` where they are not."""
+    if isinstance(pixels, str):
+        return np.asarray(pixels.split()).astype(np.int64)
+    values = np.asarray(pixels)
+    if values.dtype.kind not in "biu":
+        values = values.astype(np.float64)
+        if not (np.isfinite(values) & (values == np.floor(values))).all():
+            raise ValueError("not whole")
+    return values

@@ -1,6 +1,7 @@
 """How much a figure is worth: the reference beside it, chance, seeds, twins, the test split; numbers into sentences."""
 
 import math
+import shlex
 from collections.abc import Sequence
 from typing import Final
 
@@ -68,7 +69,8 @@ def seeds(networks: Sequence[Reading]) -> str:
     return (
         f"Each network was trained with {counted(len(networks[0].records), 'seed')}. The standard deviation of its "
         f"accuracy over them runs from {100 * spreads[ordered[0]]:.1f} ({code(ordered[0])}) to "
-        f"{points(spreads[ordered[-1]])} ({code(ordered[-1])})."
+        f"{points(spreads[ordered[-1]])} ({code(ordered[-1])}). Intervals and tests cover the choice of faces only: "
+        "the spread is to be kept in mind beside them."
     )
 
 
@@ -112,11 +114,14 @@ def limits(networks: int, *, official: bool) -> str:
     )
 
 
-def still_sealed(folder: str) -> str:
-    """That nobody has seen the test split yet."""
+def still_sealed(folder: str, call: str = "") -> str:
+    """That nobody has seen the test split yet; `call` made the study, and faces cut there are cut here as well."""
+    command, made = ["mimika", "final", folder, "--data", "DATA"], shlex.split(call)
+    if "--validation" in made:
+        command += ["--validation", made[made.index("--validation") + 1]]
     return (
         "Sealed: no training, no choice and no figure on this page has seen it. "
-        f"`mimika final {folder} --data DATA` opens it for the chosen network, once."
+        f"`{shlex.join(command)}` opens it for the chosen network, once."
     )
 
 

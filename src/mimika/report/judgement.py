@@ -21,7 +21,7 @@ from mimika.wording import (
 def chosen(reading: Reading) -> str:
     """Which network it is, what it costs and how it fits, with the fit check's advice."""
     record = reading.typical
-    verdict = "has collapsed to one class" if reading.verdict is Verdict.COLLAPSED else str(reading.verdict)
+    verdict = f"{'has ' if reading.verdict is Verdict.COLLAPSED else ''}{reading.verdict_text}"
     return (
         f"{code(reading.name)} has {record.parameters:,} parameters and costs {magnitude(record.multiply_adds)} "
         f"multiply-adds a face. It {verdict}: {percent(reading.train_accuracy)} on training faces against "

@@ -1,5 +1,6 @@
 """Where a report's figures come from: the test split, and the command, machine and versions behind the runs."""
 
+import shlex
 from collections.abc import Iterable, Sequence
 
 from mimika.emotions import EMOTIONS
@@ -11,11 +12,11 @@ from mimika.study.ledger import LEDGER
 from mimika.study.study import StudyRun
 
 
-def the_test_split(sealed: SealedResult | None, chosen: Reading | None, folder: str) -> Section:
-    """The test split: sealed, or what it said when it was opened, and how often."""
+def the_test_split(sealed: SealedResult | None, chosen: Reading | None, folder: str, call: str) -> Section:
+    """The test split: sealed, or what it said when it was opened, and how often; `call` made the study."""
     blocks: list[Block] = []
     if sealed is None:
-        blocks.append(Paragraph(text=caveats.still_sealed(folder)))
+        blocks.append(Paragraph(text=caveats.still_sealed(folder, call)))
     else:
         counts = dict(zip(EMOTIONS, (sum(row) for row in sealed.confusion), strict=True))
         blocks += [
@@ -28,14 +29,9 @@ def the_test_split(sealed: SealedResult | None, chosen: Reading | None, folder: 
 
 def made(folder: str, run: StudyRun, runs: Sequence[tuple[str, Record]]) -> Section:
     """How the study was made: everything that is needed to make it again, and its runs."""
-    seeds = run.study.seeds
     facts = [
-        (
-            "Command",
-            f"`mimika study run {run.study.name} --data DATA --out {folder}"
-            f"{f' --seeds {len(seeds)}' if len(seeds) > 1 else ''}`",
-        ),
-        ("Seeds", ", ".join(map(str, seeds))),
+        ("Command", f"`{run.call or _call(folder, run)}`"),
+        ("Seeds", ", ".join(map(str, run.study.seeds))),
         ("Data", run.data or "not described"),
         ("Data checksum", f"`{run.checksum}`"),
     ]
@@ -60,6 +56,14 @@ def made(folder: str, run: StudyRun, runs: Sequence[tuple[str, Record]]) -> Sect
     if records:
         blocks.append(tables.runs_table(runs))
     return Section(anchor="made", title="How it was made", blocks=blocks)
+
+
+def _call(folder: str, run: StudyRun) -> str:
+    """The command of a study that does not say its own: a name, and the seeds where they follow one another."""
+    seeds = run.study.seeds
+    in_turn = len(seeds) > 1 and seeds == tuple(range(seeds[0], seeds[0] + len(seeds)))
+    words = ["mimika", "study", "run", run.study.name, "--data", "DATA", "--out", folder]
+    return shlex.join([*words, "--seeds", str(len(seeds))] if in_turn else words)
 
 
 def _distinct(texts: Iterable[str]) -> str:

@@ -64,8 +64,13 @@ class Reading:
     @property
     def verdict_text(self) -> str:
         """The verdict in words, with the share of runs that it holds for if not for all."""
+        return f"{self.verdict}{self.agreeing}"
+
+    @property
+    def agreeing(self) -> str:
+        """In how many of its runs a network has its verdict, to be set behind a word: nothing where it has in all."""
         agreeing = self.verdicts.count(self.verdict)
-        return str(self.verdict) + ("" if agreeing == len(self.verdicts) else f" ({agreeing} of {len(self.verdicts)})")
+        return "" if agreeing == len(self.verdicts) else f" ({agreeing} of {len(self.verdicts)})"
 
     @property
     def typical(self) -> Record:

@@ -5,7 +5,7 @@ Pure functions that say what the numbers say and no more. Text is marked as in `
 
 from collections.abc import Sequence
 
-from mimika.recipe import Recipe
+from mimika.recipe import Architecture, Recipe
 from mimika.record import Data, Record
 from mimika.report.reading import Reading, Worth
 from mimika.study.choose import TIE_ABOVE
@@ -13,6 +13,7 @@ from mimika.study.stages import Study
 from mimika.training.fit import OVERFITS_FROM, VANISHED_BELOW, Verdict
 from mimika.wording import (
     counted,
+    gap,
     interval,
     listed,
     magnitude,
@@ -87,7 +88,7 @@ def evidence(reading: Reading) -> str:
     last = span([len(record.epochs) for record in reading.records])
     return (
         f"{percent(candidate.accuracy)} on validation ({seeds}95 %: {interval(candidate.interval)}, "
-        f"n = {reading.faces:,}), {percent(reading.train_accuracy)} on training faces, a gap of {points(reading.gap)}; "
+        f"n = {reading.faces:,}), {percent(reading.train_accuracy)} on training faces, a gap of {gap(reading.gap)}; "
         f"best at epoch {best} of {last}."
     )
 
@@ -138,7 +139,7 @@ def conclusion(readings: Sequence[Reading], missing: Sequence[str], handed_on: s
         f"not tell {'the two' if len(ties) == 1 else 'them'} apart."
         if ties
         else "",
-        f"Further behind than chance explains: {listed(behind)}." if behind else "",
+        f"Further behind than chance in the faces explains: {listed(behind)}." if behind else "",
         fits(readings),
         handed_on,
     ]
@@ -155,7 +156,8 @@ def fits(readings: Sequence[Reading]) -> str:
         gaps = sorted(one.gap for one in those)
         by = f", by {100 * gaps[0]:.1f} to {points(gaps[-1])}" if len(those) > 1 else f", by {points(gaps[0])}"
         every = "Both" if len(those) == 2 else f"All {words(len(those))}"
-        who = every if len(those) == len(readings) > 1 else listed([code(one.name) for one in those])
+        alike = len(those) == len(readings) > 1 and not any(one.agreeing for one in those)
+        who = every if alike else listed([f"{code(one.name)}{one.agreeing}" for one in those])
         told.append(f"{who} {_verb(verdict, several=len(those) > 1)}{by if verdict is Verdict.OVERFITS else ''}.")
     return " ".join(told)
 
@@ -276,13 +278,16 @@ def _lighter(reading: Reading, winner: Reading) -> str:
 
 def _advice(reading: Reading) -> str:
     """What to do about a network that has not learned what it could."""
-    match reading.verdict:
-        case Verdict.COLLAPSED:
-            return "Batch norm, skip connections or a smaller learning rate may revive it."
-        case Verdict.UNDERFITS:
-            return "It wants a longer training or a better schedule before it can be judged."
-        case _:
-            return ""
+    if reading.verdict is Verdict.UNDERFITS:
+        return "It wants a longer training or a better schedule before it can be judged."
+    if reading.verdict is not Verdict.COLLAPSED:
+        return ""
+    architecture, lacks = reading.candidate.recipe.architecture, []
+    if isinstance(architecture, Architecture):  # residual networks have both
+        lacks += [] if architecture.batch_norm else ["batch norm"]
+        lacks += [] if architecture.skip else ["skip connections"]
+    told = f"{', '.join(lacks)} or a smaller" if lacks else "a smaller"
+    return f"{told[:1].upper()}{told[1:]} learning rate may revive it."
 
 
 def _verb(verdict: Verdict, *, several: bool) -> str:

@@ -24,9 +24,10 @@ def study_report(findings: Findings, *, faces: bool) -> Report:
         if is_fer2013(chosen.records[0].data):
             sections.append(_reference(findings))
         sections.append(_certainty(findings, chosen))
-    sections.append(the_test_split(findings.sealed, chosen, findings.folder.name))
+    folder = findings.folder.resolve().name
+    sections.append(the_test_split(findings.sealed, chosen, folder, findings.run.call))
     runs = staged_runs(findings.run.study, findings.outcomes, findings.records)
-    sections.append(made(findings.folder.name, findings.run, [(name, record) for _, name, record in runs]))
+    sections.append(made(folder, findings.run, [(name, record) for _, name, record in runs]))
     return Report(
         subject=_subject(findings),
         finding=_finding(findings, chosen),
@@ -124,7 +125,7 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
     table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
     confidence = float(predictions.probabilities.astype(np.float64).max(axis=1).mean())
     confused, recalled, reliable, pairs = pictures.judging(record, predictions)
-    counts = dict(zip(EMOTIONS, table.sum(axis=1).tolist(), strict=True))
+    labelled, answered = (dict(zip(EMOTIONS, table.sum(axis=axis).tolist(), strict=True)) for axis in (1, 0))
     sheet = pictures.mistakes(findings.folder / RUNS / run_folder(record.recipe)) if faces else None
     seeds = (
         f" What follows is the best of its runs, that with seed {record.recipe.seed}: "
@@ -137,7 +138,7 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
         pictures.drawing(record.recipe.architecture),
         Paragraph(text=judgement.emotions(record.scores)),
         recalled,
-        tables.emotion_table(counts, record.scores.recall, record.scores.precision),
+        tables.emotion_table(labelled, record.scores.recall, record.scores.precision, answered),
         confused,
         tables.confusion_table(table),
         Paragraph(text=judgement.confusions(table)),

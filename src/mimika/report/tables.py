@@ -1,7 +1,7 @@
 """Tables of a study: a stage's ranking, the reference beside it, emotions, runs; and the ranking as plain lines."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ from mimika.report.reference import compared, figure_for
 from mimika.study.choose import Standing
 from mimika.study.study import StageOutcome
 from mimika.wording import duration, interval, magnitude, percent, probability, signed, span, words
+
+_NONE: Final = Cell(text="–")
 
 
 def ranking(readings: Sequence[Reading], missing: Sequence[str]) -> Table:
@@ -86,9 +88,16 @@ def reference_table(stages: Sequence[Sequence[Reading]]) -> Table:
 
 
 def emotion_table(
-    faces: Mapping[str, int], recall: Mapping[str, float], precision: Mapping[str, float] | None = None
+    faces: Mapping[str, int],
+    recall: Mapping[str, float],
+    precision: Mapping[str, float] | None = None,
+    answers: Mapping[str, int] | None = None,
 ) -> Table:
-    """How many faces an emotion has, how many of them are found and, if known, how often its name is right."""
+    """How many faces an emotion has, how many of them are found and, if known, how often its name is right.
+
+    `answers` counts the faces that were given each name: without any, there is no precision.
+    """
+    unsaid = {emotion for emotion, count in (answers or {}).items() if count == 0}
     columns = [
         Column(key="emotion", title="Emotion"),
         Column(key="faces", title="Faces", numeric=True),
@@ -107,7 +116,7 @@ def emotion_table(
                     Cell(text=emotion, value=emotion),
                     Cell(text=f"{faces[emotion]:,}", value=faces[emotion]),
                     _share(recall[emotion]),
-                    *([] if precision is None else [_share(precision[emotion])]),
+                    *([] if precision is None else [_NONE if emotion in unsaid else _share(precision[emotion])]),
                 ]
             )
             for emotion in EMOTIONS
@@ -200,12 +209,13 @@ def standing_text(standing: Standing) -> str:
 def _line(reading: Reading) -> list[str]:
     candidate = reading.candidate
     spread = "" if candidate.spread is None else f"± {100 * candidate.spread:.1f}"
+    epochs = span([len(record.epochs) for record in reading.records])
     return [
         reading.name,
         percent(candidate.accuracy),
         spread,
         f"gap {100 * reading.gap:4.1f}",
-        f"{span([len(record.epochs) for record in reading.records])} epochs",
+        f"{epochs} epoch{'' if epochs == '1' else 's'}",
         magnitude(candidate.parameters),
         reading.verdict_text,
         "winner" if reading.standing.wins else "tie" if reading.standing.ties else "",
