@@ -59,7 +59,11 @@ def _opening(findings: Findings, chosen: Reading | None) -> list[Block]:
         return blocks
     data = chosen.records[0].data
     winners = [one.winner.accuracy for one in findings.outcomes if one.winner]
-    reference = [FIGURES[name].validation for name in PATH[: len(winners)]] if is_fer2013(data) else []
+    # Beside a path of other stages or other trainings the reference's would compare what cannot be compared.
+    alike = is_fer2013(data) and all(
+        any(figure_for(one.candidate.recipe) for one in stage) for stage in findings.stages
+    )
+    reference = [FIGURES[name].validation for name in PATH[: len(winners)]] if alike else []
     told = sentences.opening(findings.run.study, data, chosen)
     if winners:
         told += f" {sentences.path(winners, reference)}"
