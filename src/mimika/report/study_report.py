@@ -61,7 +61,7 @@ def _opening(findings: Findings, chosen: Reading | None) -> list[Block]:
     winners = [one.winner.accuracy for one in findings.outcomes if one.winner]
     # Beside a path of other stages or other trainings the reference's would compare what cannot be compared.
     alike = is_fer2013(data) and all(
-        any(figure_for(one.candidate.recipe) for one in stage) for stage in findings.stages
+        any(figure_for(one.candidate.recipe) for one in stage) for stage in findings.stages if stage
     )
     reference = [FIGURES[name].validation for name in PATH[: len(winners)]] if alike else []
     told = sentences.opening(findings.run.study, data, chosen)
