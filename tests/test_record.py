@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mimika.errors import RunError
-from mimika.record import Predictions, Record, SealedResult, now, write_text
+from mimika.record import Predictions, Record, SealedResult, now, replacing, write_text
 from tests.records import make_predictions, make_record
 
 
@@ -144,3 +144,15 @@ def test_a_sealed_result_is_the_same_after_a_round_trip():
         confusion=((1, 0), (1, 0)),
     )
     assert SealedResult.model_validate_json(result.model_dump_json()) == result
+
+
+def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path):
+    path = tmp_path / "figures.json"
+    path.write_text("before")
+    with pytest.raises(OSError, match="disk full"), replacing(path) as part:
+        part.write_text("half")
+        raise OSError("disk full")
+    assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("figures.json", "before")]
+    with replacing(path) as part:
+        part.write_text("after")
+    assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("figures.json", "after")]

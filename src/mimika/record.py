@@ -161,10 +161,8 @@ class Predictions:
 
     def save(self, path: Path) -> None:
         """Write a compressed .npz, all or nothing."""
-        part = path.with_name(f".{path.name}.part")
-        with part.open("wb") as file:
+        with replacing(path) as part, part.open("wb") as file:
             np.savez_compressed(file, probabilities=self.probabilities, emotions=self.emotions, twins=self.twins)
-        part.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -240,8 +238,19 @@ def hold(folder: Path, *, ours: Sequence[str], in_use: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A hidden name beside `path` to write to; it takes the place of `path` when all went well, and goes otherwise."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    part.replace(path)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file all or nothing: to a hidden name beside it, then renamed."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    with replacing(path) as part:
+        part.write_text(text, encoding="utf-8")

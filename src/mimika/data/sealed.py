@@ -8,16 +8,15 @@ import numpy as np
 
 from mimika.data.faces import Faces
 from mimika.errors import SourceBroken
+from mimika.record import replacing
 
 _ARRAYS = ("pixels", "emotions", "splits", "rows")
 
 
 def write_sealed(faces: Faces, path: Path) -> None:
     """Write the test faces, all or nothing."""
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
+    with replacing(path) as part, part.open("wb") as file:
         np.savez(file, allow_pickle=False, **{name: getattr(faces, name) for name in _ARRAYS})
-    part.replace(path)
 
 
 def open_sealed(path: Path) -> Faces:

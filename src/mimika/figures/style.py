@@ -24,7 +24,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from mimika.emotions import EMOTIONS
 from mimika.figures.wording import percent, wrapped
-from mimika.record import write_text
+from mimika.record import replacing, write_text
 
 AnyArtist = TypeVar("AnyArtist", bound=Artist)
 
@@ -181,10 +181,8 @@ def save(figure: Figure, path: Path) -> None:
         end = svg.index(">") + 1
         write_text(path, f"{svg[:end]}{_ALONE}{svg[end:]}")
         return
-    part = path.with_name(f".{path.name}.part")
-    with matplotlib.rc_context({"savefig.facecolor": "white"}):
+    with replacing(path) as part, matplotlib.rc_context({"savefig.facecolor": "white"}):
         figure.savefig(part, format="png", dpi=PNG_PIXELS, metadata={"Software": None})
-    part.replace(path)
 
 
 def to_svg(figure: Figure) -> str:

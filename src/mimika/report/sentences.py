@@ -5,12 +5,12 @@ Pure functions that say what the numbers say and no more. Text is marked as in `
 
 from collections.abc import Sequence
 
-from mimika.recipe import Architecture, Recipe
+from mimika.recipe import Recipe
 from mimika.record import Data, Record
 from mimika.report.reading import Reading, Worth
 from mimika.study.choose import TIE_ABOVE
 from mimika.study.stages import Study
-from mimika.training.fit import OVERFITS_FROM, VANISHED_BELOW, Verdict
+from mimika.training.fit import OVERFITS_FROM, Verdict, has_vanished, lacking, still_rising
 from mimika.wording import (
     counted,
     gap,
@@ -208,7 +208,7 @@ def _fit(reading: Reading) -> str:
         case Verdict.OVERFITS:
             told = _losses(record)
         case Verdict.UNDERFITS:
-            still = ", and it was still getting better when it stopped" if _still_rising(record) else ""
+            still = ", and it was still getting better when it stopped" if still_rising(record) else ""
             told = f"even of the training faces it gets only {percent(record.scores.train_accuracy)} right{still}"
         case Verdict.FITS:
             told = (
@@ -238,15 +238,10 @@ def _gradient(record: Record) -> str:
     """How much of the gradient arrives at the first layer."""
     norms = list(record.gradient_norms.items())
     (first, at_first), (last, at_last) = norms[0], norms[-1]
-    vanished = at_last == 0 or at_first / at_last < VANISHED_BELOW
     return (
         f"the gradient has a norm of {scientific(at_last)} at {last} and of {scientific(at_first)} at {first}"
-        f"{': it has vanished' if vanished else ''}"
+        f"{': it has vanished' if has_vanished(record) else ''}"
     )
-
-
-def _still_rising(record: Record) -> bool:
-    return record.best_epoch == len(record.epochs)
 
 
 def _worth(reading: Reading) -> str:
@@ -282,10 +277,7 @@ def _advice(reading: Reading) -> str:
         return "It wants a longer training or a better schedule before it can be judged."
     if reading.verdict is not Verdict.COLLAPSED:
         return ""
-    architecture, lacks = reading.candidate.recipe.architecture, []
-    if isinstance(architecture, Architecture):  # residual networks have both
-        lacks += [] if architecture.batch_norm else ["batch norm"]
-        lacks += [] if architecture.skip else ["skip connections"]
+    lacks = lacking(reading.candidate.recipe.architecture)
     told = f"{', '.join(lacks)} or a smaller" if lacks else "a smaller"
     return f"{told[:1].upper()}{told[1:]} learning rate may revive it."
 

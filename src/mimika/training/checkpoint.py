@@ -13,7 +13,7 @@ from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
 from mimika.models.build import build
 from mimika.recipe import Frozen, Recipe, first_fault
-from mimika.record import write_text
+from mimika.record import replacing, write_text
 
 
 class CheckpointCard(Frozen):
@@ -29,11 +29,10 @@ class CheckpointCard(Frozen):
 def save_weights(weights: Mapping[str, Tensor], card: CheckpointCard, path: Path) -> None:
     """Write `path` (.safetensors) and its card (.json), each all or nothing; the weights last."""
     write_text(path.with_suffix(".json"), card.model_dump_json(indent=2) + "\n")
-    part = path.with_name(f".{path.name}.part")
-    # save_file refuses tensors that share or stride memory, and channels_last weights do.
-    save_file({name: weight.detach().cpu().contiguous().clone() for name, weight in weights.items()}, part)
-    part.chmod(0o644)
-    part.replace(path)
+    with replacing(path) as part:
+        # save_file refuses tensors that share or stride memory, and channels_last weights do.
+        save_file({name: weight.detach().cpu().contiguous().clone() for name, weight in weights.items()}, part)
+        part.chmod(0o644)
 
 
 def load_network(path: Path) -> tuple[nn.Module, CheckpointCard]:

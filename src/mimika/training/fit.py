@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mimika.recipe import AnyArchitecture
+from mimika.recipe import AnyArchitecture, Architecture
 from mimika.record import Record
 from mimika.wording import gap, percent, scientific
 
@@ -70,12 +70,11 @@ def check_fit(record: Record) -> Fit:
             advice="Augment the faces, or add dropout or weight decay: it remembers faces instead of expressions.",
         )
     if scores.train_accuracy < UNDERFITS_BELOW:
-        still_rising = record.best_epoch == len(record.epochs)
         return Fit(
             verdict=Verdict.UNDERFITS,
             evidence=f"{accuracies}; {epochs}",
             advice="Train longer: it was still getting better when it stopped."
-            if still_rising
+            if still_rising(record)
             else "Add capacity, mend the schedule or regularise less: it does not learn even what it is shown.",
         )
     return Fit(
@@ -85,12 +84,30 @@ def check_fit(record: Record) -> Fit:
     )
 
 
+def has_vanished(record: Record) -> bool:
+    """Whether next to nothing of the last layer's gradient arrives at the first."""
+    norms = list(record.gradient_norms.values())
+    return norms[-1] == 0 or norms[0] / norms[-1] < VANISHED_BELOW
+
+
+def still_rising(record: Record) -> bool:
+    """Whether a run's last epoch was its best."""
+    return record.best_epoch == len(record.epochs)
+
+
+def lacking(architecture: AnyArchitecture) -> list[str]:
+    """What keeps deep networks learning and is missing in this one; a residual network has all of it."""
+    if not isinstance(architecture, Architecture):
+        return []
+    parts = {"batch norm": architecture.batch_norm, "skip connections": architecture.skip}
+    return [words for words, present in parts.items() if not present]
+
+
 def _revival(architecture: AnyArchitecture, *, diverged: bool) -> str:
     """What may wake a network that gives one answer; nothing that it has already."""
     if diverged:
         return "Lower the learning rate: the training diverged."
-    missing = {"batch norm": "batch_norm", "skip connections": "skip"}
-    absent = [words for words, field in missing.items() if getattr(architecture, field, True) is False]
+    absent = lacking(architecture)
     remedy = f"Add {' or '.join(absent)}, or lower the learning rate" if absent else "Lower the learning rate"
     return f"{remedy}: it learns nothing from its input."
 
@@ -100,5 +117,5 @@ def _gradients(record: Record) -> str:
     norms = list(record.gradient_norms.items())
     (first, first_norm), (last, last_norm) = norms[0], norms[-1]
     reaches = "nothing" if last_norm == 0 else f"{scientific(first_norm / last_norm)} of it"
-    fades = " (vanished)" if last_norm == 0 or first_norm / last_norm < VANISHED_BELOW else ""
+    fades = " (vanished)" if has_vanished(record) else ""
     return f"gradient norm {scientific(last_norm)} at {last}, and {reaches} at {first}{fades}"
