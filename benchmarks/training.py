@@ -27,7 +27,7 @@ def rate(step, batches: Batches, seconds: float) -> float:
             batches.set_epoch(epoch)
             for batch in batches:
                 step(batch)
-                faces += len(batch[1])
+                faces += len(batch.emotions)
                 if time.monotonic() - start >= seconds / (LOOKS + 1):
                     break
         if torch.cuda.is_available():
@@ -43,9 +43,8 @@ def learning(name: str, device: torch.device):
     optimizer = torch.optim.AdamW(task.network.parameters(), lr=1e-3, weight_decay=0.0, fused=True)
 
     def step(batch) -> None:
-        pixels, emotions = batch
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-            loss = torch.nn.functional.cross_entropy(task.network(as_input(pixels)), emotions)
+            loss = torch.nn.functional.cross_entropy(task.network(as_input(batch.pixels)), batch.emotions)
         loss.backward()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -63,7 +62,7 @@ def main() -> None:
     where = torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} CPU threads"
     batches = Batches(as_tensors(open_data(options.data).faces.of("train"), device), 64, seed=42)
     print(f"{where}, torch {torch.__version__}, batch 64")
-    print(f"  loader alone  {rate(lambda batch: as_input(batch[0]), batches, options.seconds):>9,.0f} faces/s")
+    print(f"  loader alone  {rate(lambda batch: as_input(batch.pixels), batches, options.seconds):>9,.0f} faces/s")
     for name in ("cnn5", "cnn5+batch_norm+attention+skip"):
         print(f"  {name:<32}{rate(learning(name, device), batches, options.seconds):>9,.0f} faces/s")
 

@@ -7,12 +7,22 @@ import pytest
 from pydantic import ValidationError
 
 from mimika.errors import RecipeError
-from mimika.recipe import PARTS, Architecture, Augmentation, Recipe, ResidualArchitecture, named, read_toml
+from mimika.recipe import (
+    PARTS,
+    Architecture,
+    Augmentation,
+    Distillation,
+    Recipe,
+    ResidualArchitecture,
+    named,
+    read_toml,
+)
 from mimika.study.stages import read_study
 
 TOP = (
     "name, architecture, augmentation, epochs, patience, keep, batch_size, optimizer, learning_rate, weight_decay, "
-    "schedule, warmup, label_smoothing, ema_decay, ema_every, sizes, seed, precision, devices, threads"
+    "schedule, warmup, label_smoothing, mixup, distillation, ema_decay, ema_every, sizes, seed, precision, devices, "
+    "threads"
 )
 
 # A value other than the default for every field that decides a result.
@@ -34,6 +44,7 @@ OTHER = {
     "schedule": "cosine",
     "warmup": 0.05,
     "label_smoothing": 0.1,
+    "mixup": 0.2,
     "ema_decay": 0.99,
     "ema_every": 4,
     "seed": 43,
@@ -49,7 +60,15 @@ OTHER_AUGMENTATION = {
     "contrast": 0.1,
 }
 RESIDUAL = {"stem": 16, "stages": (16, 32)}
-OTHER_RESIDUAL = {"stem": 24, "stages": (16, 40), "attention": False, "dropout": 0.1}
+OTHER_RESIDUAL = {
+    "stem": 24,
+    "stages": (16, 40),
+    "blocks": 2,
+    "kernel": 5,
+    "attention": False,
+    "dropout": 0.1,
+}
+OTHER_DISTILLATION = {"views": 4, "share": 0.5, "teachers": "0123456789abcdef"}
 FREE = {"name": "mine", "devices": 2, "threads": 3}
 
 
@@ -60,7 +79,8 @@ def test_the_fingerprints_of_finished_runs_stay_what_they_are():
 
 def test_every_field_is_in_the_fingerprint_or_named_here_as_free():
     fields = set(Recipe.model_fields) - {"architecture"} | {f"architecture.{one}" for one in Architecture.model_fields}
-    assert fields == set(OTHER) | set(FREE) | {"sizes"}
+    assert fields == set(OTHER) | set(FREE) | {"sizes", "distillation"}
+    assert set(Distillation.model_fields) == set(OTHER_DISTILLATION)
     assert set(ResidualArchitecture.model_fields) == set(OTHER_RESIDUAL)
     assert set(Augmentation.model_fields) == set(OTHER_AUGMENTATION)
 
@@ -70,6 +90,22 @@ def test_each_field_that_decides_a_result_changes_the_fingerprint():
     augmented = Recipe(augmentation=Augmentation())
     recipes += [augmented.changed({f"augmentation.{field}": value}) for field, value in OTHER_AUGMENTATION.items()]
     assert len({recipe.fingerprint for recipe in recipes}) == 1 + len(OTHER) + len(OTHER_AUGMENTATION)
+
+
+def test_each_field_of_a_distillation_changes_the_fingerprint():
+    augmented = Recipe(augmentation=Augmentation())
+    taught = augmented.changed({"distillation": Distillation()})
+    recipes = [augmented, taught]
+    recipes += [taught.changed({f"distillation.{field}": value}) for field, value in OTHER_DISTILLATION.items()]
+    assert len({recipe.fingerprint for recipe in recipes}) == 2 + len(OTHER_DISTILLATION)
+
+
+def test_a_distillation_without_views_is_refused():
+    with pytest.raises(RecipeError) as refusal:
+        Recipe().changed({"distillation": Distillation()})
+    assert str(refusal.value) == (
+        "recipe: Value error, distillation needs an augmentation, which draws the views that the teachers answered"
+    )
 
 
 @pytest.mark.parametrize("field", FREE)
@@ -234,7 +270,7 @@ def test_every_file_that_is_shipped_is_a_study_or_a_run(name):
             read_study(origin)
         assert str(refusal.value) == f"{origin}: a run, not a study: `mimika train {origin}`."
     else:
-        assert read_study(origin).networks >= 11
+        assert read_study(origin).networks >= 5
 
 
 def test_a_file_is_read_by_path(tmp_path):
@@ -246,7 +282,9 @@ def test_a_file_is_read_by_path(tmp_path):
 def test_a_file_that_is_nowhere_is_refused_with_what_there_is():
     with pytest.raises(RecipeError) as refusal:
         read_toml("fast")
-    assert str(refusal.value) == "fast: no such file, and mimika ships only: beyond, quick, reference, small, staged."
+    assert str(refusal.value) == (
+        "fast: no such file, and mimika ships only: beyond, distil, large, quick, reference, small, staged, teachers."
+    )
 
 
 def test_a_file_that_is_no_toml_is_refused_with_the_place(tmp_path):

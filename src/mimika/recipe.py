@@ -56,8 +56,10 @@ class ResidualArchitecture(Frozen):
 
     stem: int = Field(32, ge=8, description="channels of the first convolution, at full resolution")
     stages: tuple[int, ...] = Field(
-        min_length=1, max_length=4, description="channels of each stage: 2×2 pooling, then a residual block"
+        min_length=1, max_length=4, description="channels of each stage: 2×2 pooling, then its residual blocks"
     )
+    blocks: int = Field(1, ge=1, le=8, description="residual blocks in each stage")
+    kernel: Literal[3, 5] = Field(3, description="side of the stem's kernel and of the first one in each block")
     attention: bool = Field(True, description="squeeze-and-excitation in each block")
     dropout: float = Field(0.0, ge=0, lt=1, description="rate before the head")
 
@@ -89,6 +91,17 @@ class Augmentation(Frozen):
     contrast: float = Field(0.0, ge=0, lt=1, description="largest change either way, as a share")
 
 
+class Distillation(Frozen):
+    """Learning from what an ensemble answered to fixed views of each training face, beside the labels.
+
+    The views are drawn once, by the recipe's augmentation, so that teachers and student look at the same pictures.
+    """
+
+    views: int = Field(8, ge=1, le=32, description="how many views of each training face the teachers answered")
+    share: float = Field(0.9, gt=0, le=1, description="weight of the teachers' answers; the rest is the labels'")
+    teachers: str = Field("", description="checksum of the teachers' answers, filled in where they are given")
+
+
 class Recipe(Frozen):
     """Everything that decides what a training results in, and on which devices it runs.
 
@@ -109,6 +122,8 @@ class Recipe(Frozen):
     schedule: Literal["constant", "cosine", "linear"] = "constant"
     warmup: float = Field(0.0, ge=0, lt=1, description="share of the training over which the learning rate rises")
     label_smoothing: float = Field(0.0, ge=0, lt=1)
+    mixup: float = Field(0.0, ge=0, description="both parameters of the beta that two faces are mixed by; 0: none")
+    distillation: Distillation | None = None
     ema_decay: float | None = Field(None, gt=0, lt=1, description="exponential moving average of the weights")
     ema_every: int = Field(1, ge=1, description="steps between two updates of the average")
     sizes: tuple[tuple[int, float], ...] = Field(
@@ -118,6 +133,12 @@ class Recipe(Frozen):
     precision: Literal["auto", "32-true", "bf16-mixed"] = Field("auto", description="auto: bf16 on CUDA, else 32 bits")
     devices: int = Field(1, ge=1, description="GPUs, or processes on the CPU; not part of the fingerprint")
     threads: int | None = Field(None, ge=1, description="CPU threads; None: every core; not part of the fingerprint")
+
+    @model_validator(mode="after")
+    def _views_can_be_drawn(self) -> Self:
+        if self.distillation is not None and self.augmentation is None:
+            raise ValueError("distillation needs an augmentation, which draws the views that the teachers answered")
+        return self
 
     @model_validator(mode="after")
     def _sizes_add_up(self) -> Self:

@@ -17,7 +17,7 @@ from mimika.data.twins import identical_in
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
 from mimika.export import export as exporting
-from mimika.export.export import export, find_checkpoint
+from mimika.export.export import export
 from mimika.export.graph import Deployed, write_graph
 from mimika.export.int8 import objections
 from mimika.export.judging import Judged
@@ -25,7 +25,7 @@ from mimika.models.build import build
 from mimika.predict.network import NetworkCard, read_network
 from mimika.recipe import Recipe, ResidualArchitecture
 from mimika.record import Record
-from mimika.training.checkpoint import load_network
+from mimika.training.checkpoint import find_checkpoint, load_network
 from mimika.training.scoring import probabilities
 from mimika.training.task import as_input
 from mimika.training.train import train

@@ -21,6 +21,7 @@ ARCHITECTURES = {
     "everything, two convolutions": Architecture(depth=2, width=0.25, **EVERYTHING),
     "residual": ResidualArchitecture(stem=8, stages=(16, 24, 40), dropout=0.1),
     "residual without attention": ResidualArchitecture(stem=16, stages=(16,), attention=False),
+    "residual of several blocks": ResidualArchitecture(stem=8, stages=(8, 16), blocks=2, kernel=5),
 }
 KINDS = {
     nn.BatchNorm2d: "batch_norm",

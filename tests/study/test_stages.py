@@ -111,11 +111,11 @@ def test_a_study_is_read_from_a_file_and_named_after_it(tmp_path):
     [
         (
             'stages = ["depht"]',
-            "{path}: no stage is called depht; there are depth, regularization, architecture, training.",
+            "{path}: no stage is called depht; there are depth, regularization, architecture, training, teachers.",
         ),
         (
             '[bases]\ndepht = "cnn5"',
-            "{path}: no stage is called depht; there are depth, regularization, architecture, training.",
+            "{path}: no stage is called depht; there are depth, regularization, architecture, training, teachers.",
         ),
         ("seed = 3", "{path}: seed: Extra inputs are not permitted (found 3)"),
         ("seeds = 3", "{path}: seeds: Input should be a valid tuple (found 3)"),

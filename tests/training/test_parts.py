@@ -95,15 +95,15 @@ def test_an_epoch_takes_every_face_once_and_no_two_epochs_agree():
 
 def test_batches_cover_all_validation_faces_and_drop_a_lone_training_face():
     faces = as_tensors(small_faces(33, 0))
-    assert [len(emotions) for _, emotions in Batches(faces, 16)] == [16, 16, 1]
-    assert [len(emotions) for _, emotions in Batches(faces, 16, seed=1)] == [16, 16]
+    assert [len(emotions) for _, emotions, _ in Batches(faces, 16)] == [16, 16, 1]
+    assert [len(emotions) for _, emotions, _ in Batches(faces, 16, seed=1)] == [16, 16]
     assert len(Batches(faces, 16, seed=1)) == 2
 
 
 def test_two_processes_share_every_batch_and_leave_no_face_out():
     faces = as_tensors(small_faces(64, 0))
-    whole = torch.cat([pixels for pixels, _ in Batches(faces, 16, seed=1)])
-    halves = [torch.cat([pixels for pixels, _ in Batches(faces, 16, seed=1, rank=rank, world=2)]) for rank in (0, 1)]
+    whole = torch.cat([pixels for pixels, *_ in Batches(faces, 16, seed=1)])
+    halves = [torch.cat([pixels for pixels, *_ in Batches(faces, 16, seed=1, rank=rank, world=2)]) for rank in (0, 1)]
     assert torch.equal(torch.cat(halves).flatten(1).sort(dim=0).values, whole.flatten(1).sort(dim=0).values)
 
 

@@ -36,8 +36,9 @@ def export(
     from mimika.cli.progress import reading
     from mimika.data.store import open_data, require_splits
     from mimika.export import export as exporting
+    from mimika.training.checkpoint import find_checkpoint
 
-    weights = exporting.find_checkpoint(checkpoint)
+    weights = find_checkpoint(checkpoint)
     with reading(data) as progress:
         stored = open_data(data, validation=validation, progress=progress)
     require_splits(stored)

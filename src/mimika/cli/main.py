@@ -15,7 +15,7 @@ from typing import Annotated, Final
 
 import typer
 
-from mimika.cli import data, export, final, models, study, training
+from mimika.cli import data, ensemble, export, final, models, study, training
 from mimika.errors import MimikaError
 
 # What the surroundings refuse is no bug: no permission, a full or read-only disk, a file where a folder should be, a
@@ -50,6 +50,7 @@ app.command("train")(training.train)
 app.add_typer(study.app, name="study")
 app.command("compare")(training.compare)
 app.command("final")(final.final)
+app.command("ensemble")(ensemble.ensemble)
 app.command("export")(export.export)
 
 

@@ -25,6 +25,12 @@ def train(
         list[str] | None,
         typer.Option("--set", metavar="FIELD=VALUE", help="Change the recipe: --set epochs=5; may be repeated."),
     ] = None,
+    teachers: Annotated[
+        Path | None,
+        typer.Option(
+            "--teachers", metavar="FILE", dir_okay=False, help="What `mimika ensemble --out` wrote, to distil."
+        ),
+    ] = None,
     validation: Validation = None,
     tracker: Tracked = Tracker.WANDB,
     as_json: AsJson = False,
@@ -42,8 +48,10 @@ def train(
     from mimika.data.store import open_data, require_splits
     from mimika.data.summary import headline
     from mimika.training import train as training
+    from mimika.training.teachers import Teachers
     from mimika.training.tracking import Tracking
 
+    answers = None if teachers is None else Teachers.load(teachers)
     with reading(data) as progress:
         stored = open_data(data, validation=validation, progress=progress)
     require_splits(stored)
@@ -54,6 +62,7 @@ def train(
             described,
             stored.faces,
             out,
+            teachers=answers,
             description=stored.provenance.description,
             watch=watch,
             tracking=Tracking(project="mimika") if tracker is Tracker.WANDB else None,

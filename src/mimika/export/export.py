@@ -68,17 +68,6 @@ class Exported:
         return self.plain if self.int8 is None or self.objections else self.int8
 
 
-def find_checkpoint(run_or_file: Path) -> Path:
-    """The weights that are a finished run's result, or the .safetensors file itself.
-
-    Raises:
-        RunError: when a folder holds no finished run.
-    """
-    if run_or_file.suffix == ".safetensors":
-        return run_or_file
-    return run_or_file / f"{Record.load(run_or_file / 'record.json').recipe.keep}.safetensors"
-
-
 def export(checkpoint: Path, out: Path, stored: Stored, *, int8: bool = False) -> Exported:
     """Write a checkpoint as the ONNX file `out`, all or nothing, calibrated and judged on the validation faces.
 

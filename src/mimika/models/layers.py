@@ -97,24 +97,33 @@ def _plain(architecture: Architecture) -> Iterator[Layer]:
 def _residual(architecture: ResidualArchitecture) -> Iterator[Layer]:
     """Stem, stages, mean, head; convolutions before a batch norm have no bias."""
     before, side = architecture.stem, SIDE
-    yield _convolution("stem", 1, (before, side, side))
+    yield _convolution("stem", 1, (before, side, side), kernel=architecture.kernel)
     yield _batch_norm("stem", (before, side, side))
     for number, width in enumerate(architecture.stages, start=1):
         side //= 2
-        shape = (width, side, side)
         yield _pooling(str(number), (before, side, side))
-        for step, channels_in in ((f"{number}a", before), (f"{number}b", width)):
-            yield _convolution(step, channels_in, shape)
-            yield _batch_norm(step, shape)
-        if architecture.attention:
-            yield _attention(str(number), shape)
-        yield _convolution(str(number), before, shape, kind="skip", kernel=1)
-        yield _batch_norm(f"{number} skip", shape)
-        before = width
+        for place in range(1, architecture.blocks + 1):
+            name = str(number) if architecture.blocks == 1 else f"{number}.{place}"
+            yield from _residual_block(name, before, (width, side, side), architecture)
+            before = width
     yield Layer(name="mean", kind="mean", output=(before,))
     if architecture.dropout:
         yield Layer(name="dropout", kind="dropout", output=(before,))
     yield _linear("linear", before, len(EMOTIONS))
+
+
+def _residual_block(
+    name: str, before: int, shape: tuple[int, int, int], architecture: ResidualArchitecture
+) -> Iterator[Layer]:
+    yield _convolution(f"{name}a", before, shape, kernel=architecture.kernel)
+    yield _batch_norm(f"{name}a", shape)
+    yield _convolution(f"{name}b", shape[0], shape)
+    yield _batch_norm(f"{name}b", shape)
+    if architecture.attention:
+        yield _attention(name, shape)
+    if before != shape[0]:
+        yield _convolution(name, before, shape, kind="skip", kernel=1)
+        yield _batch_norm(f"{name} skip", shape)
 
 
 def _convolution(

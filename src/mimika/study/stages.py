@@ -105,6 +105,28 @@ STAGES: Final[Mapping[str, Stage]] = {
                 "+all": {**_SCHEDULE, **_AUGMENTATION, **_SMOOTHING, **_EMA},
             },
         ),
+        Stage(
+            name="teachers",
+            question="Which networks answer well, each in a way of its own?",
+            variants={
+                "wide": {"architecture": {"stem": 48, "stages": [64, 128, 288], "dropout": 0.3}},
+                "deep": {"architecture": {"stem": 24, "stages": [40, 80, 128, 192], "blocks": 2, "dropout": 0.3}},
+                "kernel5": {"architecture": {"stem": 32, "stages": [48, 96, 208], "kernel": 5, "dropout": 0.3}},
+                "plain": {
+                    "architecture": {
+                        "stem": 32,
+                        "stages": [64, 128, 192, 256],
+                        "attention": False,
+                        "dropout": 0.3,
+                    }
+                },
+                "mixed": {
+                    "architecture": {"stem": 16, "stages": [64, 128, 320], "dropout": 0.1},
+                    "label_smoothing": 0.0,
+                    "mixup": 0.2,
+                },
+            },
+        ),
     )
 }
 

@@ -1,9 +1,11 @@
 """Moving whole batches of faces at random, on the device they live on."""
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.distributions import Beta
 from torch.nn import functional
 
 from mimika.data.faces import SIDE
@@ -11,36 +13,100 @@ from mimika.data.prepare import STD
 from mimika.recipe import Augmentation
 
 
-def augment(faces: Tensor, how: Augmentation, side: int = SIDE) -> Tensor:
-    """Prepared faces, float (n, 1, h, w), each flipped, turned, shifted, scaled and lit on its own, at another size.
+@dataclass(frozen=True, kw_only=True)
+class Moves:
+    """How each of n faces is moved and lit: drawn apart from the faces, so that the same views can be made again.
 
-    Draws from torch's default random stream of the faces' device. Where a face leaves the picture, its border is
-    continued: a black frame would be a thing to learn. Brightness and contrast change before a rectangle is erased.
-
-    Returns:
-        Float (n, 1, side, side).
+    Attributes:
+        affine: float (..., 2, 3), for each pixel of the result where to look, as `affine_grid` takes it.
+        contrast: float (...), the factor on each prepared face.
+        brightness: float (...), what is then added to it.
     """
-    n = len(faces)
+
+    affine: Tensor
+    contrast: Tensor
+    brightness: Tensor
+
+    def __getitem__(self, chosen: tuple[Tensor, ...]) -> "Moves":
+        """The moves at some places."""
+        return Moves(affine=self.affine[chosen], contrast=self.contrast[chosen], brightness=self.brightness[chosen])
+
+    def to(self, device: torch.device | str) -> "Moves":
+        """The same moves on another device."""
+        return Moves(
+            affine=self.affine.to(device), contrast=self.contrast.to(device), brightness=self.brightness.to(device)
+        )
+
+
+def draw_moves(
+    n: int, how: Augmentation, device: torch.device | str = "cpu", generator: torch.Generator | None = None
+) -> Moves:
+    """Moves for n faces: flip, turn, shift, size and light, each face's on its own.
+
+    Draws from `generator`, or from torch's default stream of the device. Erasing is no move: see `erase`.
+    """
 
     def uniform(largest: float) -> Tensor:
-        return (torch.rand(n, device=faces.device) * 2 - 1) * largest
+        return (torch.rand(n, device=device, generator=generator) * 2 - 1) * largest
 
     angle = uniform(math.radians(how.rotation_degrees))
     size = 1 + uniform(how.scale)
-    mirror = torch.where(torch.rand(n, device=faces.device) < 0.5, -1.0, 1.0) if how.flip else torch.ones_like(angle)
+    mirror = torch.ones_like(angle)
+    if how.flip:
+        mirror = torch.where(torch.rand(n, device=device, generator=generator) < 0.5, -1.0, 1.0)
     # The grid says for each pixel of the result where to look, so the face's own move is the inverse of this one.
     rows = (
         torch.stack([mirror * angle.cos() / size, -angle.sin() / size, 2 * uniform(how.shift)], dim=1),
         torch.stack([mirror * angle.sin() / size, angle.cos() / size, 2 * uniform(how.shift)], dim=1),
     )
-    grid = functional.affine_grid(torch.stack(rows, dim=1), [n, 1, side, side], align_corners=False)
-    moved = functional.grid_sample(faces, grid.to(faces.dtype), padding_mode="border", align_corners=False)
-    # Nothing is drawn for what a recipe does not ask for, so that new choices leave older recipes' figures as they are.
-    if how.contrast:
-        moved = moved * (1 + uniform(how.contrast))[:, None, None, None]
-    if how.brightness:
-        moved = moved + uniform(how.brightness / STD)[:, None, None, None]
-    return erase(moved, how.erasing) if how.erasing else moved
+    return Moves(
+        affine=torch.stack(rows, dim=1),
+        # Nothing is drawn for what a recipe does not ask for, so that new choices leave older recipes' figures alone.
+        contrast=1 + uniform(how.contrast) if how.contrast else torch.ones_like(angle),
+        brightness=uniform(how.brightness / STD) if how.brightness else torch.zeros_like(angle),
+    )
+
+
+def moved(faces: Tensor, moves: Moves, side: int = SIDE) -> Tensor:
+    """Prepared faces, float (n, 1, h, w), moved and lit, at another size: float (n, 1, side, side).
+
+    Where a face leaves the picture, its border is continued: a black frame would be a thing to learn.
+    """
+    grid = functional.affine_grid(moves.affine, [len(faces), 1, side, side], align_corners=False)
+    found = functional.grid_sample(faces, grid.to(faces.dtype), padding_mode="border", align_corners=False)
+    return found * moves.contrast[:, None, None, None] + moves.brightness[:, None, None, None]
+
+
+def augment(faces: Tensor, how: Augmentation, side: int = SIDE) -> Tensor:
+    """Prepared faces, float (n, 1, h, w), each moved and lit on its own, some with a rectangle erased, at another size.
+
+    Draws from torch's default random stream of the faces' device.
+
+    Returns:
+        Float (n, 1, side, side).
+    """
+    found = moved(faces, draw_moves(len(faces), how, faces.device), side)
+    return erase(found, how.erasing) if how.erasing else found
+
+
+def mix(faces: Tensor, targets: Tensor, alpha: float) -> tuple[Tensor, Tensor]:
+    """Mixup (Zhang et al. 2018, https://arxiv.org/abs/1710.09412): each face laid over another of the batch.
+
+    One share for the batch, drawn from a beta distribution with both parameters `alpha`. The larger share is the
+    face's own, so that an accuracy against its own label keeps a meaning.
+
+    Args:
+        faces: float (n, 1, h, w).
+        targets: float (n, 7), a distribution over emotions for each face.
+        alpha: greater than 0; the smaller, the less is mixed.
+
+    Returns:
+        Faces and targets, mixed in the same shares; shapes stay.
+    """
+    drawn = Beta(alpha, alpha).sample().to(faces.device)
+    share = torch.maximum(drawn, 1 - drawn)
+    others = torch.randperm(len(faces), device=faces.device)
+    return torch.lerp(faces[others], faces, share), torch.lerp(targets[others], targets, share)
 
 
 def erase(faces: Tensor, share: float) -> Tensor:

@@ -13,7 +13,7 @@ from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
 from mimika.models.build import build
 from mimika.recipe import Frozen, Recipe, first_fault
-from mimika.record import replacing, write_text
+from mimika.record import Record, replacing, write_text
 
 
 class CheckpointCard(Frozen):
@@ -24,6 +24,17 @@ class CheckpointCard(Frozen):
     validation_accuracy: float
     labels: tuple[str, ...] = EMOTIONS
     side: int = SIDE
+
+
+def find_checkpoint(run_or_file: Path) -> Path:
+    """The weights that are a finished run's result, or the .safetensors file itself.
+
+    Raises:
+        RunError: when a folder holds no finished run.
+    """
+    if run_or_file.suffix == ".safetensors":
+        return run_or_file
+    return run_or_file / f"{Record.load(run_or_file / 'record.json').recipe.keep}.safetensors"
 
 
 def save_weights(weights: Mapping[str, Tensor], card: CheckpointCard, path: Path) -> None:

@@ -4,7 +4,7 @@ The data module is given these two splits only; a test face cannot reach a train
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 import torch
 from lightning.pytorch import LightningDataModule, Trainer
@@ -15,17 +15,32 @@ from mimika.data.split import Split
 from mimika.errors import SplitMissing
 from mimika.training.randomness import order
 
-Batch = tuple[Tensor, Tensor]
-"""Pixels uint8 (n, 1, 48, 48) and emotions int64 (n,)."""
+
+class Batch(NamedTuple):
+    """Some of a split's faces.
+
+    Attributes:
+        pixels: uint8 (n, 1, 48, 48).
+        emotions: int64 (n,).
+        places: int64 (n,), which of the split's faces each is, from 0.
+    """
+
+    pixels: Tensor
+    emotions: Tensor
+    places: Tensor
+
 
 EVALUATION_BATCH: Final = 256
 """Faces at a time where nothing is learned from them: more does not go faster on two cores."""
 
 
 def as_tensors(faces: Faces, device: torch.device | str = "cpu") -> Batch:
-    """A copy of the faces on a device: pixels uint8 (n, 1, 48, 48), emotions int64 (n,)."""
-    pixels = torch.from_numpy(faces.pixels.copy()).unsqueeze(1).to(device)
-    return pixels, torch.from_numpy(faces.emotions.astype("int64")).to(device)
+    """All the faces, copied to a device."""
+    return Batch(
+        pixels=torch.from_numpy(faces.pixels.copy()).unsqueeze(1).to(device),
+        emotions=torch.from_numpy(faces.emotions.astype("int64")).to(device),
+        places=torch.arange(len(faces), device=device),
+    )
 
 
 class Batches:
@@ -38,7 +53,7 @@ class Batches:
     def __init__(
         self, faces: Batch, batch_size: int, *, seed: int | None = None, rank: int = 0, world: int = 1
     ) -> None:
-        self._pixels, self._emotions = faces
+        self._faces = faces
         self._size = batch_size
         self._seed = seed
         self._epoch = 0
@@ -52,15 +67,15 @@ class Batches:
     def __len__(self) -> int:
         # In training, a last batch of one face would have no batch statistics, and every process needs its share.
         least = 1 if self._seed is None else max(2, self._world)
-        return len(self._pixels) // self._size + (len(self._pixels) % self._size >= least)
+        return len(self._faces.places) // self._size + (len(self._faces.places) % self._size >= least)
 
     def __iter__(self) -> Iterator[Batch]:
-        n = len(self._pixels)
+        n = len(self._faces.places)
         indices = torch.arange(n) if self._seed is None else order(n, self._seed, self._epoch)
-        indices = indices.to(self._pixels.device)
+        indices = indices.to(self._faces.pixels.device)
         for start in range(0, len(self) * self._size, self._size):
             chosen = indices[start : min(start + self._size, n)][self._rank :: self._world]
-            yield self._pixels[chosen], self._emotions[chosen]
+            yield Batch(*(values[chosen] for values in self._faces))
 
 
 class FaceDataModule(LightningDataModule):

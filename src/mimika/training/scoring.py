@@ -24,6 +24,11 @@ GRADIENT_SAMPLE: Final = 512
 """Training faces whose mean gradient is looked at layer by layer."""
 
 
+def device_here() -> torch.device:
+    """The first GPU where there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def probabilities(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> npt.NDArray[np.float32]:
     """Softmax answers float32 (n, 7) of a network in evaluation mode, in 32 bits.
 
@@ -32,8 +37,8 @@ def probabilities(network: nn.Module, faces: Faces, device: torch.device | str =
     network = network.eval().to(device)
     with torch.inference_mode():
         answers = [
-            network(as_input(pixels)).float().softmax(dim=1).cpu()
-            for pixels, _ in Batches(as_tensors(faces, device), EVALUATION_BATCH)
+            network(as_input(batch.pixels)).float().softmax(dim=1).cpu()
+            for batch in Batches(as_tensors(faces, device), EVALUATION_BATCH)
         ]
     if not answers:
         return np.empty((0, len(EMOTIONS)), np.float32)
@@ -108,8 +113,8 @@ def gradient_norms(network: nn.Module, faces: Faces, device: torch.device | str 
     sample = clean_sample(faces)[:GRADIENT_SAMPLE]
     network = network.eval().to(device)
     network.zero_grad(set_to_none=True)
-    for pixels, emotions in Batches(as_tensors(sample, device), EVALUATION_BATCH):
-        loss = functional.cross_entropy(network(as_input(pixels)), emotions, reduction="sum") / len(sample)
+    for batch in Batches(as_tensors(sample, device), EVALUATION_BATCH):
+        loss = functional.cross_entropy(network(as_input(batch.pixels)), batch.emotions, reduction="sum") / len(sample)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     norms = {
         name.removeprefix("features.").removeprefix("head.").removesuffix(".weight"): float(weight.grad.norm())

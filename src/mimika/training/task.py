@@ -14,10 +14,12 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from mimika.data.faces import SIDE
 from mimika.data.prepare import prepare
+from mimika.emotions import EMOTIONS
 from mimika.models.build import build
 from mimika.recipe import Recipe
-from mimika.training.augment import augment
+from mimika.training.augment import augment, erase, mix, moved
 from mimika.training.datamodule import Batch
+from mimika.training.lessons import Lessons
 
 GRADIENT_NORM_EVERY = 8
 """Steps between two looks at the gradient: each costs a pass over all weights."""
@@ -44,15 +46,21 @@ class Tally:
 
 
 class FaceTask(LightningModule):
-    """A network that learns from batches of uint8 faces by a recipe."""
+    """A network that learns from batches of uint8 faces by a recipe, and from its teachers' lessons if it has any."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, lessons: Lessons | None = None) -> None:
         super().__init__()
         self.recipe = recipe
+        self._lessons = lessons
         self.network = build(recipe.architecture)
         self.learned = Tally()
         self.validated = Tally()
         self.gradients = Tally()
+
+    def on_fit_start(self) -> None:
+        """Take the lessons to where the network is."""
+        if self._lessons is not None:
+            self._lessons = self._lessons.to(self.device)
 
     def on_train_epoch_start(self) -> None:
         """Forget the epoch before."""
@@ -60,18 +68,31 @@ class FaceTask(LightningModule):
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         """Mean cross entropy of a batch, augmented as the recipe says."""
-        pixels, emotions = batch
         self._looked_at = batch_index % GRADIENT_NORM_EVERY == 0
-        faces = as_input(pixels)
-        side = side_at(self.recipe, self.current_epoch)
-        if self.recipe.augmentation is not None:
-            faces = augment(faces, self.recipe.augmentation, side)
+        faces, targets = self._lesson(batch)
+        logits = self.network(faces)
+        loss = functional.cross_entropy(logits, targets, label_smoothing=self.recipe.label_smoothing)
+        n = len(batch.emotions)
+        self.learned.add(loss.detach() * n, (logits.argmax(dim=1) == batch.emotions).sum(), n)
+        return loss
+
+    def _lesson(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """What the network is shown of a batch, and what it is to answer: emotions (n,) or distributions (n, 7)."""
+        recipe, side = self.recipe, side_at(self.recipe, self.current_epoch)
+        faces, targets = as_input(batch.pixels), batch.emotions
+        if self._lessons is not None and recipe.distillation is not None:
+            moves, answers = self._lessons.draw(batch.places)
+            faces = moved(faces, moves, side)
+            if recipe.augmentation is not None and recipe.augmentation.erasing:
+                faces = erase(faces, recipe.augmentation.erasing)
+            targets = torch.lerp(_one_hot(targets), answers, recipe.distillation.share)
+        elif recipe.augmentation is not None:
+            faces = augment(faces, recipe.augmentation, side)
         elif side != faces.shape[-1]:
             faces = functional.interpolate(faces, size=side, mode="bilinear", antialias=True)
-        logits = self.network(faces)
-        loss = functional.cross_entropy(logits, emotions, label_smoothing=self.recipe.label_smoothing)
-        self.learned.add(loss.detach() * len(emotions), (logits.argmax(dim=1) == emotions).sum(), len(emotions))
-        return loss
+        if recipe.mixup:
+            faces, targets = mix(faces, targets if targets.ndim == 2 else _one_hot(targets), recipe.mixup)
+        return faces, targets
 
     def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
         """Look at the size of the gradient now and then."""
@@ -81,10 +102,9 @@ class FaceTask(LightningModule):
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:
         """Tally loss and hits of a batch."""
-        pixels, emotions = batch
-        logits = self.network(as_input(pixels)).float()
-        loss = functional.cross_entropy(logits, emotions, reduction="sum")
-        self.validated.add(loss, (logits.argmax(dim=1) == emotions).sum(), len(emotions))
+        logits = self.network(as_input(batch.pixels)).float()
+        loss = functional.cross_entropy(logits, batch.emotions, reduction="sum")
+        self.validated.add(loss, (logits.argmax(dim=1) == batch.emotions).sum(), len(batch.emotions))
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         """The recipe's optimizer, with its learning rate scheduled by the step."""
@@ -106,6 +126,10 @@ class FaceTask(LightningModule):
                 "interval": "step",
             },
         }
+
+
+def _one_hot(emotions: Tensor) -> Tensor:
+    return functional.one_hot(emotions, len(EMOTIONS)).float()
 
 
 def as_input(pixels: Tensor) -> Tensor:

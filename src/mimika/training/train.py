@@ -28,10 +28,12 @@ from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
 from mimika.training.course import Course, best_row, is_over, rows_of
 from mimika.training.datamodule import FaceDataModule
+from mimika.training.lessons import Lessons
 from mimika.training.provenance import describe_machine
 from mimika.training.randomness import reseed
 from mimika.training.scoring import gradient_norms, predict_validation, predicted_shares, score, surest_mistakes
 from mimika.training.task import FaceTask
+from mimika.training.teachers import Teachers, enrol
 from mimika.training.tracking import Mirror, Tracking
 from mimika.training.watch import Unwatched, Watch
 
@@ -52,6 +54,7 @@ def train(
     faces: Faces,
     out: Path,
     *,
+    teachers: Teachers | None = None,
     description: str = "",
     watch: Watch | None = None,
     tracking: Tracking | None = None,
@@ -66,15 +69,18 @@ def train(
         recipe: what to train.
         faces: train and validation; others are not looked at.
         out: the run's folder, made if it is not there.
+        teachers: what an ensemble answered, for a recipe with distillation; the record's recipe then names them.
         description: what tables and pages call the faces.
         watch: told about the run as it goes; with several devices, which are processes of their own, once it has gone.
         tracking: where W&B mirrors it; None mirrors nothing.
 
     Raises:
+        RecipeError: when the recipe distils and the teachers' answers are missing or to other views.
         RunError: when `out` holds something else, or another process trains there.
         SplitMissing: when train or validation is empty.
     """
     out, watch = Path(out), watch or Unwatched()
+    recipe, lessons = enrol(recipe, teachers, faces)
     data = FaceDataModule(faces, recipe.batch_size, recipe.seed)
     in_use = "another process is training there. Wait for it, or take another --out."
     with hold(out, ours=(CLAIM, RECORD), in_use=in_use):
@@ -82,7 +88,7 @@ def train(
         if finished is not None:
             return finished
         mirror = Mirror.start(tracking, recipe, _key(recipe, faces), out)
-        fitted = _fit(recipe, data, out, watch, mirror)
+        fitted = _fit(recipe, lessons, data, out, watch=watch, mirror=mirror)
         record = _judge(recipe, faces, out, fitted, description=description, tracked_at=mirror.address)
         mirror.finish(record)
         watch.run_ended(record)
@@ -98,7 +104,9 @@ class _Fitted:
     machine: Machine
 
 
-def _fit(recipe: Recipe, data: FaceDataModule, out: Path, watch: Watch, mirror: Mirror) -> _Fitted:
+def _fit(
+    recipe: Recipe, lessons: Lessons | None, data: FaceDataModule, out: Path, *, watch: Watch, mirror: Mirror
+) -> _Fitted:
     """Do the epochs that are not done yet."""
     threads = recipe.threads or os.cpu_count() or 1
     torch.set_num_threads(threads)
@@ -111,7 +119,7 @@ def _fit(recipe: Recipe, data: FaceDataModule, out: Path, watch: Watch, mirror: 
     if not is_over(rows, recipe):
         watch.run_started(recipe, len(rows) + 1)
         reseed(recipe.seed, 0)
-        task = FaceTask(recipe)
+        task = FaceTask(recipe, lessons)
         on_interrupt = signal.getsignal(signal.SIGINT)
         with _quiet_lightning():
             try:

@@ -1,0 +1,90 @@
+"""`mimika ensemble`: several networks answering together, and what they teach a student."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mimika.cli.options import AsJson, Data, Validation
+
+if TYPE_CHECKING:
+    from mimika.training.ensemble import Ensemble, Member
+
+
+def ensemble(
+    *,
+    checkpoints: Annotated[
+        list[Path], typer.Argument(metavar="CHECKPOINT...", help="Runs' folders or .safetensors files, two or more.")
+    ],
+    data: Data,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", dir_okay=False, help="Write what they teach, as `train --teachers` takes."
+        ),
+    ] = None,
+    student: Annotated[
+        str, typer.Option("--student", metavar="NAME_OR_TOML", help="The recipe that is to learn from --out.")
+    ] = "distil",
+    validation: Validation = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge several networks together.
+
+    Their probabilities are averaged. With --out, they also answer fixed views of each training face: these answers are
+    what a recipe with distillation learns from.
+    """
+    from mimika.errors import RunError, require
+
+    require("torch", "train", "an ensemble")
+    if len(checkpoints) < 2:
+        raise RunError("An ensemble takes two checkpoints or more, and one was given.")
+
+    from mimika.cli.progress import reading, say
+    from mimika.cli.training import read_recipe
+    from mimika.data.store import open_data, require_splits
+    from mimika.training.checkpoint import find_checkpoint, load_network
+    from mimika.training.ensemble import judge_ensemble
+    from mimika.training.scoring import device_here
+    from mimika.training.teachers import teach
+
+    described = read_recipe(student)
+    loaded = [load_network(find_checkpoint(checkpoint)) for checkpoint in checkpoints]
+    networks, cards = [network for network, _ in loaded], [card for _, card in loaded]
+    with reading(data) as progress:
+        stored = open_data(data, validation=validation, progress=progress)
+    require_splits(stored)
+    device = device_here()
+    judged = judge_ensemble(networks, [card.recipe for card in cards], stored.faces, device)
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        names = [member.name for member in judged.members]
+        answers = teach(networks, names, stored.faces, described, device)
+        answers.save(out)
+        views, faces, _ = answers.probabilities.shape
+        say(f"{out}: their answers to {views} views of each of {faces:,} training faces")
+    if as_json:
+        from dataclasses import asdict
+
+        print(json.dumps(asdict(judged), indent=2))
+    else:
+        print("\n".join(_lines(judged)))
+
+
+def _lines(judged: "Ensemble") -> list[str]:
+    from mimika.wording import magnitude, percent
+
+    def row(member: "Member") -> str:
+        figures = (member.one_view, member.with_mirror)
+        return (
+            f"  {member.name:<{width}}{magnitude(member.parameters):>12}{magnitude(member.multiply_adds):>15}"
+            + "".join(f"{percent(figure.all):>11} ({percent(figure.without_twins)})" for figure in figures)
+        )
+
+    width = max(len(member.name) for member in (*judged.members, judged.together))
+    return [
+        f"  {'':<{width}}{'parameters':>12}{'multiply-adds':>15}{'one view':>20}{'with mirror image':>20}",
+        *map(row, (*judged.members, judged.together)),
+        f"  on {judged.faces:,} validation faces; in brackets without the {judged.twins:,} that have a twin in train",
+    ]

@@ -1,0 +1,93 @@
+"""Networks that answer together: the mean of their probabilities, judged on validation beside each of them alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from mimika.data.faces import Faces
+from mimika.data.twins import identical_in
+from mimika.models.layers import multiply_adds, parameters
+from mimika.recipe import Recipe
+from mimika.training.scoring import probabilities
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accuracies:
+    """Shares from 0 to 1 of the validation faces: all of them, and those without an identical one in train."""
+
+    all: float
+    without_twins: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A network, or several together, on validation.
+
+    Attributes:
+        name: what tables call it.
+        parameters: weights that training changed, of all its networks.
+        multiply_adds: what one face costs, one view of it.
+        one_view: each face answered as it is.
+        with_mirror: each answered by the mean over itself and its mirror image, at twice the cost.
+    """
+
+    name: str
+    parameters: int
+    multiply_adds: int
+    one_view: Accuracies
+    with_mirror: Accuracies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ensemble:
+    """How an ensemble does on `faces` validation faces, `twins` of which have an identical one in train."""
+
+    members: tuple[Member, ...]
+    together: Member
+    faces: int
+    twins: int
+
+
+def judge_ensemble(
+    networks: Sequence[nn.Module], recipes: Sequence[Recipe], faces: Faces, device: torch.device | str = "cpu"
+) -> Ensemble:
+    """Judge networks alone and together on the validation faces; `recipes` say what each is.
+
+    No weights for the members and no choice among them: nothing here is fitted to the faces that judge it.
+    """
+    validation = faces.of("validation")
+    mirrored = replace(validation, pixels=validation.pixels[:, :, ::-1])
+    new = ~identical_in(validation, faces.of("train"))
+
+    def judge(name: str, described: Sequence[Recipe], straight: _Answers, mirror: _Answers) -> Member:
+        return Member(
+            name=name,
+            parameters=sum(parameters(recipe.architecture) for recipe in described),
+            multiply_adds=sum(multiply_adds(recipe.architecture) for recipe in described),
+            one_view=_accuracies(straight, validation, new),
+            with_mirror=_accuracies(straight + mirror, validation, new),
+        )
+
+    straight = [probabilities(network, validation, device) for network in networks]
+    mirror = [probabilities(network, mirrored, device) for network in networks]
+    return Ensemble(
+        members=tuple(
+            judge(recipe.name or recipe.fingerprint, [recipe], *answers)
+            for recipe, *answers in zip(recipes, straight, mirror, strict=True)
+        ),
+        together=judge("together", recipes, np.sum(straight, axis=0), np.sum(mirror, axis=0)),
+        faces=len(validation),
+        twins=int((~new).sum()),
+    )
+
+
+_Answers = npt.NDArray[np.float32]
+
+
+def _accuracies(answers: _Answers, faces: Faces, new: npt.NDArray[np.bool_]) -> Accuracies:
+    right = answers.argmax(axis=1) == faces.emotions
+    return Accuracies(all=float(right.mean()), without_twins=float(right[new].mean() if new.any() else right.mean()))

@@ -1,0 +1,160 @@
+"""Teachers: what an ensemble answers to fixed views of each training face, for a student to learn from.
+
+Hinton, Vinyals & Dean 2015, https://arxiv.org/abs/1503.02531. That teachers and student must look at the very same
+views is what Beyer et al. 2022, https://arxiv.org/abs/2106.05237, found to matter most.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from pydantic import ValidationError
+from torch import nn
+
+from mimika.data.faces import Faces
+from mimika.emotions import EMOTIONS
+from mimika.errors import RecipeError, RunError
+from mimika.recipe import Augmentation, Frozen, Recipe, first_fault
+from mimika.record import replacing
+from mimika.training.augment import moved
+from mimika.training.datamodule import EVALUATION_BATCH, Batches, as_tensors
+from mimika.training.lessons import Lessons, draw_views
+from mimika.training.task import as_input
+
+
+class TeachersCard(Frozen):
+    """Whose answers they are, and to what: the faces by checksum, the views by what they are drawn with."""
+
+    teachers: tuple[str, ...]
+    faces: str
+    augmentation: Augmentation
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Teachers:
+    """What an ensemble answered together.
+
+    Attributes:
+        card: whose answers, to which views of which faces.
+        probabilities: float16 (views, n, 7), the mean over the teachers, for each training face in its order.
+    """
+
+    card: TeachersCard
+    probabilities: npt.NDArray[np.float16]
+
+    def __post_init__(self) -> None:
+        if self.probabilities.ndim != 3 or self.probabilities.shape[2] != len(EMOTIONS):
+            raise RunError(f"Teachers' answers have the shape {self.probabilities.shape}, not (views, faces, 7).")
+
+    @cached_property
+    def checksum(self) -> str:
+        """Sixteen hex digits that tell these answers from all others; a student's recipe carries them."""
+        digest = hashlib.sha256(self.card.model_dump_json().encode())
+        digest.update(np.ascontiguousarray(self.probabilities).data)
+        return digest.hexdigest()[:16]
+
+    def save(self, path: Path) -> None:
+        """Write a compressed .npz, all or nothing."""
+        with replacing(path) as part, part.open("wb") as file:
+            np.savez_compressed(file, probabilities=self.probabilities, card=np.array(self.card.model_dump_json()))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The answers in a file; raises `RunError` if they are missing or damaged."""
+        if not path.is_file():
+            raise RunError(f"{path}: no such file; `mimika ensemble CHECKPOINT... --out {path}` writes one.")
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                card = TeachersCard.model_validate_json(str(arrays["card"]))
+                return cls(card=card, probabilities=arrays["probabilities"])
+        except ValidationError as error:
+            raise RunError(f"{path}: not teachers' answers of this version: {first_fault(error)}.") from None
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error):
+            raise RunError(f"{path}: not teachers' answers, or damaged; `mimika ensemble` writes them.") from None
+
+
+def teach(
+    networks: Sequence[nn.Module],
+    names: Sequence[str],
+    faces: Faces,
+    student: Recipe,
+    device: torch.device | str = "cpu",
+) -> Teachers:
+    """Ask an ensemble about the views that a student's recipe draws of each training face.
+
+    Args:
+        networks: the ensemble; their probabilities are averaged.
+        names: what to call each.
+        faces: whose train split is looked at.
+        student: a recipe with distillation.
+        device: where the networks answer.
+
+    Raises:
+        RecipeError: when the student's recipe has no distillation.
+    """
+    if student.distillation is None or student.augmentation is None:
+        raise RecipeError(f"{student.name or 'The recipe'} does not distil: no views to answer. Take distil.")
+    train = faces.of("train")
+    moves = draw_views(len(train), student.augmentation, student.distillation.views).to(device)
+    answers = np.zeros((student.distillation.views, len(train), len(EMOTIONS)), np.float32)
+    with torch.inference_mode():
+        for network in networks:
+            network.eval().to(device)
+            for batch in Batches(as_tensors(train, device), EVALUATION_BATCH):
+                prepared = as_input(batch.pixels)
+                for view in range(student.distillation.views):
+                    seen = moved(prepared, moves[torch.full_like(batch.places, view), batch.places])
+                    answers[view, batch.places.cpu().numpy()] += network(seen).float().softmax(dim=1).cpu().numpy()
+    return Teachers(
+        card=TeachersCard(teachers=tuple(names), faces=faces.checksum, augmentation=_moving(student.augmentation)),
+        probabilities=(answers / len(networks)).astype(np.float16),
+    )
+
+
+def enrol(recipe: Recipe, teachers: Teachers | None, faces: Faces) -> tuple[Recipe, Lessons | None]:
+    """The recipe with its teachers written into it, and their lessons; without distillation, the recipe as it is.
+
+    Raises:
+        RecipeError: when recipe and teachers do not belong together, or the teachers saw other faces.
+    """
+    if recipe.distillation is None or recipe.augmentation is None:
+        if teachers is not None:
+            raise RecipeError("Teachers were given to a recipe without distillation. Leave them out, or take distil.")
+        return recipe, None
+    if teachers is None:
+        raise RecipeError(
+            "The recipe distils and needs its teachers' answers: --teachers FILE, from `mimika ensemble --out`."
+        )
+    views, n, _ = teachers.probabilities.shape
+    if teachers.card.faces != faces.checksum or n != len(faces.of("train")):
+        raise RecipeError(
+            f"The teachers answered other faces (checksum {teachers.card.faces[:8]}) than these "
+            f"({faces.checksum[:8]}). Ask them again: `mimika ensemble`."
+        )
+    if teachers.card.augmentation != _moving(recipe.augmentation) or views != recipe.distillation.views:
+        raise RecipeError(
+            f"The teachers answered {views} views drawn otherwise than the recipe's {recipe.distillation.views}. "
+            "Ask them again, with the student's recipe: `mimika ensemble --student`."
+        )
+    if recipe.distillation.teachers not in ("", teachers.checksum):
+        raise RecipeError(
+            f"The recipe names other teachers ({recipe.distillation.teachers}) than were given ({teachers.checksum})."
+        )
+    lessons = Lessons(
+        moves=draw_views(n, recipe.augmentation, views),
+        answers=torch.from_numpy(teachers.probabilities.astype(np.float32)),
+    )
+    return recipe.changed({"distillation.teachers": teachers.checksum}), lessons
+
+
+def _moving(how: Augmentation) -> Augmentation:
+    """What the teachers' views depend on: a student may have rectangles erased that its teachers saw."""
+    return how.model_copy(update={"erasing": 0.0})
