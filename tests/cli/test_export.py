@@ -3,13 +3,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.records import make_record
 
 from mimika.calibration import Calibration
 from mimika.cli import main
+from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
 from mimika.export.export import Exported
 from mimika.export.judging import Judged
 
+JUDGED = Judged(
+    accuracy=0.7002,
+    accuracy_without_twins=0.6871,
+    recall=dict(zip(EMOTIONS, (0.61, 0.66, 0.49, 0.88, 0.58, 0.79, 0.71), strict=True)),
+    precision=dict(zip(EMOTIONS, (0.6, 0.7, 0.55, 0.87, 0.57, 0.77, 0.65), strict=True)),
+    calibration_error=0.012,
+    milliseconds=1.0,
+    size=1,
+)
 PLAIN = Exported(
     path=Path("out/faces.onnx"),
     network="small",
@@ -25,11 +36,11 @@ PLAIN = Exported(
         sure_precision=0.803,
         faces=3308,
     ),
-    plain=Judged(accuracy=0.7002, calibration_error=0.012, milliseconds=2.41, size=3_588_993),
+    plain=replace(JUDGED, milliseconds=2.41, size=3_588_993),
     int8=None,
     objections=(),
 )
-SMALL = Judged(accuracy=0.6989, calibration_error=0.013, milliseconds=1.32, size=951_000)
+SMALL = replace(JUDGED, accuracy=0.6989, milliseconds=1.32, size=951_000)
 
 
 @pytest.fixture
@@ -128,3 +139,20 @@ def test_what_is_not_installed_is_named(monkeypatch, drawn, capsys, module):
     assert capsys.readouterr().err == (
         f'exporting to ONNX needs {module}, which is not installed: pip install "mimika[export]"\n'
     )
+
+
+def test_a_card_is_written_beside_the_file(exporting, drawn, tmp_path, capsys):
+    record = make_record("cnn5", 0.7, 0.75)
+    (tmp_path / "record.json").write_text(record.model_dump_json())
+    card = tmp_path / "new" / "card.md"
+    ask = ["export", str(tmp_path / "best.safetensors"), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
+    assert main.run([*ask, "--card", str(card)]) == 0
+    assert capsys.readouterr().err == f"The model card: {card}\n"
+    assert "`mimika train recipe.toml --data fer2013.csv --out cnn5`" in card.read_text()
+
+
+def test_a_card_needs_the_runs_record(exporting, drawn, tmp_path, capsys):
+    ask = ["export", str(tmp_path / "best.safetensors"), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
+    assert main.run([*ask, "--card", str(tmp_path / "card.md")]) == 2
+    assert capsys.readouterr().err == f"{tmp_path / 'record.json'}: no record there; a finished run leaves one.\n"
+    assert "checkpoint" not in exporting

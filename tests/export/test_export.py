@@ -238,7 +238,15 @@ def test_eight_bits_that_are_no_faster_leave_the_float_file(run, stored, tmp_pat
 
 
 def judged(accuracy, milliseconds):
-    return Judged(accuracy=accuracy, calibration_error=0.01, milliseconds=milliseconds, size=1)
+    return Judged(
+        accuracy=accuracy,
+        accuracy_without_twins=accuracy,
+        recall={},
+        precision={},
+        calibration_error=0.01,
+        milliseconds=milliseconds,
+        size=1,
+    )
 
 
 def test_eight_bits_may_cost_three_tenths_of_a_point_and_must_be_faster():

@@ -10,6 +10,7 @@ from mimika.cli.options import AsJson, Data, Validation
 
 if TYPE_CHECKING:
     from mimika.export.export import Exported
+    from mimika.record import Record
 
 
 def export(
@@ -20,6 +21,10 @@ def export(
     int8: Annotated[
         bool, typer.Option("--int8", help="Try 8 bits too; taken if accuracy holds and one face is faster.")
     ] = False,
+    card: Annotated[
+        Path | None,
+        typer.Option("--card", metavar="FILE", dir_okay=False, help="Write its model card, too, as Markdown."),
+    ] = None,
     validation: Validation = None,
     as_json: AsJson = False,
 ) -> None:
@@ -33,20 +38,40 @@ def export(
     for module in ("torch", "onnx", "onnxscript"):
         require(module, "export", "exporting to ONNX")
 
-    from mimika.cli.progress import reading
+    from mimika.cli.progress import reading, say
     from mimika.data.store import open_data, require_splits
     from mimika.export import export as exporting
+    from mimika.export.model_card import model_card
+    from mimika.record import Record, write_text
     from mimika.training.checkpoint import find_checkpoint
 
     weights = find_checkpoint(checkpoint)
     with reading(data) as progress:
         stored = open_data(data, validation=validation, progress=progress)
     require_splits(stored)
+    record = None if card is None else Record.load(weights.with_name("record.json"))
     exported = exporting.export(weights, out, stored, int8=int8)
+    if card is not None and record is not None:
+        card.parent.mkdir(parents=True, exist_ok=True)
+        write_text(card, model_card(exported, record, _call(record)))
+        say(f"The model card: {card}")
     if as_json:
         print(json.dumps(_plain(exported), indent=2))
     else:
         print("\n".join(_lines(exported)))
+
+
+def _call(record: "Record") -> str:
+    """The command that trains a run again: by its name, where mimika ships just this recipe, else from its recipe."""
+    from mimika.cli.training import read_recipe
+    from mimika.recipe import shipped
+
+    recipe, taught = record.recipe, ""
+    if recipe.distillation is not None:
+        recipe, taught = recipe.changed({"distillation.teachers": ""}), " --teachers teachers.npz"
+    known = recipe.name in shipped() and read_recipe(recipe.name).fingerprint == recipe.fingerprint
+    name = recipe.name if known else "recipe.toml"
+    return f"mimika train {name} --data fer2013.csv{taught} --out {recipe.name or 'run'}"
 
 
 def _plain(exported: "Exported") -> dict[str, Any]:

@@ -22,7 +22,7 @@ from mimika.errors import RunError
 from mimika.export.graph import describe, write_graph
 from mimika.export.int8 import objections, quantize
 from mimika.export.judging import Judged, answers_of, milliseconds
-from mimika.metrics import calibration_error
+from mimika.metrics import calibration_error, confusion, precision, recall
 from mimika.predict.network import Network, NetworkCard, read_network
 from mimika.record import Record
 from mimika.training.checkpoint import CheckpointCard, load_network
@@ -112,7 +112,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, int8: bool = False) -
             describe(files[1], description)
             networks.append(read_network(files[1]))
         times = milliseconds(networks, validation.pixels)
-        judged = [_judge(*one, validation) for one in zip(files, networks, times, strict=True)]
+        judged = [_judge(*one, validation, new) for one in zip(files, networks, times, strict=True)]
         refused = objections(*judged) if int8 else ()
         files[1 if int8 and not refused else 0].replace(out)
     return Exported(
@@ -153,15 +153,23 @@ def _provenance(card: CheckpointCard, stored: Stored) -> dict[str, Any]:
     }
 
 
-def _judge(file: Path, network: Network, took: float, validation: Faces) -> Judged:
-    """Judge the network that was read from a file, and note in the file what weights it has and how it did."""
+def _judge(file: Path, network: Network, took: float, validation: Faces, new: npt.NDArray[np.bool_]) -> Judged:
+    """Judge the network that was read from a file, and note in the file what weights it has and how it did.
+
+    `new` marks the faces without an identical one in train.
+    """
     answers = answers_of(network, validation.pixels, max(PARITY_BATCHES))
-    accuracy = float((answers.argmax(axis=1) == validation.emotions).mean())
+    right = answers.argmax(axis=1) == validation.emotions
+    accuracy = float(right.mean())
+    table = confusion(validation.emotions, answers.argmax(axis=1))
     figures = {"weights": file.stem, "validation_accuracy": accuracy, "validation_faces": len(validation)}
     noted = {**network.card.provenance, **figures}
     describe(file, network.card.model_copy(update={"provenance": noted}))
     return Judged(
         accuracy=accuracy,
+        accuracy_without_twins=float(right[new].mean()),
+        recall=recall(table),
+        precision=precision(table),
         calibration_error=calibration_error(answers, validation.emotions),
         milliseconds=took,
         size=file.stat().st_size,

@@ -21,12 +21,18 @@ class Judged:
 
     Attributes:
         accuracy: from 0 to 1, as computed by onnxruntime from the file.
+        accuracy_without_twins: the same, of the faces without an identical one in train.
+        recall: by emotion, the share of its faces that are found.
+        precision: by emotion, the share of the faces given its name that have it.
         calibration_error: expected calibration error of its probabilities on all validation faces.
         milliseconds: the median time of one face alone, on one thread of this machine.
         size: bytes of the file.
     """
 
     accuracy: float
+    accuracy_without_twins: float
+    recall: dict[str, float]
+    precision: dict[str, float]
     calibration_error: float
     milliseconds: float
     size: int

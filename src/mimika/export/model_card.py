@@ -1,0 +1,118 @@
+"""The model card of an exported network: what it is, was made from, can and cannot do; every figure from its run.
+
+After Mitchell et al. 2019, https://arxiv.org/abs/1810.03993.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from mimika.calibration import SURE_PRECISION
+from mimika.emotions import EMOTIONS
+from mimika.export.export import Exported
+from mimika.metrics import wilson_interval
+from mimika.record import Record
+from mimika.wording import counted, duration, interval, listed, magnitude, percent
+
+WEAK_BELOW: Final = 0.6
+"""Recall under which an emotion is called weak: it is missed in two faces of five, or more."""
+
+_USES: Final = """\
+For learning, teaching and research on facial-expression recognition, and for programs that react to an expression
+somebody shows on purpose. It names the expression that annotators would most likely have named; it does not know what
+a person feels, thinks or intends. Its faces came from a web search of 2013 and represent no population; how it does on
+people of one age, sex or skin and of another has not been measured, as FER2013 does not tell them.
+
+In the European Union, Article 5(1)(f) of the AI Act (Regulation (EU) 2024/1689) prohibits AI systems that infer
+emotions of people at work and in schools, except for medical or safety reasons. Do not use it there, nor to decide
+about people."""
+
+
+def model_card(exported: Exported, record: Record, call: str) -> str:
+    """The card as Markdown.
+
+    Args:
+        exported: the file, and how it was found to do.
+        record: the run that it was exported from.
+        call: the command that trained the run, as its reader would give it.
+    """
+    return "\n\n".join(_paragraphs(exported, record, call)) + "\n"
+
+
+def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
+    file, found, n = exported.written, exported.calibration, exported.faces
+    yield f"# {exported.network}"
+    yield (
+        f"A network that names the expression on a gray face of 48×48 pixels: {listed(EMOTIONS)}. "
+        f"{magnitude(record.parameters)} parameters, {magnitude(record.multiply_adds)} multiply-adds a face, "
+        f"{file.size / 1e6:.1f} MB as ONNX. Preparation, labels, temperature and threshold are inside the file."
+    )
+    yield "## What it is for, and what not"
+    yield _USES
+    yield "## How well it does"
+    limits = interval(wilson_interval(file.accuracy * n, n))
+    rows = [("one view", percent(file.accuracy), limits, percent(file.accuracy_without_twins))]
+    mirrored = record.scores.flipped
+    if mirrored is not None:
+        limits = interval(wilson_interval(mirrored.accuracy * n, n))
+        figures = (percent(mirrored.accuracy), limits, percent(mirrored.accuracy_without_twins))
+        rows.append(("with the mirror image", *figures))
+    yield f"On the {n:,} faces of FER2013's PublicTest, one run with seed {record.recipe.seed}:"
+    yield _table(("", "accuracy", "95 %", f"without the {record.data.validation_twins} twins"), rows)
+    weak = [emotion for emotion in EMOTIONS if file.recall[emotion] < WEAK_BELOW]
+    yield _table(
+        ("expression", "found (recall)", "right when named (precision)"),
+        [(emotion, percent(file.recall[emotion]), percent(file.precision[emotion])) for emotion in EMOTIONS],
+    )
+    yield (
+        f"Weak: {listed([f'{emotion} ({percent(file.recall[emotion], 0)} found)' for emotion in weak])}."
+        if weak
+        else f"No expression is found in less than {percent(WEAK_BELOW, 0)} of its faces."
+    )
+    yield (
+        f"Its probabilities are calibrated: with temperature {found.temperature:.2f} the expected calibration error "
+        f"is {percent(found.error_after)} instead of {percent(found.error_before)} (n = {found.faces:,} without twins, "
+        f"each face judged by a temperature fitted to the others). An answer below {found.threshold:.2f} is *unsure*; "
+        f"{percent(found.sure_share)} of the answers are sure, and {percent(found.sure_precision)} of those agree with "
+        f"the label ({percent(SURE_PRECISION, 0)} aimed at)."
+    )
+    yield "People agree with FER2013's labels on 65 ± 5 % of its faces."
+    yield "## What it was made from"
+    yield "\n".join(_origins(record, call))
+    recipe = record.recipe.model_dump(mode="json", exclude_defaults=True)
+    yield f"The recipe, where it differs from mimika's defaults:\n\n```json\n{json.dumps(recipe, indent=2)}\n```"
+    yield "## What it costs"
+    yield (
+        f"{file.milliseconds:.1f} ms for one face on one thread (onnxruntime, where it was exported; median of 200). "
+        f"Training took {duration(record.seconds)} on {counted(record.machine.threads, 'thread')} "
+        f"({record.machine.device})."
+    )
+
+
+def _origins(record: Record, call: str) -> Iterator[str]:
+    recipe, data = record.recipe, record.data
+    kept = "the weights of the last epoch" if recipe.keep == "last" else "the weights of the best epoch on PublicTest"
+    averaged = ", averaged over the training (EMA)" if recipe.ema_decay else ""
+    never = "" if recipe.patience else "never stopped early, "
+    yield (
+        f"- **Data**: {data.description}; {data.train:,} faces to train, {data.validation:,} to validate, "
+        f"{data.validation_twins:,} of which have an identical one among the former. No other pictures, no weights "
+        "from elsewhere."
+    )
+    yield (
+        f"- **Protocol**: {counted(len(record.epochs), 'epoch')}, {never}{kept}{averaged}. PublicTest alone was "
+        "decided on; PrivateTest has not been opened."
+    )
+    if recipe.distillation is not None:
+        yield (
+            f"- **Teachers**: what an ensemble answered to {recipe.distillation.views} views of each training face "
+            f"(answers {recipe.distillation.teachers})."
+        )
+    yield f"- **Command**: `{call}`, commit {record.machine.commit or 'not known'}"
+    machine = record.machine
+    yield f"- **Machine**: {machine.device}, {machine.precision}, torch {machine.versions['torch']}"
+
+
+def _table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [titles, ("---", *["---:"] * (len(titles) - 1)), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,79 @@
+"""A model card says what the file and its run say, and warns where it must."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from mimika.calibration import Calibration
+from mimika.emotions import EMOTIONS
+from mimika.export.export import Exported
+from mimika.export.judging import Judged
+from mimika.export.model_card import model_card
+from mimika.recipe import Augmentation, Distillation
+from tests.records import make_record
+
+RECALL = dict(zip(EMOTIONS, (0.61, 0.66, 0.49, 0.88, 0.58, 0.79, 0.71), strict=True))
+EXPORTED = Exported(
+    path=Path("faces.onnx"),
+    network="small",
+    faces=3589,
+    checkpoint_accuracy=0.7002,
+    parity=6.4e-7,
+    calibration=Calibration(
+        temperature=1.384,
+        error_before=0.0891,
+        error_after=0.0132,
+        threshold=0.55,
+        sure_share=0.712,
+        sure_precision=0.803,
+        faces=3308,
+    ),
+    plain=Judged(
+        accuracy=0.7002,
+        accuracy_without_twins=0.6871,
+        recall=RECALL,
+        precision=RECALL,
+        calibration_error=0.012,
+        milliseconds=2.41,
+        size=3_588_993,
+    ),
+    int8=None,
+    objections=(),
+)
+RECORD = make_record("cnn5", 0.7002, 0.75)
+CALL = "mimika train small --data fer2013.csv --out small"
+
+
+def test_a_card_tells_every_figure_with_its_number_of_faces():
+    card = model_card(EXPORTED, RECORD, CALL)
+    assert card.startswith("# small\n\nA network that names the expression on a gray face of 48×48 pixels: angry, ")
+    assert "| one view | 70.0 % | 68.5–71.5 | 68.7 % |" in card
+    assert "| fear | 49.0 % | 49.0 % |" in card
+    assert "Weak: fear (49 % found) and sad (58 % found)." in card
+    assert "is 1.3 % instead of 8.9 % (n = 3,308 without twins" in card
+    assert "An answer below 0.55 is *unsure*; 71.2 % of the answers are sure, and 80.3 % of those agree" in card
+    assert "2.4 ms for one face on one thread" in card
+    assert f"`{CALL}`" in card
+    assert "Article 5(1)(f)" in card
+
+
+def test_a_card_names_no_weakness_where_there_is_none():
+    strong = dict.fromkeys(EMOTIONS, 0.8)
+    card = model_card(replace(EXPORTED, plain=replace(EXPORTED.plain, recall=strong)), RECORD, CALL)
+    assert "No expression is found in less than 60 % of its faces." in card
+    assert "Weak:" not in card
+
+
+def test_a_students_card_names_its_teachers():
+    recipe = RECORD.recipe.changed(
+        {"augmentation": Augmentation(), "distillation": Distillation(teachers="0123456789abcdef")}
+    )
+    card = model_card(EXPORTED, RECORD.model_copy(update={"recipe": recipe}), CALL)
+    assert "what an ensemble answered to 8 views of each training face (answers 0123456789abcdef)." in card
+
+
+def test_a_card_says_how_the_weights_were_chosen():
+    best = model_card(EXPORTED, RECORD, CALL)
+    assert "the weights of the best epoch on PublicTest. PublicTest alone" in best
+    fixed = RECORD.recipe.changed({"keep": "last", "patience": 0, "ema_decay": 0.99})
+    last = model_card(EXPORTED, RECORD.model_copy(update={"recipe": fixed}), CALL)
+    assert "never stopped early, the weights of the last epoch, averaged over the training (EMA). PublicTest" in last
