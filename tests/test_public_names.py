@@ -34,7 +34,8 @@ def test_the_docstring_maps_every_public_name():
 
 def test_reading_and_drawing_need_no_torch():
     code = (
-        "import sys, mimika; mimika.read, mimika.draw_faces, mimika.Faces, mimika.Ledger; print('torch' in sys.modules)"
+        "import sys, mimika; mimika.read, mimika.draw_faces, mimika.Faces, mimika.Ledger, mimika.load, mimika.Face\n"
+        "print('torch' in sys.modules)"
     )
     assert run_python(code) == "False\n"
 
@@ -43,6 +44,6 @@ def test_an_unknown_name_is_an_attribute_error_that_lists_what_exists():
     with pytest.raises(AttributeError) as error:
         mimika.guess  # noqa: B018
     assert str(error.value) == (
-        "module 'mimika' has no attribute 'guess'; it has FaceDataset, Faces, Ledger, Recipe, Record, __version__, "
-        "draw_faces, read, run_study, train"
+        "module 'mimika' has no attribute 'guess'; it has Face, FaceDataset, Faces, Ledger, Recipe, Recogniser, "
+        "Record, __version__, draw_faces, load, read, run_study, train"
     )

@@ -1,5 +1,8 @@
 """mimika: a workbench for facial-expression recognition on FER2013.
 
+    mimika.load(network=None)               a recogniser: faces on pictures         predict.recogniser
+    mimika.Recogniser                       its predict and answers                 predict.recogniser
+    mimika.Face                             a box, an expression, probabilities     predict.face
     mimika.read(source)                     faces from any copy of FER2013          data.store
     mimika.draw_faces(n, seed=…)            faces drawn from action units           data.drawn
     mimika.Faces                            images, emotions, splits; pandas        data.faces
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from mimika.data.drawn import draw_faces
     from mimika.data.faces import Faces
     from mimika.data.store import read
+    from mimika.predict.face import Face
+    from mimika.predict.recogniser import Recogniser, load
     from mimika.recipe import Recipe
     from mimika.record import Record
     from mimika.study.ledger import Ledger
@@ -34,25 +39,31 @@ if TYPE_CHECKING:
 __version__: Final = version("mimika")
 
 __all__ = [
+    "Face",
     "FaceDataset",
     "Faces",
     "Ledger",
     "Recipe",
+    "Recogniser",
     "Record",
     "__version__",
     "draw_faces",
+    "load",
     "read",
     "run_study",
     "train",
 ]
 
 _HOME_OF: Final = {
+    "Face": "mimika.predict.face",
     "FaceDataset": "mimika.training.dataset",
     "Faces": "mimika.data.faces",
     "Ledger": "mimika.study.ledger",
     "Recipe": "mimika.recipe",
+    "Recogniser": "mimika.predict.recogniser",
     "Record": "mimika.record",
     "draw_faces": "mimika.data.drawn",
+    "load": "mimika.predict.recogniser",
     "read": "mimika.data.store",
     "train": "mimika.training.train",
 }

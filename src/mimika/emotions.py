@@ -9,6 +9,12 @@ from typing import Final
 
 EMOTIONS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
+COLORS: Final[Mapping[str, str]] = dict(
+    zip(EMOTIONS, ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#0072B2", "#56B4E9", "#7F7F7F"), strict=True)
+)
+"""Of each emotion, in every picture: Okabe & Ito's, https://jfly.uni-koeln.de/color/, told apart by color-blind readers
+too."""
+
 _OTHER_NAMES: Final[Mapping[str, str]] = {
     "anger": "angry",
     "disgusted": "disgust",

@@ -9,6 +9,9 @@
     │   └── SplitMissing        a split that this copy cannot give
     ├── RecipeError             a recipe or study that cannot be meant
     ├── RunError                a run folder, ledger or checkpoint that does not fit what is asked
+    ├── PictureError            a picture, or whatever was given as one, that cannot be read
+    ├── VideoError          a video file or camera that cannot be read
+    ├── DetectorError           a face detector that does not exist, or whose file is not the known one
     ├── SealedError             the test split, asked for where it must not be opened
     └── ExtraMissing            an optional part of mimika that is not installed
 
@@ -53,6 +56,18 @@ class RecipeError(MimikaError):
 
 class RunError(MimikaError):
     """A run folder, a ledger or a checkpoint does not fit what is asked."""
+
+
+class PictureError(MimikaError):
+    """A picture cannot be read, or what was given as one is none."""
+
+
+class VideoError(MimikaError):
+    """A video file or a camera gives no frames, or is none."""
+
+
+class DetectorError(MimikaError):
+    """A face detector that does not exist, or whose file is missing or not the known one."""
 
 
 class SealedError(MimikaError):

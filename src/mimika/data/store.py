@@ -177,7 +177,7 @@ def draw_data(
 
     # A few faces tell whether drawing has changed since the cached ones were drawn.
     sample = draw_faces(_SAMPLE_FACES).checksum[:8]
-    kept = out or _home() / "data" / f"drawn-{n}-{seed}-{label_noise:g}-{copies:g}-{sample}"
+    kept = out or home() / "data" / f"drawn-{n}-{seed}-{label_noise:g}-{copies:g}-{sample}"
     if out is None and (kept / "dataset.json").is_file():
         return _open(kept)
     faces = draw_faces(n, seed=seed, label_noise=label_noise, copies=copies)
@@ -236,10 +236,10 @@ def cache_folder(source: Path) -> Path:
     for file in files:
         status = file.stat()
         digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return _home() / "data" / f"{path.name}-{digest.hexdigest()[:16]}"
+    return home() / "data" / f"{path.name}-{digest.hexdigest()[:16]}"
 
 
-def _home() -> Path:
+def home() -> Path:
     """`$MIMIKA_HOME`, or the user's cache folder."""
     from platformdirs import user_cache_path
 

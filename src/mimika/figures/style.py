@@ -8,7 +8,7 @@ second by the ground of the page (`--paper`, where the page says so).
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 from xml.sax.saxutils import quoteattr
@@ -22,16 +22,13 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from mimika.emotions import EMOTIONS
+from mimika.emotions import COLORS
 from mimika.figures.wording import percent, wrapped
 from mimika.record import replacing, write_text
 
 AnyArtist = TypeVar("AnyArtist", bound=Artist)
 
-# Okabe & Ito, https://jfly.uni-koeln.de/color/: told apart by color-blind readers too.
-EMOTION_COLORS: Final[Mapping[str, str]] = dict(
-    zip(EMOTIONS, ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#0072B2", "#56B4E9", "#7F7F7F"), strict=True)
-)
+EMOTION_COLORS: Final = COLORS
 
 INK: Final = "#1f2328"
 PAPER: Final = "#fffffe"  # not plain white, so that a white that is meant stays white

@@ -16,6 +16,7 @@ from mimika.data.faces import SIDE, Pixels
 from mimika.data.prepare import MEAN, STD
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
+from mimika.predict.crop import FRAMINGS
 from mimika.recipe import Frozen, first_fault
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ OUTPUT: Final = "probabilities"
 class NetworkCard(Frozen):
     """What stands in the metadata of an exported file, each field under its own name.
 
-    `size`, `mean`, `std` and `color` say what the graph does and takes, for those who read a file elsewhere. An answer
-    whose probability lies below `threshold` is unsure. `provenance` is for people: recipe, data, figures, license.
+    `size`, `mean`, `std`, `color` and `margin` say what the graph does and takes, for those who read a file elsewhere:
+    `margin` is how far a face's square goes beyond the box of OpenCV's frontal Haar cascade, as a share of its side. An
+    answer whose probability lies below `threshold` is unsure. `provenance` is for people: recipe, data, figures, license.
     """
 
     labels: tuple[str, ...]
@@ -40,6 +42,7 @@ class NetworkCard(Frozen):
     color: Literal["gray"] = "gray"
     mean: float = MEAN
     std: float = STD
+    margin: float = FRAMINGS["haar"].side - 1
     temperature: float = Field(gt=0, allow_inf_nan=False)
     threshold: float = Field(ge=0, le=1)
     provenance: dict[str, Any]
@@ -84,7 +87,7 @@ def read_network(path: Path, *, threads: int = 1) -> Network:
 
     Args:
         path: what `mimika export` wrote.
-        threads: how many threads one call may use; idle ones sleep, so that other processes have the cores.
+        threads: how many threads one call may use; more than one wait actively for each other.
 
     Raises:
         RunError: when the file is missing, is not ONNX, has no labels inside, or other labels than `EMOTIONS` or than
@@ -97,7 +100,6 @@ def read_network(path: Path, *, threads: int = 1) -> Network:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3  # errors alone
     try:
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,42 @@
+"""What is known of one face on a picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""x and y of the upper left corner, width and height; whole pixels, inside the picture, at least 1×1."""
+
+UNSURE: Final = "unsure"
+"""The expression where no emotion is as probable as the network's threshold asks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """A face on a picture, and the expression it shows.
+
+    Attributes:
+        box: x, y, width and height in pixels of the upright picture, inside it; the detector's box, not the network's
+            crop.
+        detection_score: how sure the detector is. Haar: the sum of its last stage, from 2 up and without a top, 5 to 7
+            for most faces. YuNet: 0 to 1. None where nothing was detected, as the picture was taken for a face.
+        detector: "haar", "yunet" or "none".
+        expression: the most probable emotion, or "unsure" if its probability is below the network's threshold.
+        probabilities: of each emotion, calibrated, unrounded; their sum is 1 but for rounding.
+    """
+
+    box: Box
+    detection_score: float | None
+    detector: str
+    expression: str
+    probabilities: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain lists, dicts, texts and numbers, ready for JSON."""
+        return {
+            "box": list(self.box),
+            "detection_score": self.detection_score,
+            "detector": self.detector,
+            "expression": self.expression,
+            "probabilities": dict(self.probabilities),
+        }

@@ -1,0 +1,210 @@
+"""Pictures in, faces with their expressions out; many pictures as a stream, whose faces share the network's batches."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, overload
+
+import numpy as np
+
+from mimika.data.faces import SIDE, Pixels
+from mimika.emotions import EMOTIONS
+from mimika.errors import PictureError, RunError
+from mimika.predict.crop import cut, resize
+from mimika.predict.detector import Detection, Detector, find_detector
+from mimika.predict.face import UNSURE, Face
+from mimika.predict.network import Network, read_network
+from mimika.predict.pictures import Source, name_of, read_picture
+
+BATCH: Final = 64
+"""Faces that go through the network at once, at most."""
+
+_SMALL: Final = 2 * SIDE
+
+WEIGHTS: Final = Path(__file__).parent / "weights"
+"""Where the network is that comes with mimika, if one does."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answer:
+    """What was found on one picture.
+
+    Attributes:
+        source: the picture, as it was given.
+        size: its width and height, upright; None if it could not be read.
+        detector: who looked for faces: "haar", "yunet" or "none".
+        faces: sorted by x, then y.
+        crops: what the network saw of each face, uint8 (n, 48, 48).
+        fault: why the picture could not be read, in one line; None if it was.
+    """
+
+    source: Source
+    size: tuple[int, int] | None
+    detector: str
+    faces: tuple[Face, ...]
+    crops: Pixels
+    fault: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call the picture, in one line."""
+        return name_of(self.source)
+
+    @property
+    def reason(self) -> str | None:
+        """Why there are no faces, in one line; None if there are."""
+        if self.faces or self.size is None:
+            return self.fault
+        width, height = self.size
+        hint = " A picture that is a face already needs the detector none." if max(width, height) <= _SMALL else ""
+        return f"{self.name}: no face found by {self.detector} on {width:,}×{height:,} pixels.{hint}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Seen:
+    """A picture whose faces wait for the network."""
+
+    source: Source
+    size: tuple[int, int] | None
+    found: Sequence[Detection]
+    crops: Pixels
+    fault: str | None = None
+
+
+_NO_CROPS: Final[Pixels] = np.empty((0, SIDE, SIDE), np.uint8)
+
+
+class Recogniser:
+    """Finds faces on pictures and says which expression each shows; made by `load`.
+
+    Attributes:
+        network: with its card, which has the threshold and where the network comes from.
+        detector: with its name.
+    """
+
+    def __init__(self, network: Network, detector: Detector) -> None:
+        self.network = network
+        self.detector = detector
+
+    @overload
+    def predict(self, source: list[Source] | tuple[Source, ...]) -> list[list[Face]]: ...
+    @overload
+    def predict(self, source: Source) -> list[Face]: ...
+    def predict(self, source: Source | list[Source] | tuple[Source, ...]) -> list[Face] | list[list[Face]]:
+        """The faces on a picture, sorted by x, then y; of a list of pictures, a list for each.
+
+        Args:
+            source: a path, a file's content, an array or a PIL image, as `read_picture` understands them; or a list.
+
+        Raises:
+            PictureError: a picture cannot be read. `answers` goes on with the others.
+        """
+        if not isinstance(source, list | tuple):
+            (answer,) = self.answers((source,))
+            if answer.fault:
+                raise PictureError(answer.fault)
+            return list(answer.faces)
+        found = []
+        for number, answer in enumerate(self.answers(source), start=1):
+            if answer.fault:
+                raise PictureError(f"Picture {number} of {len(source)}: {answer.fault}")
+            found.append(list(answer.faces))
+        return found
+
+    def answers(self, sources: Iterable[Source], *, batch: int = BATCH) -> Iterator[Answer]:
+        """An answer for each picture, in order, as they come; a picture that cannot be read is answered with its fault.
+
+        Pictures are read when their turn comes and let go at once: what waits for the network are sources and crops.
+
+        Args:
+            sources: may be endless.
+            batch: how many faces go through the network at once, and how many pictures wait for that; 1 answers each
+                picture before the next is read.
+        """
+        waiting: list[_Seen] = []
+        faces = 0
+        for source in sources:
+            seen = self._look(source)
+            waiting.append(seen)
+            faces += len(seen.crops)
+            if faces >= batch or len(waiting) >= batch:
+                yield from self._answer(waiting, batch)
+                waiting, faces = [], 0
+        yield from self._answer(waiting, batch)
+
+    def _look(self, source: Source) -> _Seen:
+        """Everything before the network's part."""
+        try:
+            picture = read_picture(source)
+        except PictureError as error:
+            return _Seen(source=source, size=None, found=(), crops=_NO_CROPS, fault=str(error))
+        found, framing = self.detector.find(picture), self.detector.framing
+        if framing is None:
+            crops = resize(picture.gray)[None]
+        elif found:
+            crops = np.stack([cut(picture.gray, detection.box, framing) for detection in found])
+        else:
+            crops = _NO_CROPS
+        return _Seen(source=source, size=picture.size, found=found, crops=crops)
+
+    def _answer(self, waiting: Sequence[_Seen], batch: int) -> Iterator[Answer]:
+        """The network's part."""
+        crops = (
+            waiting[0].crops if len(waiting) == 1 else np.concatenate([_NO_CROPS, *(seen.crops for seen in waiting)])
+        )
+        rows: list[list[float]] = []
+        for start in range(0, len(crops), batch):
+            rows += self.network.probabilities(crops[start : start + batch]).tolist()
+        answers = iter(rows)
+        for seen in waiting:
+            faces = tuple(self._face(detection, next(answers)) for detection in seen.found)
+            yield Answer(
+                source=seen.source,
+                size=seen.size,
+                detector=self.detector.name,
+                faces=faces,
+                crops=seen.crops,
+                fault=seen.fault,
+            )
+
+    def _face(self, detection: Detection, probabilities: list[float]) -> Face:
+        highest = max(probabilities)
+        is_sure = highest >= self.network.card.threshold
+        return Face(
+            box=detection.box,
+            detection_score=detection.score,
+            detector=self.detector.name,
+            expression=EMOTIONS[probabilities.index(highest)] if is_sure else UNSURE,
+            probabilities=dict(zip(EMOTIONS, probabilities, strict=True)),
+        )
+
+
+def load(
+    network: str | os.PathLike[str] | None = None,
+    detector: str | os.PathLike[str] = "auto",
+    *,
+    threads: int = 1,
+) -> Recogniser:
+    """A recogniser of expressions on pictures.
+
+    Args:
+        network: a file that `mimika export` wrote; None: the one that comes with mimika.
+        detector: "auto" (YuNet where its file is, otherwise Haar), "haar", "yunet", "none" (each picture is a face,
+            cut out already), or the path of YuNet's file; `find_detector` says more.
+        threads: how many threads network and detector may use.
+
+    Raises:
+        RunError: the network's file is missing or not one that `mimika export` wrote, or none comes with this version.
+        DetectorError: no detector has that name, or YuNet's file is missing or not the known one.
+    """
+    path = _bundled() if network is None else Path(network)
+    return Recogniser(read_network(path, threads=threads), find_detector(detector, threads=threads))
+
+
+def _bundled() -> Path:
+    """The network that comes with mimika."""
+    path = next(WEIGHTS.glob("*.onnx"), None)
+    if path is None:
+        raise RunError("This version of mimika comes without a network: name a file that `mimika export` wrote.")
+    return path
