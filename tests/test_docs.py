@@ -69,7 +69,7 @@ def test_the_readmes_map_names_exactly_what_exists():
     assert listed == modules - {"__init__.py", "__main__.py", "py.typed"}
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/recogniser.md"])
 def test_every_link_within_the_repository_leads_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("http")]

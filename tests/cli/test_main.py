@@ -124,7 +124,7 @@ def test_an_interruption_is_a_line_and_status_130(monkeypatch, capsys):
 
     monkeypatch.setattr(zoo, "ZOO", Interrupting())
     assert main.run(["models"]) == 130
-    assert capsys.readouterr().err == "Interrupted: nothing is half-written, and the same command goes on.\n"
+    assert capsys.readouterr().err == "Interrupted: nothing is half-written.\n"
 
 
 def test_help_loads_nothing_heavy():

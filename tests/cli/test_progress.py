@@ -4,7 +4,7 @@ from rich.progress import Progress
 from tests.cli.pretending import pretend_to_train
 from tests.records import make_record
 
-from mimika.cli.progress import Bar, say, watching
+from mimika.cli.progress import Bar, counting, say, watching
 from mimika.data.store import open_data
 from mimika.recipe import named
 
@@ -62,3 +62,26 @@ def test_the_bar_tells_epoch_accuracy_rate_and_time_left():
     assert task.fields["state"] == "epoch 3/4  60.0 % (best 60.0)  2,871 faces/s  0 s left"
     bar.run_ended(record)
     assert progress.tasks == []
+
+
+def test_many_things_are_counted_in_a_line_now_and_then(monkeypatch, capsys):
+    clock = iter([0.0, 5.0, 12.0, 12.0, 12.0, 16.0, 30.0])
+    monkeypatch.setattr("mimika.cli.progress.time.monotonic", lambda: next(clock))
+    with counting("pictures", 1200) as count:
+        for _ in range(3):
+            count()
+    assert capsys.readouterr() == ("", "  2 of 1,200 pictures  0.2/s  1 h 59 min left\n")
+
+
+def test_on_a_terminal_many_things_move_a_bar_and_standard_output_stays_as_it_is(monkeypatch, capsys):
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("sys.stderr", terminal)
+    with counting("faces", 2) as count:
+        count()
+        print("an answer")
+        count()
+    assert capsys.readouterr().out == "an answer\n"
+    assert "2 of 2 faces" in terminal.getvalue()
+    assert "━" not in terminal.getvalue().rpartition("\x1b[2K")[2], "the bar is wiped"

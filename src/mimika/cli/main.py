@@ -15,7 +15,7 @@ from typing import Annotated, Final
 
 import typer
 
-from mimika.cli import data, ensemble, export, final, models, study, training
+from mimika.cli import data, doctor, ensemble, export, final, models, predict, study, training
 from mimika.errors import MimikaError
 
 # What the surroundings refuse is no bug: no permission, a full or read-only disk, a file where a folder should be, a
@@ -31,6 +31,9 @@ _REFUSALS: Final = {
     errno.ENOENT,
     errno.ENAMETOOLONG,
 }
+
+# Commands that continue where they were interrupted.
+_GO_ON: Final = {"train", "study"}
 
 # Typer has its own copy of click since 0.20-odd, so the parent of all usage errors has no one name over its versions.
 _UsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
@@ -52,6 +55,8 @@ app.command("compare")(training.compare)
 app.command("final")(final.final)
 app.command("ensemble")(ensemble.ensemble)
 app.command("export")(export.export)
+app.command("predict")(predict.predict)
+app.command("doctor")(doctor.doctor)
 
 
 @app.callback(invoke_without_command=True)
@@ -84,7 +89,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         status = 130
     if status == 130:
-        print("Interrupted: nothing is half-written, and the same command goes on.", file=sys.stderr)
+        words = sys.argv[1:] if arguments is None else arguments
+        goes_on = ", and the same command goes on" if words[0] in _GO_ON else ""
+        print(f"Interrupted: nothing is half-written{goes_on}.", file=sys.stderr)
     return status or 0
 
 

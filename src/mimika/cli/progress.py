@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mimika.training.watch import Unwatched, Watch
 from mimika.wording import duration, percent
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from mimika.recipe import Recipe
     from mimika.record import EpochRow, Record
+
+SECONDS_BETWEEN_LINES: Final = 10
 
 
 def say(line: str = "") -> None:
@@ -48,6 +50,48 @@ def reading(source: str) -> Iterator[Callable[[float], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not on_terminal) as progress:
         bar = progress.add_task(f"reading {Path(source).name}", total=1.0)
         yield lambda share: progress.update(bar, completed=share)
+
+
+@contextmanager
+def counting(things: str, total: int) -> Iterator[Callable[[], None]]:
+    """What to call after each of many things: a bar with rate and time left, or now and then a line with the same.
+
+    Standard output is left alone, so that it can be written to meanwhile; on a terminal its lines stand above the bar.
+    """
+    start = said = time.monotonic()
+    done = 0
+
+    def state() -> str:
+        seconds = max(time.monotonic() - start, 1e-6)
+        left = duration(seconds / done * max(total - done, 0))
+        rate = done / seconds
+        return f"{done:,} of {total:,} {things}  {rate:,.{0 if rate >= 10 else 1}f}/s  {left} left"
+
+    if not sys.stderr.isatty() or total < 2:
+
+        def tell() -> None:
+            nonlocal done, said
+            done += 1
+            if time.monotonic() - said >= SECONDS_BETWEEN_LINES and done < total:
+                said = time.monotonic()
+                say(f"  {state()}")
+
+        yield tell
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (BarColumn(bar_width=28), TextColumn("{task.fields[state]}"))
+    console = Console(stderr=True, highlight=False)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
+        bar = progress.add_task("", total=total, state="")
+
+        def move() -> None:
+            nonlocal done
+            done += 1
+            progress.update(bar, completed=done, state=state())
+
+        yield move
 
 
 class _Pace:

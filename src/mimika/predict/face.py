@@ -1,14 +1,26 @@
 """What is known of one face on a picture."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+
+from mimika.emotions import EMOTIONS
 
 Box: TypeAlias = tuple[int, int, int, int]
 """x and y of the upper left corner, width and height; whole pixels, inside the picture, at least 1×1."""
 
 UNSURE: Final = "unsure"
 """The expression where no emotion is as probable as the network's threshold asks."""
+
+
+def expression_of(probabilities: Sequence[float], threshold: float) -> str:
+    """The most probable emotion, or "unsure" if its probability lies below a threshold.
+
+    >>> expression_of([0.1, 0.0, 0.1, 0.7, 0.1, 0.0, 0.0], 0.5), expression_of([0.2, 0.0, 0.1, 0.4, 0.3, 0.0, 0.0], 0.5)
+    ('happy', 'unsure')
+    """
+    highest = max(probabilities)
+    return EMOTIONS[probabilities.index(highest)] if highest >= threshold else UNSURE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,8 +33,9 @@ class NetworkCard(Frozen):
     """What stands in the metadata of an exported file, each field under its own name.
 
     `size`, `mean`, `std`, `color` and `margin` say what the graph does and takes, for those who read a file elsewhere:
-    `margin` is how far a face's square goes beyond the box of OpenCV's frontal Haar cascade, as a share of its side. An
-    answer whose probability lies below `threshold` is unsure. `provenance` is for people: recipe, data, figures, license.
+    `margin` is how far a face's square goes beyond the box of OpenCV's frontal Haar cascade, as a share of its side.
+    An answer whose probability lies below `threshold` is unsure. `provenance` is for people: recipe, data, figures,
+    license.
     """
 
     labels: tuple[str, ...]

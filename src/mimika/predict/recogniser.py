@@ -13,7 +13,7 @@ from mimika.emotions import EMOTIONS
 from mimika.errors import PictureError, RunError
 from mimika.predict.crop import cut, resize
 from mimika.predict.detector import Detection, Detector, find_detector
-from mimika.predict.face import UNSURE, Face
+from mimika.predict.face import Face, expression_of
 from mimika.predict.network import Network, read_network
 from mimika.predict.pictures import Source, name_of, read_picture
 
@@ -169,13 +169,11 @@ class Recogniser:
             )
 
     def _face(self, detection: Detection, probabilities: list[float]) -> Face:
-        highest = max(probabilities)
-        is_sure = highest >= self.network.card.threshold
         return Face(
             box=detection.box,
             detection_score=detection.score,
             detector=self.detector.name,
-            expression=EMOTIONS[probabilities.index(highest)] if is_sure else UNSURE,
+            expression=expression_of(probabilities, self.network.card.threshold),
             probabilities=dict(zip(EMOTIONS, probabilities, strict=True)),
         )
 

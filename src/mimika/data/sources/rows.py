@@ -75,14 +75,14 @@ def parse(text: bytes, columns: Columns) -> Block:
     labels: list[tuple[int, int, int]] = []
     faults: list[Fault] = []
     total = 0
-    for total, cells in enumerate(_cells(text), start=1):
+    for total, cells in enumerate(cells_of(text), start=1):
         checked = cells if isinstance(cells, Fault) else _check(cells, columns)
         if isinstance(checked, Fault):
             faults.append(Fault(total, checked.kind, checked.text))
         else:
             texts.append(cells[columns.pixels])  # type: ignore[index]
             labels.append((*checked, total))
-    pixels, bad = _pixels(texts)
+    pixels, bad = pixels_of(texts)
     table = np.array(labels, np.int64).reshape(-1, 3)
     faults += [Fault(int(table[place, 2]), fault.kind, fault.text) for place, fault in bad.items()]
     good = np.array([place not in bad for place in range(len(texts))], np.bool_)
@@ -96,7 +96,8 @@ def parse(text: bytes, columns: Columns) -> Block:
     )
 
 
-def _cells(text: bytes) -> Iterator[list[str] | Fault]:
+def cells_of(text: bytes) -> Iterator[list[str] | Fault]:
+    """The cells of each row in a block of whole lines, or what is wrong with it; blank lines do not count."""
     decoded = text.decode("utf-8", "replace")
     if '"' not in decoded:
         # Without quotes a row is what stands between commas, and cutting there is ten times faster than csv.
@@ -135,7 +136,7 @@ def _check(cells: Sequence[str], columns: Columns) -> tuple[int, int] | Fault:
     return emotion, split
 
 
-def _pixels(texts: Sequence[str]) -> tuple[Pixels, dict[int, Fault]]:
+def pixels_of(texts: Sequence[str]) -> tuple[Pixels, dict[int, Fault]]:
     """Pixels (n, 48, 48) of n texts, and the faults by place; a faulty face is left black."""
     pixels = np.zeros((len(texts), SIDE, SIDE), np.uint8)
     at_once = _numbers(texts)

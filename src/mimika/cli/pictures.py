@@ -1,0 +1,161 @@
+"""`mimika predict` on pictures, one by one as they come."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimika.cli.answers import BOLD, counted, expression, styled
+
+if TYPE_CHECKING:
+    from mimika.predict.network import Network
+    from mimika.predict.recogniser import Answer
+    from mimika.predict.sources import Entry, Pictures
+
+
+def predict_pictures(
+    found: "Pictures",
+    network: Path | None,
+    detector: str,
+    *,
+    csv: Path | None,
+    draw: Path | None,
+    explain: Path | None,
+    as_json: bool,
+) -> set[int]:
+    """Answer pictures as they come; the numbers of the sources of which something could be read."""
+    import mimika
+    from mimika.cli.progress import counting, say
+    from mimika.predict.table import COLUMNS, picture_rows, picture_tree, writing_csv, writing_json
+
+    recogniser = mimika.load(network, detector, threads=os.cpu_count() or 1)
+    names = _drawn_names(found.entries) if draw or explain else []
+    faces = empty = bad = drawings = 0
+    served: set[int] = set()
+    with ExitStack() as stack:
+        write_row = stack.enter_context(writing_csv(csv, COLUMNS)) if csv else None
+        write_entry = stack.enter_context(writing_json(print)) if as_json else None
+        count = stack.enter_context(counting("pictures", len(found.entries)))
+        answers = recogniser.answers(_counted_off(found.entries, count))
+        for which, (entry, answer) in enumerate(zip(found.entries, answers, strict=True)):
+            if answer.fault:
+                bad += 1
+                say(entry.told(answer.fault))
+            else:
+                served.add(entry.origin)
+                faces += len(answer.faces)
+                empty += not answer.faces
+            if write_entry:
+                write_entry(picture_tree(entry.name, answer, entry.told))
+            elif not answer.fault:
+                print("\n".join(_picture_lines(entry, answer)))
+            if write_row:
+                for row in picture_rows(entry.name, answer.faces):
+                    write_row(row)
+            if draw and not answer.fault:
+                drawings += _drawn(entry, answer, draw / names[which])
+            if explain:
+                _explain(recogniser.network, answer, explain / names[which])
+    _summarise(found, faces, empty, bad)
+    if csv:
+        say(f"{csv}: {counted(faces, 'row')}")
+    if draw:
+        say(f"{draw}: {counted(drawings, 'picture')} drawn")
+    if explain:
+        say(f"{explain}: {counted(faces, 'face')} explained")
+    return served
+
+
+def _counted_off(entries: "Sequence[Entry]", count: Callable[[], None]) -> "Iterator[Path | bytes]":
+    """The sources; each is counted when the next is asked for, since answers come many at a time."""
+    for entry in entries:
+        yield entry.source
+        count()
+
+
+def _drawn(entry: "Entry", answer: "Answer", path: Path) -> bool:
+    """Draw a picture, which is read again for it: answers do not keep pixels. Whether it was still there."""
+    from mimika.cli.progress import say
+    from mimika.errors import PictureError
+    from mimika.predict.drawing import annotate, save_drawing
+    from mimika.predict.pictures import read_picture
+
+    try:
+        picture = read_picture(entry.source)
+    except PictureError as error:
+        say(entry.told(str(error)))
+        return False
+    save_drawing(annotate(picture, answer.faces), path)
+    return True
+
+
+def _explain(network: "Network", answer: "Answer", path: Path) -> None:
+    """Where the network looked, a picture a face: of photo.jpg photo-1.png, photo-2.png and so on."""
+    from mimika.predict.drawing import save_drawing
+    from mimika.predict.explain import explain
+
+    for number, (crop, face) in enumerate(zip(answer.crops, answer.faces, strict=True), start=1):
+        save_drawing(explain(network, crop, face), path.with_name(f"{path.stem}-{number}.png"))
+
+
+def _drawn_names(entries: "Sequence[Entry]") -> list[Path]:
+    """A name for the drawing of each picture; where two pictures would have the same, the later gets a number."""
+    from mimika.predict.drawing import drawn_name
+
+    names: list[Path] = []
+    taken: set[str] = set()
+    for entry in entries:
+        wanted = name = Path(drawn_name(entry.inside))
+        copy = 2
+        while str(name).casefold() in taken:
+            name = wanted.with_stem(f"{wanted.stem}-{copy}")
+            copy += 1
+        taken.add(str(name).casefold())
+        names.append(name)
+    return names
+
+
+def check_not_replaced(csv: Path | None, folders: "Sequence[Path | None]", found: "Pictures") -> None:
+    """Raise `PictureError` where results would take the place of a picture."""
+    from mimika.errors import PictureError
+    from mimika.predict.pictures import name_of
+
+    pictures = {entry.source.resolve() for entry in found.entries if isinstance(entry.source, Path)}
+    if csv and csv.resolve() in pictures:
+        raise PictureError(f"{name_of(csv)}: one of the pictures, which --csv would replace. Name another file.")
+    for folder in folders:
+        if folder and not pictures.isdisjoint((folder / name).resolve() for name in _drawn_names(found.entries)):
+            raise PictureError(f"{name_of(folder)}: a drawing there would replace its picture. Name another folder.")
+
+
+def _picture_lines(entry: "Entry", answer: "Answer") -> list[str]:
+    from mimika.predict.pictures import name_of
+
+    name = "standard input" if isinstance(entry.source, bytes) else name_of(entry.name)
+    if answer.reason:
+        return [f"{styled(name, BOLD)}   {entry.told(answer.reason).removeprefix(f'{name}: ')}"]
+    boxes = [(f"{face.box[0]}, {face.box[1]}", f"{face.box[2]}×{face.box[3]}") for face in answer.faces]
+    place, size = (max(map(len, column)) for column in zip(*boxes, strict=True))
+    digits = len(str(len(boxes)))
+    found = "taken as one face" if answer.detector == "none" else f"{counted(len(boxes), 'face')} ({answer.detector})"
+    return [
+        f"{styled(name, BOLD)}   {found}",
+        *(
+            f"  {which:>{digits}}   {corner:<{place}}   {extent:<{size}}   {expression(face)}"
+            for which, (face, (corner, extent)) in enumerate(zip(answer.faces, boxes, strict=True), start=1)
+        ),
+    ]
+
+
+def _summarise(found: "Pictures", faces: int, empty: int, bad: int) -> None:
+    from mimika.cli.progress import say
+
+    pictures = len(found.entries)
+    if pictures == 1 and not found.others:
+        return
+    parts = [counted(pictures, "picture"), counted(faces, "face")]
+    parts += [f"{empty:,} without a face"] if empty else []
+    parts += [f"{bad:,} unreadable"] if bad else []
+    parts += [f"{counted(found.others, 'other file')} left out"] if found.others else []
+    say(" · ".join(parts))

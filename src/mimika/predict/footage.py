@@ -1,0 +1,270 @@
+"""Frames of a video file or a camera, one at a time, upright and timed; what is damaged is told and skipped."""
+
+import math
+import os
+import stat
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
+
+import numpy as np
+
+from mimika.errors import VideoError
+from mimika.predict.pictures import PIXELS_AT_MOST, Bytes, name_of
+from mimika.predict.silence import muted, muted_opening
+
+if TYPE_CHECKING:
+    import cv2
+
+Camera: TypeAlias = int
+"""The number of a camera, from 0, as the system counts them."""
+
+Tell: TypeAlias = Callable[[str], None]
+"""What is given a line about frames that could not be read."""
+
+_FORMS: Final = ("MP4", "QuickTime", "Matroska", "WebM", "AVI", "MPEG", "Ogg", "ASF", "FLV")
+
+# OpenCV would hand anything to FFmpeg, which reads pictures, texts and playlists as videos, too.
+_STARTS: Final = (
+    b"\x1aE\xdf\xa3",  # Matroska, WebM
+    b"\0\0\x01\xba",  # MPEG program stream
+    b"\0\0\x01\xb3",  # MPEG video
+    b"OggS",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF: WMV
+    b"FLV\x01",
+)
+_ATOMS: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # MP4 and QuickTime
+_PICTURE_BRANDS: Final = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
+
+_ROUNDING: Final = 1e-6  # seconds
+_USUAL_RATE: Final = 25.0  # frames a second, where the file says nothing that can be
+_HIGHEST_RATE: Final = 1000.0
+
+# How often OpenCV may say in a row that there is no frame. A damaged passage and the end of a file look the same: only
+# going on tells. A thousand packets are half a minute of video; a camera waits for up to ten seconds each time.
+_PATIENCE: Final = {"file": 1000, "camera": 3}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Look:
+    """A frame that is looked at.
+
+    Attributes:
+        number: how many frames could be read before it.
+        seconds: since the start of the file, or the camera's first frame; more with every frame.
+        pixels: uint8 (height, width, 3), RGB, upright.
+    """
+
+    number: int
+    seconds: float
+    pixels: Bytes
+
+
+class Footage:
+    """A video file or a camera; made by `open_footage`, closed by `with`. It can be looked through once.
+
+    Attributes:
+        name: for messages, in one line.
+        is_camera: whether it goes on until somebody ends it.
+        size: width and height, upright.
+        rate: frames a second, as the file or the camera says; some lie, and phones vary it.
+        frames: how many there are, as the file says, or None; some lie, too.
+    """
+
+    def __init__(self, capture: "cv2.VideoCapture", *, name: str, is_camera: bool, counts: bool, tell: Tell) -> None:
+        import cv2
+
+        self._capture, self._tell, self._counts = capture, tell, counts
+        self.name, self.is_camera = name, is_camera
+        self._patience = _PATIENCE["camera" if is_camera else "file"]
+        self.size = (int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
+        rate, frames = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        self.rate = rate if 0 < rate <= _HIGHEST_RATE else _USUAL_RATE
+        self.frames = int(frames) if not is_camera and 0 < frames < sys.maxsize else None
+        self._started = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the file or the camera go."""
+        self._capture.release()
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it is, as the file says, or None."""
+        return self.frames / self.rate if self.frames else None
+
+    def looks(self, every_seconds: float | None = None) -> Iterator[Look]:
+        """The frames, as they come.
+
+        A damaged passage is told and skipped. OpenCV does not tell one from the end: the end is where 1,000 attempts in
+        a row bring nothing. It also passes over some damage in silence, so at the end it is told if there were fewer
+        frames than the file announces.
+
+        Args:
+            every_seconds: one frame each so many seconds, the first that is not before its time; None: all. Frames
+                between are decoded, as later ones build on them, but not converted.
+
+        Raises:
+            VideoError: see `check_every`.
+        """
+        check_every(every_seconds)
+        number, seconds, due, failures = 0, 0.0, 0.0, 0
+        is_grabbed = True  # by `wait`
+        while failures < self._patience:
+            if not is_grabbed and not self._grab():
+                failures += 1
+                continue
+            before, seconds = seconds, self._stamp(number, seconds)
+            is_grabbed = False
+            pixels = None
+            if seconds >= due and (pixels := self._retrieve()) is None:
+                failures += 1
+                seconds = before
+                continue
+            if failures:
+                self._tell(f"{self.name}: damaged after {before:.2f} s; goes on at {seconds:.2f} s.")
+                failures = 0
+            if pixels is not None:
+                yield Look(number=number, seconds=seconds, pixels=pixels)
+                if every_seconds is not None:
+                    due = every_seconds * ((seconds + _ROUNDING) // every_seconds + 1) - _ROUNDING
+            number += 1
+        self._tell_end(number, seconds)
+
+    def wait(self) -> bool:
+        """Grab the first frame; whether there is one."""
+        is_there = any(self._grab() for _ in range(self._patience))
+        self._started = time.monotonic()
+        return is_there
+
+    def _grab(self) -> bool:
+        with muted():
+            return self._capture.grab()
+
+    def _retrieve(self) -> Bytes | None:
+        import cv2
+
+        with muted():
+            try:
+                is_there, pixels = self._capture.retrieve()
+            except cv2.error:
+                return None
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), dtype=np.uint8) if is_there else None
+
+    def _stamp(self, number: int, before: float) -> float:
+        """The time of the frame that was grabbed: the container's, unless that does not go on."""
+        import cv2
+
+        if self.is_camera:
+            return time.monotonic() - self._started if number else 0.0
+        seconds = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        if number == 0:
+            return max(0.0, seconds)
+        return seconds if before < seconds < math.inf else before + 1 / self.rate
+
+    def _tell_end(self, number: int, seconds: float) -> None:
+        """Say so if the end came early."""
+        if self.is_camera:
+            self._tell(f"{self.name}: gives no more frames after {seconds:.2f} s.")
+        elif self.frames and self._counts and number < self.frames:
+            self._tell(f"{self.name}: {number:,} frames could be read, and the file announces {self.frames:,}.")
+        elif self.seconds and not self._counts and seconds < self.seconds - 1:
+            self._tell(f"{self.name}: ends at {seconds:.2f} s, and the file announces {self.seconds:.2f} s.")
+
+
+def open_footage(source: str | os.PathLike[str] | Camera, *, tell: Tell = warnings.warn) -> Footage:
+    """A video file, or the camera of a number.
+
+    Frames are turned upright as phones note it (mirrored ones stay mirrored: OpenCV does not turn them).
+
+    Args:
+        source: a file's path, or a camera's number.
+        tell: is given a line on each damaged passage, and on a file that ends early.
+
+    Raises:
+        VideoError: there is no such file or camera, it is no video, or no frame of it can be read.
+    """
+    if isinstance(source, int):
+        return _open_camera(source, tell)
+    name = name_of(source)
+    start = _start(source)
+    if not start:
+        raise VideoError(f"{name}: empty, zero bytes.")
+    if not _starts_as_video(start):
+        raise VideoError(f"{name}: not a video in a form that is read: {', '.join(_FORMS)}.")
+    import cv2
+
+    # An absolute path is never taken for a URL or a device, whatever the file is called.
+    with muted_opening():
+        capture = cv2.VideoCapture(str(Path(source).absolute()), cv2.CAP_FFMPEG)
+    if not capture.isOpened():
+        raise VideoError(f"{name}: damaged, or cut off before its end, so that it cannot be opened.")
+    counts = start[:4] == b"RIFF" or start[4:8] in _ATOMS  # the other forms know their length in seconds
+    footage = Footage(capture, name=name, is_camera=False, counts=counts, tell=tell)
+    width, height = footage.size
+    if width * height > PIXELS_AT_MOST:
+        footage.close()
+        raise VideoError(
+            f"{name}: frames of {width:,}×{height:,}, more than {PIXELS_AT_MOST:,} pixels. Make it smaller."
+        )
+    if not footage.wait():
+        footage.close()
+        raise VideoError(f"{name}: a video, but no frame of it can be read: damaged, or in a codec that OpenCV lacks.")
+    return footage
+
+
+def check_every(seconds: float | None) -> None:
+    """Raise `VideoError` unless one frame can be looked at each so many seconds: more than 0; None: every frame."""
+    if seconds is not None and not 0 < seconds < math.inf:
+        raise VideoError(f"A frame every {seconds:g} seconds cannot be looked at. Name more than 0 seconds.")
+
+
+def _open_camera(number: Camera, tell: Tell) -> Footage:
+    import cv2
+
+    name = f"camera {number}"
+    if number < 0:  # OpenCV would crash
+        raise VideoError(f"{name}: there is none; cameras are numbered from 0.")
+    with muted_opening():
+        capture = cv2.VideoCapture(number)
+    if not capture.isOpened():
+        raise VideoError(f"{name}: not there, in use, or not allowed to be read.")
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # the newest frame, not the oldest of those that wait
+    footage = Footage(capture, name=name, is_camera=True, counts=False, tell=tell)
+    if not footage.wait():
+        footage.close()
+        raise VideoError(f"{name}: there, but it gives no frames.")
+    return footage
+
+
+def _start(path: str | os.PathLike[str]) -> bytes:
+    """The first bytes of a file, enough to know its form by."""
+    name = name_of(path)
+    try:
+        mode = Path(path).stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise VideoError(f"{name}: a folder, not a video.")
+        if not stat.S_ISREG(mode):
+            raise VideoError(f"{name}: not a file. A camera is given by its number.")
+        with Path(path).open("rb") as file:
+            return file.read(200)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the name
+        raise VideoError(f"{name}: no such file.") from None
+    except OSError as refusal:
+        raise VideoError(f"{name}: {refusal.strerror or 'cannot be read'}.") from None
+
+
+def _starts_as_video(start: bytes) -> bool:
+    if start[4:8] in _ATOMS:
+        return start[8:12] not in _PICTURE_BRANDS
+    is_transport_stream = start[0:1] == start[188:189] == b"G" or start[4:5] == start[196:197] == b"G"
+    return start.startswith(_STARTS) or (start[:4] == b"RIFF" and start[8:12] == b"AVI ") or is_transport_stream

@@ -1,0 +1,203 @@
+"""What is to be recognised: the sources that a user names, and the pictures among and in them."""
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path, PurePath
+from typing import Final
+
+from mimika.data.sources.form import Place
+from mimika.data.sources.unlabelled import has_faces
+from mimika.errors import PictureError
+from mimika.predict.pictures import form_of, name_of
+from mimika.wording import counted
+
+STANDARD_INPUT: Final = "-"
+
+_BYTES_AT_MOST: Final = 1 << 28  # of standard input: a picture of `PIXELS_AT_MOST` pixels, uncompressed
+_START: Final = 12  # bytes
+
+_PICTURE_SUFFIXES: Final = {
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff"),
+    *(".ppm", ".pgm", ".pbm", ".pnm"),
+}
+_VIDEO_SUFFIXES: Final = {
+    *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".m2ts", ".mts", ".wmv", ".flv", ".ogv"),
+    *(".3gp", ".mjpeg", ".mjpg"),
+}
+_PICTURE_BRANDS: Final = (b"hei", b"hev", b"mif", b"msf", b"avi")
+"""How the brands of HEIF and AVIF begin: still pictures in the container of MP4."""
+
+
+class Kind(Enum):
+    """What a source is."""
+
+    PICTURE = auto()
+    FOLDER = auto()
+    TABLE = auto()
+    VIDEO = auto()
+    CAMERA = auto()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Entry:
+    """A picture that is to be recognised.
+
+    Attributes:
+        source: its path, or its bytes where it came through standard input.
+        name: its path as the user would write it; "-" for standard input.
+        origin: which of the named sources it comes from, from 0.
+        inside: where a copy of it belongs in a folder of results.
+    """
+
+    source: Path | bytes
+    name: str
+    origin: int
+    inside: PurePath
+
+    def told(self, text: str) -> str:
+        """What is said of the picture, which begins with what `name_of` calls it, in one line with its name here."""
+        called = name_of(self.source)
+        return f"standard input{text.removeprefix(called)}" if isinstance(self.source, bytes) else text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """The pictures among and in the named sources.
+
+    Attributes:
+        entries: in the order of the sources; within a folder sorted by name, numbers by size.
+        others: how many files in folders are no pictures.
+        refusals: for each source without any picture, why, in one line.
+    """
+
+    entries: tuple[Entry, ...]
+    others: int
+    refusals: tuple[str, ...]
+
+
+def kind_of(source: str) -> Kind:
+    """What a source is: by its content, except for videos, whose names count too.
+
+    A whole number is a camera's, unless a file is called so. What is nothing of all this counts as a picture, so that
+    reading it tells what is wrong.
+    """
+    path = Path(source)
+    if source.isdecimal() and not path.exists():
+        return Kind.CAMERA
+    if path.is_dir():
+        return Kind.FOLDER
+    return _kind_of_file(path) if source != STANDARD_INPUT and path.is_file() else Kind.PICTURE
+
+
+def find_pictures(sources: Sequence[str], *, apart: Sequence[Path] = ()) -> Pictures:
+    """The pictures that are meant by files, folders and "-".
+
+    Folders are searched with their subfolders, but not through links; hidden files are left out.
+
+    Args:
+        sources: as the user wrote them; those of another kind are read as pictures, and refused there.
+        apart: folders of results, which are left out where they lie in one of the sources.
+
+    Raises:
+        PictureError: standard input is a terminal, or gives too much.
+    """
+    entries: list[Entry] = []
+    refusals: list[str] = []
+    others = 0
+    for origin, source in enumerate(sources):
+        if source == STANDARD_INPUT:
+            picture = PurePath("standard-input")
+            entries.append(Entry(source=_standard_input(), name=source, origin=origin, inside=picture))
+        elif kind_of(source) is Kind.FOLDER:
+            folder, above = Path(source), PurePath(Path(source).name if len(sources) > 1 else "")
+            try:
+                files = _sorted_files(folder, apart)
+            except OSError as refusal:
+                refusals.append(f"{name_of(source)}: {refusal.strerror or 'cannot be read'}.")
+                continue
+            pictures = [file for file in files if _is_picture(file)]
+            entries += [
+                Entry(source=file, name=str(file), origin=origin, inside=above / file.relative_to(folder))
+                for file in pictures
+            ]
+            others += len(files) - len(pictures)
+            if not pictures:
+                refusals.append(_without_pictures(source, files))
+        else:
+            path = Path(source)
+            entries.append(Entry(source=path, name=source, origin=origin, inside=PurePath(path.name)))
+    return Pictures(entries=tuple(entries), others=others, refusals=tuple(refusals))
+
+
+def _kind_of_file(path: Path) -> Kind:
+    try:
+        start = _start(path)
+        if form_of(start):
+            return Kind.PICTURE
+        if _is_video(path, start):
+            return Kind.VIDEO
+        return Kind.TABLE if path.suffix.lower() == ".csv" or has_faces(path) else Kind.PICTURE
+    except OSError:
+        return Kind.PICTURE
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_START)
+
+
+def _is_picture(path: Path) -> bool:
+    """Whether a file in a folder is, or is called, a picture."""
+    if path.suffix.lower() in _PICTURE_SUFFIXES:
+        return True
+    try:
+        return form_of(_start(path)) is not None
+    except OSError:
+        return False
+
+
+def _is_video(path: Path, start: bytes) -> bool:
+    if path.suffix.lower() in _VIDEO_SUFFIXES:
+        return True
+    in_mp4 = start[4:8] == b"ftyp" and not start[8:].startswith(_PICTURE_BRANDS)
+    return in_mp4 or start.startswith(b"\x1aE\xdf\xa3") or (start.startswith(b"RIFF") and start[8:] == b"AVI ")
+
+
+def _sorted_files(folder: Path, apart: Sequence[Path]) -> list[Path]:
+    os.scandir(folder).close()  # a folder that may not be read would seem empty
+    whole = folder.resolve()
+    left_out = [one.resolve() for one in apart if one.resolve() != whole]
+    files = (
+        file
+        for file in Place.at(folder).files
+        if not any((whole / file.relative_to(folder)).is_relative_to(one) for one in left_out)
+    )
+    return sorted(files, key=lambda file: _natural(file.relative_to(folder)))
+
+
+def _natural(path: PurePath) -> list[list[tuple[int, str]]]:
+    """A key by which frame 9 comes before frame 10."""
+    return [
+        [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
+        for name in path.parts
+    ]
+
+
+def _without_pictures(source: str, files: Sequence[Path]) -> str:
+    if not files:
+        return f"{name_of(source)}: an empty folder."
+    hint = " Name a video itself." if any(file.suffix.lower() in _VIDEO_SUFFIXES for file in files) else ""
+    return f"{name_of(source)}: no picture in this folder, {counted(len(files), 'other file')}.{hint}"
+
+
+def _standard_input() -> bytes:
+    if sys.stdin.isatty():
+        raise PictureError("-: standard input is a terminal. Send it a picture: mimika predict - < photo.jpg")
+    content = sys.stdin.buffer.read(_BYTES_AT_MOST + 1)
+    if len(content) > _BYTES_AT_MOST:
+        raise PictureError(f"-: more than {_BYTES_AT_MOST >> 20} MB on standard input, which is more than a picture.")
+    return content

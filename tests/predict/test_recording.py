@@ -1,0 +1,75 @@
+"""Videos that are written: readable again, in step with their time stamps, whole or not at all."""
+
+import numpy as np
+import pytest
+
+from mimika.errors import VideoError
+from mimika.predict.footage import open_footage
+from mimika.predict.recording import recording
+
+
+def flat(value, size=(64, 48)):
+    return np.full((size[1], size[0], 3), value, np.uint8)
+
+
+def record(path, frames, rate, size=(64, 48)):
+    with recording(path, size, rate) as add:
+        for value, seconds in frames:
+            add(flat(value, size), seconds)
+
+
+def read_back(path):
+    with open_footage(path) as footage:
+        return footage.rate, [round(float(look.pixels.mean())) for look in footage.looks()]
+
+
+def test_a_recording_can_be_read_back_at_the_same_rate_and_size(tmp_path):
+    record(tmp_path / "new" / "clip.mp4", [(40 * step, step / 12.5) for step in range(6)], 12.5)
+    rate, values = read_back(tmp_path / "new" / "clip.mp4")
+    assert rate == 12.5
+    assert values == pytest.approx([0, 40, 80, 120, 160, 200], abs=3)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["clip.mp4"]
+    with open_footage(tmp_path / "new" / "clip.mp4") as footage:
+        assert footage.size == (64, 48)
+
+
+def test_colors_stay(tmp_path):
+    orange = np.full((48, 64, 3), (230, 120, 10), np.uint8)
+    with recording(tmp_path / "clip.mp4", (64, 48), 10) as add:
+        add(orange, 0.0)
+    with open_footage(tmp_path / "clip.mp4") as footage:
+        assert np.abs(next(footage.looks()).pixels.mean(axis=(0, 1)) - (230, 120, 10)).max() < 6
+
+
+def test_a_recording_keeps_step_with_time_stamps_that_vary(tmp_path):
+    record(tmp_path / "clip.mp4", [(0, 5.0), (80, 5.1), (120, 5.11), (200, 5.5)], 10)
+    assert read_back(tmp_path / "clip.mp4")[1] == pytest.approx([0, 80, 80, 80, 80, 200], abs=4)
+
+
+def test_time_stamps_that_leap_do_not_fill_the_disk(tmp_path):
+    record(tmp_path / "clip.mp4", [(0, 0.0), (100, 1e9), (200, 1e9 + 0.1)], 10)
+    values = read_back(tmp_path / "clip.mp4")[1]
+    assert len(values) == 103  # ten seconds of the first are repeated
+    assert values[-2:] == pytest.approx([100, 200], abs=4)
+
+
+def test_an_odd_column_and_row_are_left_out_and_other_sizes_fitted_in(tmp_path):
+    with recording(tmp_path / "clip.mp4", (65, 49), 10) as add:
+        add(flat(100, (65, 49)), 0.0)
+        add(flat(100, (32, 24)), 0.1)
+    with open_footage(tmp_path / "clip.mp4") as footage:
+        assert footage.size == (64, 48)
+        assert len(list(footage.looks())) == 2
+
+
+def test_nothing_is_left_where_something_goes_wrong(tmp_path):
+    with pytest.raises(ZeroDivisionError), recording(tmp_path / "clip.mp4", (64, 48), 10) as add:
+        add(flat(0), 1 / 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_size_that_no_video_has_is_refused(tmp_path):
+    with pytest.raises(VideoError) as error, recording(tmp_path / "clip.mp4", (1, 1), 10):
+        pass
+    assert str(error.value) == f"{tmp_path / 'clip.mp4'}: a video of 0×0 pixels cannot be written there."
+    assert list(tmp_path.iterdir()) == []
