@@ -2,7 +2,6 @@
 
 import os
 import platform
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,7 +17,6 @@ _OPENCV: Final = (
 )
 """Distributions that bring the same cv2; the first is ours."""
 
-_REQUIREMENT: Final = re.compile(r"([A-Za-z0-9._-]+)([^;\[]*)(?:;.*extra == ['\"]([^'\"]+)['\"])?")
 _FOR_DEVELOPERS: Final = "dev"
 _THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -66,18 +64,18 @@ def _problem(what: str, remedy: str) -> dict[str, str]:
 
 def _requirements() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """The version ranges of what mimika needs, and of what each of its extras does, by name."""
+    from packaging.requirements import Requirement
+
     core: dict[str, str] = {}
     extras: dict[str, dict[str, str]] = {
         extra: {} for extra in sorted(metadata("mimika").get_all("Provides-Extra") or []) if extra != _FOR_DEVELOPERS
     }
-    for text in requires("mimika") or []:
-        match = _REQUIREMENT.match(text)
-        assert match is not None
-        name, bounds, extra = match.groups()
-        if extra is None:
-            core[name] = bounds.strip()
-        elif extra in extras:
-            extras[extra][name] = bounds.strip()
+    for requirement in map(Requirement, requires("mimika") or []):
+        if requirement.marker is None:
+            core[requirement.name] = str(requirement.specifier)
+        for extra, packages in extras.items():
+            if requirement.marker is not None and requirement.marker.evaluate({"extra": extra}):
+                packages[requirement.name] = str(requirement.specifier)
     return core, dict(sorted(extras.items(), key=lambda item: len(item[1])))
 
 
@@ -108,33 +106,17 @@ def _broken(core: Mapping[str, str], extras: Mapping[str, Mapping[str, str]]) ->
         **{name: bounds for extra in extras.values() for name, bounds in extra.items()},
     }.items():
         found = _version(name)
-        if name not in _OPENCV and found is not None and not within(found, bounds):
+        if name not in _OPENCV and found is not None and not _is_within(found, bounds):
             yield _problem(
                 f"{name} {found} is installed, but mimika is made for {bounds}", f'pip install "{name}{bounds}"'
             )
 
 
-def within(found: str, bounds: str) -> bool:
-    """Whether a version lies within bounds, of which `>=` and `<` are understood.
+def _is_within(found: str, bounds: str) -> bool:
+    """Whether a version lies within bounds; a pre-release does if its number does."""
+    from packaging.specifiers import SpecifierSet
 
-    >>> within("4.12.0.88", ">=4.10,<5"), within("5.0.0", "<5,>=4.10"), within("2.13.0+cpu", ">=2.5")
-    (True, False, True)
-    """
-    number = _numbers(found)
-    for bound in filter(None, bounds.split(",")):
-        if bound.startswith(">=") and number < _numbers(bound[2:]):
-            return False
-        if bound.startswith("<") and not bound.startswith("<=") and number >= _numbers(bound[1:]):
-            return False
-    return True
-
-
-def _numbers(text: str) -> list[int]:
-    match = re.match(r"[\d.]*\d", text.strip())
-    numbers = [int(part) for part in match[0].split(".")] if match else []
-    while numbers and numbers[-1] == 0:
-        numbers.pop()  # 5.0 is 5
-    return numbers
+    return SpecifierSet(bounds).contains(found, prereleases=True)
 
 
 def _opencv(bounds: str) -> Iterator[dict[str, str]]:
@@ -160,7 +142,7 @@ def _opencv(bounds: str) -> Iterator[dict[str, str]]:
     if not hasattr(cv2, "CascadeClassifier"):
         what = f"OpenCV {getattr(cv2, '__version__', '')} has no CascadeClassifier, so Haar cannot look for faces"
         yield _problem(what, again)
-    elif there and not within(str(_version(there[0])), bounds):
+    elif there and not _is_within(str(_version(there[0])), bounds):
         yield _problem(f"{there[0]} {_version(there[0])} is installed, but mimika is made for {bounds}", again)
 
 
