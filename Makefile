@@ -3,6 +3,7 @@
 #   make study                      the whole three-stage study on drawn faces, in minutes
 #   make study DATA=fer2013.csv     the reference study on your copy of FER2013, in hours
 #   make test                       all tests
+#   make test-core                  the recogniser's tests where PyTorch is not installed
 #   make check                      style, types, layers
 #   make fix                        mends the style
 #   make bench                      the benchmarks
@@ -16,15 +17,22 @@ OUT ?= $(if $(filter drawn,$(DATA)),study,study-reference)
 BIN := .venv/bin
 FOR_STUDY := .venv/.for-study
 FOR_DEV := .venv/.for-dev
+CORE := .venv/core
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: study test check fix bench docs
+.PHONY: study test test-core check fix bench docs
 
 study: $(FOR_STUDY)
 	$(BIN)/mimika study run $(RECIPE) --data $(DATA) --out $(OUT)
 
 test: $(FOR_DEV)
 	$(BIN)/python -m pytest -q -n 2
+
+# What the core install and the makers of small test networks and pictures give is all that recognising may use.
+test-core: $(CORE)/.ready
+	! $(CORE)/bin/python -c 'import torch' 2>/dev/null
+	$(CORE)/bin/python -m pytest -q tests/predict tests/cli/test_predict.py tests/cli/test_video.py src/mimika/predict
+	$(CORE)/bin/mimika doctor
 
 check: $(FOR_DEV)
 	$(BIN)/ruff check
@@ -50,6 +58,13 @@ $(BIN)/python:
 $(FOR_STUDY): pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'Installing PyTorch and what else a study needs into .venv: a few minutes, once.'
 	$(INSTALL) '.[train,wandb]'
+	@touch $@
+
+$(CORE)/.ready: pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'Installing the core without PyTorch into $(CORE).'
+	$(BIN)/python -m venv $(CORE)
+	$(CORE)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		--editable . pytest pytest-timeout hypothesis onnx scikit-image
 	@touch $@
 
 # What development needs includes what a study needs.

@@ -67,7 +67,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=300)
     options = parser.parse_args()
     if options.network is None:
-        parser.error("this version comes without a network: --network FILE")
+        print("This version comes without a network: --network FILE.")
+        return
     faces = np.ascontiguousarray(mimika.draw_faces(FACES // 4, seed=0).pixels)
     faces = np.concatenate([faces] * 4)
     cores = os.cpu_count() or 1

@@ -76,7 +76,7 @@ def ask_ours(network: Path | None, faces: np.ndarray) -> tuple[np.ndarray, dict[
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True)
+    parser.add_argument("--data", default="drawn")
     parser.add_argument("--fer", type=Path, help="the interpreter of an environment with fer")
     parser.add_argument("--network", type=Path, default=next(WEIGHTS.glob("*.onnx"), None))
     options = parser.parse_args()
@@ -88,7 +88,7 @@ def main() -> None:
         asked[f"mimika {options.network.stem}"] = ask_ours(options.network, validation.pixels)
     if options.fer is not None:
         asked["fer"] = ask_fer(options.fer, validation.pixels)
-    print(f"PublicTest, n = {len(validation):,}; one thread, batches of 64 and one face alone")
+    print(f"{options.data}: validation, n = {len(validation):,}; one thread, batches of 64 and one face alone")
     for name, (answers, took) in asked.items():
         right = answers.argmax(axis=1) == validation.emotions
         limits = interval(wilson_interval(float(right.sum()), len(right)))
