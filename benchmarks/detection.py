@@ -24,7 +24,7 @@ FACES_A_PHOTO = 8
 SIDES = (45, 350)
 CLASSES = ((45, 80), (80, 160), (160, 350))
 RIM = 0.15
-SETTINGS = [(longest, neighbors) for longest in (640, 800, 1_024, 1_280) for neighbors in (4, 6, 8, 10)]
+SETTINGS = [(longest, neighbors) for longest in (640, 800, 1_024) for neighbors in (4, 6, 8, 10)]
 
 
 def photo(name: str) -> np.ndarray:
