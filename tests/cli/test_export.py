@@ -3,50 +3,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.exports import EXPORTED
 from tests.records import make_record
 
-from mimika.calibration import Calibration
 from mimika.cli import main
-from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
-from mimika.export.export import Exported
-from mimika.export.judging import Judged
 
-JUDGED = Judged(
-    accuracy=0.7002,
-    accuracy_without_twins=0.6871,
-    recall=dict(zip(EMOTIONS, (0.61, 0.66, 0.49, 0.88, 0.58, 0.79, 0.71), strict=True)),
-    precision=dict(zip(EMOTIONS, (0.6, 0.7, 0.55, 0.87, 0.57, 0.77, 0.65), strict=True)),
-    calibration_error=0.012,
-    milliseconds=1.0,
-    size=1,
-)
-PLAIN = Exported(
-    path=Path("out/faces.onnx"),
-    network="small",
-    faces=3589,
-    checkpoint_accuracy=0.7002,
-    parity=6.4e-7,
-    calibration=Calibration(
-        temperature=1.384,
-        error_before=0.0891,
-        error_after=0.0132,
-        threshold=0.55,
-        sure_share=0.712,
-        sure_precision=0.803,
-        faces=3308,
-    ),
-    plain=replace(JUDGED, milliseconds=2.41, size=3_588_993),
-    int8=None,
-    objections=(),
-)
-SMALL = replace(JUDGED, accuracy=0.6989, milliseconds=1.32, size=951_000)
+SMALL = replace(EXPORTED.plain, accuracy=0.6989, milliseconds=1.32, size=951_000)
 
 
 @pytest.fixture
 def exporting(monkeypatch):
     """Nothing is exported; gives what the command asked for, and takes what it is to be told."""
-    asked = {"answer": PLAIN}
+    asked = {"answer": EXPORTED}
 
     def export(checkpoint, out, stored, *, int8):
         asked.update(checkpoint=checkpoint, out=out, int8=int8)
@@ -77,7 +46,7 @@ def test_an_export_is_told_with_all_that_was_measured(exporting, drawn, capsys):
 
 
 def test_eight_bits_that_were_taken_are_told_beside_the_float_file(exporting, drawn, capsys):
-    exporting["answer"] = replace(PLAIN, int8=SMALL)
+    exporting["answer"] = replace(EXPORTED, int8=SMALL)
     assert asking(drawn, "--int8") == 0
     lines = capsys.readouterr().out.splitlines()
     assert exporting["int8"] is True
@@ -95,7 +64,7 @@ def test_eight_bits_that_were_taken_are_told_beside_the_float_file(exporting, dr
 def test_eight_bits_that_were_not_taken_are_told_with_the_reasons(exporting, drawn, capsys):
     reasons = ("it loses 1.0 point, where 0.3 are allowed", "it is no faster")
     small = replace(SMALL, accuracy=0.6902, milliseconds=2.5)
-    exporting["answer"] = replace(PLAIN, int8=small, objections=reasons)
+    exporting["answer"] = replace(EXPORTED, int8=small, objections=reasons)
     assert asking(drawn, "--int8") == 0
     assert capsys.readouterr().out.splitlines()[4:] == [
         "  8 bits       not taken, as it loses 1.0 point, where 0.3 are allowed, and it is no faster: "
@@ -106,7 +75,7 @@ def test_eight_bits_that_were_not_taken_are_told_with_the_reasons(exporting, dra
 
 
 def test_an_export_as_json_has_every_figure(exporting, drawn, capsys):
-    exporting["answer"] = replace(PLAIN, int8=SMALL)
+    exporting["answer"] = replace(EXPORTED, int8=SMALL)
     assert asking(drawn, "--json", "--int8") == 0
     told = json.loads(capsys.readouterr().out)
     assert told["path"] == "out/faces.onnx"
