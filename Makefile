@@ -7,7 +7,7 @@
 #   make check                      style, types, layers
 #   make fix                        mends the style
 #   make bench                      the benchmarks
-#   make docs                       docs/cli.md again, from the commands' help
+#   make docs                       docs/cli.md again, from the commands' help, and the site into build/site
 
 PYTHON ?= python3
 DATA ?= drawn
@@ -47,8 +47,11 @@ fix: $(FOR_DEV)
 bench: $(FOR_DEV)
 	for question in benchmarks/*.py; do $(BIN)/python $$question || exit 1; done
 
+# The variable keeps the theme from announcing its successor at every build.
 docs: $(FOR_DEV)
 	$(BIN)/python docs/cli.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo 'The site: build/site/index.html'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -11,6 +11,9 @@ from mimika.cli.main import app
 
 PAGE = Path(__file__).with_name("cli.md")
 
+BAR = r"\|"
+"""How a bar is written in a table."""
+
 OPENING = """# The commands
 
 Written from the commands' own help by `make docs`.
@@ -36,7 +39,8 @@ def commands() -> Iterator[tuple[str, Any]]:
 def section(name: str, command: Any) -> str:
     """One command: its use, what it does, and its arguments and options as a table."""
     parameters = sorted(command.params, key=lambda parameter: parameter.param_type_name)  # arguments first
-    rows = [f"| `{_written(parameter)}` | {_told(parameter)} |" for parameter in parameters]
+    # A bar ends a cell, in code too.
+    rows = [f"| `{_written(parameter).replace('|', BAR)}` | {_told(parameter)} |" for parameter in parameters]
     table = ["| | |", "|---|---|", *rows, ""]
     return "\n".join([f"## {name}", "", cleandoc(command.help), "", *table])
 

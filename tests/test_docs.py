@@ -69,11 +69,14 @@ def test_the_readmes_map_names_exactly_what_exists():
     assert listed == modules - {"__init__.py", "__main__.py", "py.typed"}
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/recogniser.md"])
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_link_within_the_repository_leads_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("http")]
-    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
+    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("http")]
+    assert [link for link in links if link and not (ROOT / page).parent.joinpath(link).exists()] == []
 
 
 SHIPPED = {path.stem: path for path in sorted((ROOT / "src" / "mimika" / "recipes").iterdir())}

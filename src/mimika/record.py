@@ -159,6 +159,12 @@ class Predictions:
         hits: npt.NDArray[np.bool_] = self.probabilities.argmax(axis=1) == self.emotions
         return hits
 
+    @property
+    def surest_mistakes(self) -> npt.NDArray[np.int64]:
+        """Indices of the wrong answers, the most confident first."""
+        wrong = np.flatnonzero(~self.correct)
+        return wrong[np.argsort(-self.probabilities[wrong].max(axis=1), kind="stable")]
+
     def save(self, path: Path) -> None:
         """Write a compressed .npz, all or nothing."""
         with replacing(path) as part, part.open("wb") as file:

@@ -123,3 +123,95 @@ def test_an_unknown_study_names_those_that_exist(drawn, tmp_path, capsys):
         "fast: no such file, and mimika ships only: beyond, distil, large, quick, reference, small, staged, teachers.\n"
     )
     assert not (tmp_path / "study").exists()
+
+
+# W&B
+
+
+@pytest.mark.usefixtures("pageless")
+def test_runs_are_mirrored_into_the_studys_folder_with_their_page(small, drawn, tmp_path, monkeypatch):
+    from tests.cli.pretending import pretend_to_train
+
+    where = []
+
+    def keep(*arguments, tracking, **keywords):
+        where.append(tracking)
+        return pretend_to_train(*arguments, tracking=tracking, **keywords)
+
+    monkeypatch.setattr("mimika.training.train.train", keep)
+    out = tmp_path / "study"
+    command = ["study", "run", small, "--data", drawn, "--entity", "us"]
+    assert main.run([*command, "--out", str(out)]) == 0
+    assert [one.project for one in where] == ["depth_experiment"] * 4 + ["advanced_architecture_experiment"] * 3
+    assert {(one.group, one.entity, one.folder, one.page) for one in where} == {("small", "us", out, "study/page.html")}
+    where.clear()
+    assert main.run([*command, "--out", str(tmp_path / "quiet"), "--tracker", "none"]) == 0
+    assert where == [None] * 7
+
+
+@pytest.mark.parametrize(
+    ("form", "tracker", "shown"), [("drawn", "wandb", True), ("csv", "wandb", False), ("csv", "wandb+faces", True)]
+)
+def test_faces_of_real_people_go_to_w_and_b_only_when_asked(form, tracker, shown, drawn):
+    from mimika.cli.options import Tracker, may_be_shown
+
+    provenance = open_data(drawn).provenance.model_copy(update={"form": form})
+    assert may_be_shown(Tracker(tracker), provenance) is shown
+
+
+@pytest.mark.usefixtures("pageless")
+def test_the_mirror_is_looked_at_and_brought_in_line(small, drawn, tmp_path, capsys, monkeypatch):
+    out = tmp_path / "study"
+    assert main.run(["study", "run", small, "--data", drawn, "--out", str(out), "--tracker", "none"]) == 0
+    capsys.readouterr()
+    before = sorted(out.rglob("*"))
+    assert main.run(["study", "mirror", str(out), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["network"], row["mirror"], row["file"], row["address"]) for row in rows[:2]] == [
+        ("cnn1", "not mirrored", None, None),
+        ("cnn3", "not mirrored", None, None),
+    ]
+    assert len(rows) == 7
+    assert sorted(out.rglob("*")) == before
+
+    from mimika.report.mirror import Mirroring, look
+
+    def mirror(folder, *, entity, tell):
+        tell(f"for {entity}")
+        return Mirroring(folder=folder, runs=look(folder), written=0, sent=0, login=False)
+
+    monkeypatch.setattr("mimika.report.mirror.mirror_study", mirror)
+    assert main.run(["study", "mirror", str(out), "--entity", "us"]) == 0
+    told = capsys.readouterr()
+    assert told.err == "for us\n"
+    assert told.out.splitlines() == [
+        "7 runs in the ledger: 0 in W&B, 0 offline, 7 not mirrored.",
+        f"7 runs could not be written below {out}: see the warnings.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "purpose"),
+    [(["mirror"], "wandb", "a mirror in W&B"), (["report", "--wandb"], "wandb_workspaces", "a report in W&B")],
+)
+def test_without_w_and_b_the_extra_is_named(command, module, purpose, *, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mimika.errors.find_spec", lambda name: None if name == module else object())
+    assert main.run(["study", command[0], str(tmp_path), *command[1:]]) == 2
+    assert capsys.readouterr().err == (
+        f'{purpose} needs {module}, which is not installed: pip install "mimika[wandb]"\n'
+    )
+
+
+@pytest.mark.usefixtures("pageless")
+def test_the_page_comes_with_reports_in_w_and_b_when_asked(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("wandb_workspaces")
+    from mimika.report.wandb_report import Reporting
+
+    monkeypatch.setattr(
+        "mimika.report.wandb_report.write_wandb_reports",
+        lambda folder, *, entity: Reporting(
+            file=folder / "wandb-reports.json", titles=["a"], addresses=[f"{entity}/1"]
+        ),
+    )
+    assert main.run(["study", "report", str(tmp_path), "--wandb", "--entity", "us"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'page.html'}\nus/1\n"

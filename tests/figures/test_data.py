@@ -3,7 +3,7 @@ import pytest
 
 from mimika.data.faces import SIDE, Faces
 from mimika.emotions import EMOTIONS
-from mimika.figures.data import GAP, distribution, face_sheet, gray_levels, mean_faces
+from mimika.figures.data import GAP, distribution, face_sheet, gray_levels, mean_faces, variance_faces
 from mimika.figures.style import PNG_PIXELS, title_of, to_svg
 
 
@@ -80,6 +80,33 @@ def test_mean_faces_leave_empty_what_no_face_shows(faces):
     figure = mean_faces(faces[:1])
     assert title_of(figure) == "The mean of 1 face"
     assert [len(axes.images) for axes in figure.axes] == [1, 0, 0, 0, 0, 0, 0]
+
+
+def test_variance_faces_show_the_deviation_of_each_pixel():
+    bright = np.repeat(np.arange(100, 170, 10, dtype=np.uint8), SIDE * SIDE).reshape(7, SIDE, SIDE)
+    pixels = np.concatenate([bright, bright - 40])
+    faces = Faces(
+        pixels=pixels,
+        emotions=np.tile(np.arange(7, dtype=np.uint8), 2),
+        splits=np.zeros(14, np.uint8),
+        rows=np.arange(14),
+    )
+    assert title_of(variance_faces(faces)) == "The faces of all emotions differ alike, by 20 gray levels a pixel"
+
+    pixels[0] = 160
+    pixels[5, 24:] = pixels[12, 24:]
+    figure = variance_faces(faces)
+    assert title_of(figure) == "Angry faces differ most, by 50 gray levels a pixel; surprise faces least, by 10"
+    angry, surprise = (np.asarray(figure.axes[place].images[0].get_array())[..., 0] for place in (0, 5))
+    assert (angry == 255).all()
+    assert (surprise[:24] == round(20 * 255 / 50)).all() and not surprise[24:].any()
+    assert {text.get_text() for axes in figure.axes for text in axes.texts} == {"n = 2"}
+
+
+def test_one_face_does_not_differ(faces):
+    figure = variance_faces(faces)
+    assert title_of(figure) == "There are too few faces to differ"
+    assert not any(axes.images for axes in figure.axes)
 
 
 def test_gray_levels_name_the_brightest_and_the_darkest(faces):

@@ -1,12 +1,14 @@
 import itertools
 
 import pytest
+from matplotlib.patches import FancyArrowPatch
 
+from mimika.figures.blocks import columns_of
 from mimika.figures.networks import CostPoint, cost, drawing
 from mimika.figures.style import title_of, to_svg
 from mimika.metrics import wilson_interval
 from mimika.models.layers import layers
-from mimika.recipe import Architecture
+from mimika.recipe import Architecture, ResidualArchitecture
 
 
 def rows_of(figure):
@@ -47,6 +49,40 @@ def test_no_text_of_a_drawing_lies_on_another(depth):
     boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text()]
     assert not [1 for first, second in itertools.combinations(boxes, 2) if first.overlaps(second)]
     assert all(box.x0 >= 0 and box.x1 <= figure.bbox.x1 for box in boxes)
+
+
+RESIDUALS = [
+    ResidualArchitecture(stem=32, stages=(48, 96, 224), dropout=0.3),
+    ResidualArchitecture(stem=24, stages=(40, 80, 128, 192), blocks=2, dropout=0.3),
+    ResidualArchitecture(stem=64, stages=(128, 256, 512), blocks=2, kernel=5, attention=False),
+]
+
+
+@pytest.mark.parametrize("architecture", RESIDUALS)
+def test_no_text_of_a_residual_drawing_lies_on_another_and_every_block_is_led_around(architecture):
+    figure = drawing(architecture)
+    figure.draw_without_rendering()
+    texts = [text for text in figure.axes[0].texts if text.get_text()]
+    boxes = [text.get_window_extent() for text in texts]
+    assert not [1 for first, second in itertools.combinations(boxes, 2) if first.overlaps(second)]
+    arrows = [patch for patch in figure.axes[0].patches if isinstance(patch, FancyArrowPatch)]
+    assert len(arrows) == architecture.blocks * len(architecture.stages)
+
+
+@pytest.mark.parametrize("architecture", RESIDUALS)
+def test_what_is_gathered_in_a_drawing_adds_up(architecture):
+    plan = layers(architecture)
+    columns = columns_of(plan)
+    parts = [layer for column in columns[1:] for layer in (column.main, *column.extras.values())]
+    for cost_of in ("parameters", "multiply_adds"):
+        assert sum(getattr(part, cost_of) for part in parts) == sum(getattr(layer, cost_of) for layer in plan)
+
+
+def test_a_deep_residual_network_has_a_column_a_block():
+    heads = [column.head for column in columns_of(layers(RESIDUALS[1]))]
+    assert heads[:4] == ["face", "stem", "block\n1.1", "block\n1.2"]
+    assert heads[-1] == "linear"
+    assert [column.head for column in columns_of(layers(RESIDUALS[0]))][2:4] == ["conv 1a", "conv 1b"]
 
 
 def point(name, accuracy, parameters, multiply_adds, seconds, *, winner=False):

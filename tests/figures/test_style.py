@@ -24,7 +24,7 @@ def table():
 
 @pytest.fixture(scope="module")
 def svg():
-    return to_svg(curves(make_record("cnn5+batch_norm", accuracy=0.624)))
+    return to_svg(curves(make_record("cnn5+batch_norm", accuracy=0.624), "overfits"))
 
 
 def test_every_emotion_has_the_color_it_was_given():
@@ -37,7 +37,7 @@ def test_an_svg_is_one_element_as_wide_as_its_place(svg):
     assert root.tag == f"{SVG}svg"
     assert root.get("width") == "100%"
     assert root.get("viewBox") == "0 0 540 252"
-    assert root.get("aria-label", "").startswith("cnn5 + batch norm: best at epoch 6 of 11")
+    assert root.get("aria-label", "").startswith("cnn5 + batch norm overfits: best at epoch 6 of 11")
     assert "<?xml" not in svg and "<style" not in svg and "<metadata" not in svg
 
 
@@ -80,20 +80,20 @@ def test_what_a_mark_stands_for_is_shown_under_the_pointer(table):
 def test_the_same_figure_gives_the_same_files(tmp_path):
     for suffix in ("png", "svg"):
         for name in ("one", "two"):
-            save(curves(make_record()), tmp_path / f"{name}.{suffix}")
+            save(curves(make_record(), "overfits"), tmp_path / f"{name}.{suffix}")
         assert (tmp_path / f"one.{suffix}").read_bytes() == (tmp_path / f"two.{suffix}").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.png", "one.svg", "two.png", "two.svg"]
 
 
 def test_an_svg_file_follows_the_setting_of_its_reader(tmp_path):
-    save(curves(make_record()), tmp_path / "curves.svg")
+    save(curves(make_record(), "overfits"), tmp_path / "curves.svg")
     text = (tmp_path / "curves.svg").read_text(encoding="utf-8")
     assert ET.fromstring(text).get("viewBox") == "0 0 540 252"
     assert "@media(prefers-color-scheme:dark){svg{color:#e6edf3;--paper:#0d1117}}" in text
 
 
 def test_a_png_has_twice_the_pixels_it_is_shown_at(tmp_path):
-    save(curves(make_record()), tmp_path / "curves.png")
+    save(curves(make_record(), "overfits"), tmp_path / "curves.png")
     with (tmp_path / "curves.png").open("rb") as file:
         header = file.read(24)
     assert (int.from_bytes(header[16:20]), int.from_bytes(header[20:24])) == (1440, 672)
@@ -101,7 +101,7 @@ def test_a_png_has_twice_the_pixels_it_is_shown_at(tmp_path):
 
 def test_drawing_leaves_the_settings_of_matplotlib_alone():
     before = dict(matplotlib.rcParams)
-    to_svg(curves(make_record()))
+    to_svg(curves(make_record(), "overfits"))
     assert dict(matplotlib.rcParams) == before
 
 

@@ -1,14 +1,16 @@
 import pytest
 
 from mimika.figures.style import title_of, to_svg
-from mimika.figures.training import curve_grid, curves
+from mimika.figures.training import curve_grid, curves, seeds
 from tests.records import make_record
 
 
 def test_curves_say_when_it_was_best_and_how_far_train_is_ahead():
     record = make_record("cnn5+batch_norm", accuracy=0.624, train_accuracy=0.978, best_epoch=6, epochs=11)
-    figure = curves(record)
-    assert title_of(figure) == "cnn5 + batch norm: best at epoch 6 of 11 with 62.4 %; on train 35.4 points more"
+    figure = curves(record, "overfits")
+    assert (
+        title_of(figure) == "cnn5 + batch norm overfits: best at epoch 6 of 11 with 62.4 %; on train 35.4 points more"
+    )
     loss, accuracy = figure.axes
     train, validation = accuracy.lines[:2]
     assert list(train.get_ydata()) == [row.train_accuracy for row in record.epochs]
@@ -21,13 +23,13 @@ def test_curves_say_when_it_was_best_and_how_far_train_is_ahead():
 
 
 def test_a_network_that_does_worse_on_train_is_said_to():
-    figure = curves(make_record(accuracy=0.5, train_accuracy=0.49))
+    figure = curves(make_record(accuracy=0.5, train_accuracy=0.49), "underfits")
     assert title_of(figure).endswith("on train 1.0 point less")
 
 
 def test_a_single_epoch_is_drawn_as_points():
-    figure = curves(make_record(best_epoch=1, epochs=1))
-    assert title_of(figure) == "cnn5: best at epoch 1 of 1 with 55.6 %; on train 36.9 points more"
+    figure = curves(make_record(best_epoch=1, epochs=1), "overfits")
+    assert title_of(figure) == "cnn5 overfits: best at epoch 1 of 1 with 55.6 %; on train 36.9 points more"
     assert [line.get_marker() for line in figure.axes[1].lines[:2]] == [".", "."]
     assert to_svg(figure).endswith("</svg>")
 
@@ -38,7 +40,7 @@ def test_panels_share_one_scale_and_none_is_missing(count):
         f"run {number}": make_record(accuracy=0.3 + 0.02 * number, best_epoch=3 + number, epochs=6 + number)
         for number in range(count)
     }
-    figure = curve_grid(records)
+    figure = curve_grid(records, dict.fromkeys(records, "fits"))
     panels = [axes for axes in figure.axes if axes.axison]
     assert [axes.get_title(loc="left") for axes in panels] == list(records)
     assert len({(axes.get_xlim(), axes.get_ylim()) for axes in panels}) == 1
@@ -53,5 +55,51 @@ def test_a_grid_is_headed_with_the_best_and_the_range_of_gaps():
         "cnn3": make_record("cnn3", accuracy=0.536, train_accuracy=0.978),
         "cnn5": make_record("cnn5", accuracy=0.556, train_accuracy=0.925),
     }
-    assert title_of(curve_grid(records)) == "cnn5 reaches most, 55.6 %; gaps to train from 36.9 to 44.2 points"
-    assert title_of(curve_grid({"cnn5": records["cnn5"]})) == "cnn5 reaches 55.6 %, on train 36.9 points more"
+    assert (
+        title_of(curve_grid(records, dict.fromkeys(records, "fits")))
+        == "cnn5 reaches most, 55.6 %; gaps to train from 36.9 to 44.2 points"
+    )
+    assert (
+        title_of(curve_grid({"cnn5": records["cnn5"]}, {"cnn5": "overfits"}))
+        == "cnn5 reaches 55.6 %, on train 36.9 points more"
+    )
+
+
+def test_the_verdict_stands_in_each_panel():
+    records = {name: make_record(name, accuracy=0.5) for name in ("cnn3", "cnn5")}
+    panels = curve_grid(records, {"cnn3": "overfits", "cnn5": "underfits"}).axes
+    assert [panel.texts[-1].get_text() for panel in panels] == ["overfits", "underfits"]
+
+
+def test_overfitting_is_shaded_from_the_lowest_validation_loss_on():
+    record = make_record(best_epoch=6, epochs=11)
+    loss = curves(record, "overfits").axes[0]
+    (shade,) = [area for area in loss.collections if area.get_gid() == "overfitting"]
+    losses = [row.validation_loss for row in record.epochs]
+    across = shade.get_paths()[0].vertices[:, 0]
+    assert (across.min(), across.max()) == (losses.index(min(losses)) + 1, 11)
+
+
+def seeded(name, *accuracies):
+    return [make_record(name, accuracy, seed=42 + n, epochs=8 + n) for n, accuracy in enumerate(accuracies)]
+
+
+def test_seeds_are_laid_on_one_another_with_their_mean_as_far_as_all_go():
+    figure = seeds({"cnn3": seeded("cnn3", 0.50, 0.51, 0.52), "cnn5": seeded("cnn5", 0.50, 0.54)})
+    assert title_of(figure) == "Seeds alone move cnn5 by 4.0 points, cnn3 by 2.0 points"
+    panel = figure.axes[0]
+    assert panel.texts[-1].get_text() == "51.0\u00a0% ± 1.0, n = 3"
+    lengths = [len(line.get_xdata()) for line in panel.lines]
+    assert sorted(lengths) == sorted([8, 9, 10, 8] * 2 + [1, 1, 1])
+    assert len({(axes.get_xlim(), axes.get_ylim()) for axes in figure.axes}) == 1
+
+
+def test_the_seeds_of_one_network_are_told_with_their_spread():
+    assert (
+        title_of(seeds({"cnn5": seeded("cnn5", 0.5, 0.54)})) == "Two seeds of cnn5 end 4.0 points apart: 52.0 % ± 2.8"
+    )
+
+
+def test_networks_that_seeds_move_alike_are_told_so():
+    runs = {name: seeded(name, 0.5, 0.5) for name in ("cnn3", "cnn5")}
+    assert title_of(seeds(runs)) == "Seeds alone move each network by 0.0 points"

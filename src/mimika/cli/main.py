@@ -15,7 +15,7 @@ from typing import Annotated, Final
 
 import typer
 
-from mimika.cli import data, doctor, ensemble, export, final, models, predict, study, training
+from mimika.cli import data, doctor, ensemble, export, figures, final, models, predict, study, training
 from mimika.errors import MimikaError
 
 # What the surroundings refuse is no bug: no permission, a full or read-only disk, a file where a folder should be, a
@@ -53,6 +53,7 @@ app.command("train")(training.train)
 app.add_typer(study.app, name="study")
 app.command("compare")(training.compare)
 app.command("final")(final.final)
+app.command("figures")(figures.figures)
 app.command("ensemble")(ensemble.ensemble)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)

@@ -2,9 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from mimika.data.store import Provenance
 
 Data = Annotated[
     str, typer.Option("--data", metavar="DATA", help="A stored data set, any copy of FER2013, or the word drawn.")
@@ -17,6 +20,7 @@ Validation = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
 NoFaces = Annotated[bool, typer.Option("--no-faces", help="Show no face on the page, so that it may be published.")]
+Entity = Annotated[str | None, typer.Option("--entity", metavar="NAME", help="The W&B user or team.")]
 RunFolder = Annotated[
     Path,
     typer.Option(
@@ -26,9 +30,10 @@ RunFolder = Annotated[
 
 
 class Tracker(StrEnum):
-    """Where runs are mirrored to."""
+    """Where runs are mirrored to, and whether the faces of their worst mistakes go with them, drawn or not."""
 
     WANDB = "wandb"
+    WANDB_WITH_FACES = "wandb+faces"
     NONE = "none"
 
 
@@ -36,7 +41,13 @@ Tracked = Annotated[
     Tracker,
     typer.Option(
         "--tracker",
-        metavar="wandb|none",
-        help="Mirror runs to W&B: online with a login, otherwise offline into the run's folder.",
+        metavar="wandb|wandb+faces|none",
+        help="Mirror runs to W&B: online with a login, otherwise offline into DIR/wandb. Faces go with them where they "
+        "are drawn, or with wandb+faces.",
     ),
 ]
+
+
+def may_be_shown(tracker: Tracker, provenance: "Provenance") -> bool:
+    """Whether faces may go to W&B: those of nobody, or those that the user says may."""
+    return tracker is Tracker.WANDB_WITH_FACES or provenance.form == "drawn"

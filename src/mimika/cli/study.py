@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mimika.cli.options import AsJson, Data, NoFaces, RunFolder, Tracked, Tracker, Validation
+from mimika.cli.options import (
+    AsJson,
+    Data,
+    Entity,
+    NoFaces,
+    RunFolder,
+    Tracked,
+    Tracker,
+    Validation,
+    may_be_shown,
+)
 
 if TYPE_CHECKING:
     from mimika.cli.plan import Plan
@@ -36,7 +46,7 @@ def run(
         int | None, typer.Option("--seeds", metavar="N", min=1, help="Train each network with so many seeds.")
     ] = None,
     validation: Validation = None,
-    entity: Annotated[str | None, typer.Option("--entity", metavar="NAME", help="The W&B user or team.")] = None,
+    entity: Entity = None,
     tracker: Tracked = Tracker.WANDB,
     no_faces: NoFaces = False,
     as_json: AsJson = False,
@@ -68,8 +78,7 @@ def run(
     for line in _before(described, stored.provenance, Plan.of(described, Ledger.open(out), faces.checksum)):
         say(line)
     with watching() as watch:
-        tracked = tracker is Tracker.WANDB
-        trainer = _Trainer(described, stored, out, watch, tracked=tracked, entity=entity, shown=not no_faces)
+        trainer = _Trainer(described, stored, out, watch, tracker=tracker, entity=entity, shown=not no_faces)
         call = _call(study, out, seeds, validation)
         ledger = run_study(described, faces, out, trainer, description=stored.provenance.description, call=call)
     outcomes = outcome(described, ledger, faces.checksum)
@@ -89,11 +98,52 @@ def report(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A study's folder.")],
     no_faces: NoFaces = False,
+    wandb: Annotated[
+        bool, typer.Option("--wandb", help="Make the reports in W&B, too; without a login, their specification.")
+    ] = False,
+    entity: Entity = None,
 ) -> None:
     """Write the page again, from the ledger alone."""
     from mimika.report import write_report
 
+    if wandb:
+        from mimika.errors import require
+
+        require("wandb_workspaces", "wandb", "a report in W&B")
     print(write_report(folder, faces=not no_faces))
+    if wandb:
+        from mimika.report.wandb_report import write_wandb_reports
+
+        for line in write_wandb_reports(folder, entity=entity).lines():
+            print(line)
+
+
+@app.command()
+def mirror(
+    *,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A study's folder.")],
+    entity: Entity = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Only look: where each run's mirror stands, as JSON; nothing is changed.")
+    ] = False,
+) -> None:
+    """Bring the W&B mirror of a study in line with its ledger.
+
+    Runs logged offline are sent once there is a login; runs never logged, or not whole, are written from the ledger,
+    without faces. Nothing is sent twice.
+    """
+    from mimika.errors import require
+
+    require("wandb", "wandb", "a mirror in W&B")
+
+    from mimika.cli.progress import say
+    from mimika.report.mirror import look, mirror_study
+
+    if as_json:
+        print(json.dumps([run.to_row(folder) for run in look(folder)], indent=2))
+    else:
+        for line in mirror_study(folder, entity=entity, tell=say).lines():
+            print(line)
 
 
 class _Trainer:
@@ -109,7 +159,7 @@ class _Trainer:
         out: Path,
         watch: "Watch",
         *,
-        tracked: bool,
+        tracker: Tracker,
         entity: str | None,
         shown: bool,
     ) -> None:
@@ -117,7 +167,7 @@ class _Trainer:
         self._stored = stored
         self._out = out
         self._watch = watch
-        self._tracked = tracked
+        self._tracker = tracker
         self._entity = entity
         self._shown = shown  # faces, on the page
         self._stage = ""
@@ -128,9 +178,10 @@ class _Trainer:
         from mimika.cli.plan import Plan
         from mimika.cli.progress import say
         from mimika.report import write_report
+        from mimika.report.page import PAGE
         from mimika.study.ledger import Ledger
         from mimika.study.study import outcome
-        from mimika.training.tracking import PROJECTS, Tracking
+        from mimika.training.tracking import Tracking, project_of
         from mimika.training.train import train
         from mimika.wording import duration
 
@@ -145,14 +196,21 @@ class _Trainer:
             for line in _entering(outcomes[:position], under_way, self._study):
                 say(line)
             self._stage = stage
-        tracking = Tracking(project=PROJECTS.get(stage, stage), group=self._study.name, entity=self._entity)
+        tracking = Tracking(
+            project=project_of(stage),
+            group=self._study.name,
+            entity=self._entity,
+            folder=self._out,
+            page=f"{self._out.resolve().name}/{PAGE}",
+            faces=may_be_shown(self._tracker, self._stored.provenance),
+        )
         record = train(
             recipe,
             faces,
             folder,
             description=self._stored.provenance.description,
             watch=self._watch,
-            tracking=tracking if self._tracked else None,
+            tracking=None if self._tracker is Tracker.NONE else tracking,
         )
         say(_run_line(record, under_way, self._study))
         self._measured.append(record)

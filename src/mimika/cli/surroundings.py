@@ -17,7 +17,7 @@ _OPENCV: Final = (
 )
 """Distributions that bring the same cv2; the first is ours."""
 
-_FOR_DEVELOPERS: Final = "dev"
+_FOR_DEVELOPERS: Final = ("dev", "docs")
 _THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 _MADE: Final[Mapping[str, str]] = {
@@ -67,9 +67,8 @@ def _requirements() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     from packaging.requirements import Requirement
 
     core: dict[str, str] = {}
-    extras: dict[str, dict[str, str]] = {
-        extra: {} for extra in sorted(metadata("mimika").get_all("Provides-Extra") or []) if extra != _FOR_DEVELOPERS
-    }
+    offered = sorted(metadata("mimika").get_all("Provides-Extra") or [])
+    extras: dict[str, dict[str, str]] = {extra: {} for extra in offered if extra not in _FOR_DEVELOPERS}
     for requirement in map(Requirement, requires("mimika") or []):
         if requirement.marker is None:
             core[requirement.name] = str(requirement.specifier)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mimika.cli.options import AsJson, Data, RunFolder, Tracked, Tracker, Validation
+from mimika.cli.options import AsJson, Data, RunFolder, Tracked, Tracker, Validation, may_be_shown
 
 if TYPE_CHECKING:
     from mimika.recipe import Recipe
@@ -49,7 +49,7 @@ def train(
     from mimika.data.summary import headline
     from mimika.training import train as training
     from mimika.training.teachers import Teachers
-    from mimika.training.tracking import Tracking
+    from mimika.training.tracking import ALONE, Tracking
 
     answers = None if teachers is None else Teachers.load(teachers)
     with reading(data) as progress:
@@ -65,7 +65,9 @@ def train(
             teachers=answers,
             description=stored.provenance.description,
             watch=watch,
-            tracking=Tracking(project="mimika") if tracker is Tracker.WANDB else None,
+            tracking=None
+            if tracker is Tracker.NONE
+            else Tracking(project=ALONE, faces=may_be_shown(tracker, stored.provenance)),
         )
     if as_json:
         print(json.dumps(_judged(record), indent=2))

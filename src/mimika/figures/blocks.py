@@ -1,6 +1,7 @@
 """The layers of a network as blocks: as high as their side, as deep as they have channels."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from matplotlib.axes import Axes
@@ -21,11 +22,75 @@ EXTRAS: Final = (
 
 @dataclass(frozen=True)
 class Column:
-    """One step of the network: a convolution or a linear layer, with what belongs to it."""
+    """One step of the network: a convolution or a linear layer, with what belongs to it; or a residual block.
+
+    `skipped` is how many columns, up to this one, the input is led around.
+    """
 
     head: str
     main: Layer | None
     extras: dict[str, Layer]
+    skipped: int = 0
+
+
+MOST_COLUMNS: Final = 11
+"""What fits on a page beside one another: the face and the ten layers of the deepest plain network."""
+
+
+def columns_of(plan: Sequence[Layer]) -> list[Column]:
+    """The layers gathered around the convolutions and linear layers, after the face itself.
+
+    Where there would be too many, the two convolutions of a residual block are gathered too.
+    """
+    columns = [Column("face", None, {})]
+    for layer in plan:
+        if layer.kind in ("convolution", "linear"):
+            columns.append(Column(_head(layer), layer, {}, skipped=2 if _ends_block(layer) else 0))
+        elif layer.kind not in ("flatten", "mean"):
+            # A residual block's projection has a norm of its own, which counts with that of the convolution.
+            before = columns[-1]
+            extras = {**before.extras, layer.kind: _together(before.extras.get(layer.kind), layer)}
+            columns[-1] = replace(before, extras=extras, skipped=before.skipped or int(layer.kind == "skip"))
+    return columns if len(columns) <= MOST_COLUMNS else _gathered(columns)
+
+
+def _head(layer: Layer) -> str:
+    kind, _, number = layer.name.partition(" ")
+    if number == "stem" or not number:
+        return number or kind
+    return f"{'conv' if layer.kind == 'convolution' else kind} {number}"
+
+
+def _ends_block(layer: Layer) -> bool:
+    """Whether a layer is the second convolution of a residual block, which the block's input is added to."""
+    return layer.kind == "convolution" and layer.name.endswith("b")
+
+
+def _gathered(columns: Sequence[Column]) -> list[Column]:
+    """The columns with those of each residual block in one."""
+    gathered: list[Column] = []
+    for column in columns:
+        if column.main is None or not _ends_block(column.main):
+            gathered.append(column)
+            continue
+        first = gathered.pop()
+        extras = dict(first.extras)
+        for kind, layer in column.extras.items():
+            extras[kind] = _together(extras.get(kind), layer)
+        number = column.main.name.split()[-1].removesuffix("b")
+        gathered.append(Column(f"block\n{number}", _together(first.main, column.main), extras, skipped=1))
+    return gathered
+
+
+def _together(first: Layer | None, second: Layer) -> Layer:
+    """Two layers as one: the second, with the costs of both."""
+    if first is None:
+        return second
+    return replace(
+        second,
+        parameters=first.parameters + second.parameters,
+        multiply_adds=first.multiply_adds + second.multiply_adds,
+    )
 
 
 def draw_block(axes: Axes, column: Column, x: float, middle: float, step: float) -> None:
@@ -43,14 +108,14 @@ def draw_block(axes: Axes, column: Column, x: float, middle: float, step: float)
     for deep, color in slabs:
         _draw_slab(axes, (left, low), (deep, height), (across, up), color)
         left += deep + 1.5
-    if "skip" in column.extras:
+    if column.skipped:
         top = low + height + up + 2
         reach = max(wide / 2 + 4, 0.4 * step)
         axes.add_patch(
             FancyArrowPatch(
-                (x - reach, top),
+                (x - reach - (column.skipped - 1) * step, top),
                 (x + reach, top),
-                connectionstyle="arc3,rad=-0.4",
+                connectionstyle=f"arc3,rad={-0.4 / column.skipped}",
                 arrowstyle="-|>",
                 mutation_scale=7,
                 color=SECOND,

@@ -1,6 +1,7 @@
 """Pictures of a data set: how its emotions are spread, what its faces look like, how bright they are."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -130,24 +131,87 @@ def show_gray(axes: Axes, image: npt.NDArray[np.uint8]) -> None:
 @styled
 def mean_faces(faces: Faces) -> Figure:
     """The mean face of each emotion; the title names the one furthest from the mean of all faces."""
-    filled = [number for number in range(len(EMOTIONS)) if (faces.emotions == number).any()]
-    figure, axes = new_figure(PAGE_WIDTH, 2.15, 1, len(EMOTIONS))
-    means = {number: _mean(faces.pixels[faces.emotions == number]) for number in filled}
-    # Means are flat; what is spread is spread alike for all, so that they stay comparable.
-    dark = min((float(mean.min()) for mean in means.values()), default=0.0)
-    bright = max(dark + 1.0, *(float(mean.max()) for mean in means.values()), 1.0)
-    for number, panel in enumerate(axes):
+    means = means_of(faces)
+    figure = _face_row(faces, means, height=2.15)
+    if len(means) > 1:
+        middle = np.mean(list(means.values()), axis=0)
+        # Brightness is no expression, so each mean face is compared at the same mean gray.
+        furthest = max(means, key=lambda emotion: float(np.std(means[emotion] - middle)))
+        say(figure, f"On average, {furthest} faces look least like the others", _MEANS)
+    else:
+        say(figure, f"The mean of {len(faces):,} face{'s' if len(faces) != 1 else ''}", _MEANS)
+    return figure
+
+
+_MEANS: Final = "Pixel by pixel, the mean of each emotion's faces; contrast raised alike in all."
+
+
+@styled
+def variance_faces(faces: Faces) -> Figure:
+    """How much the faces of each emotion differ from one another, pixel by pixel: the brighter, the more."""
+    deviations = {
+        emotion: np.sqrt(_mean_square(of) - _mean(of) ** 2) for emotion, of in _by_emotion(faces).items() if len(of) > 1
+    }
+    figure = _face_row(faces, deviations, height=2.5)
+    on_average = {emotion: float(deviation.mean()) for emotion, deviation in deviations.items()}
+    if len(on_average) > 1:
+        most, least = (choose(on_average, key=lambda emotion: on_average[emotion]) for choose in (max, min))
+        title = (
+            f"{most.capitalize()} faces differ most, by {on_average[most]:.0f} gray levels a pixel;"
+            f" {least} faces least, by {on_average[least]:.0f}"
+        )
+        if on_average[most] - on_average[least] < 1:
+            title = f"The faces of all emotions differ alike, by {on_average[most]:.0f} gray levels a pixel"
+    else:
+        title = "There are too few faces to differ"
+    say(figure, title, _DEVIATIONS)
+    return figure
+
+
+_DEVIATIONS: Final = (
+    "Standard deviation of each pixel (the root of its variance) over an emotion's faces: black the least, white the"
+    " most."
+)
+
+
+def means_of(faces: Faces) -> dict[str, npt.NDArray[np.float64]]:
+    """The mean face (48, 48) of each emotion that there is, in gray levels."""
+    return {emotion: _mean(of) for emotion, of in _by_emotion(faces).items() if len(of)}
+
+
+def _by_emotion(faces: Faces) -> dict[str, npt.NDArray[np.uint8]]:
+    return {emotion: faces.pixels[faces.emotions == number] for number, emotion in enumerate(EMOTIONS)}
+
+
+def _mean(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """The mean face (48, 48), without a copy of all faces in another type."""
+    mean: npt.NDArray[np.float64] = pixels.mean(axis=0, dtype=np.float64)
+    return mean
+
+
+def _mean_square(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """The mean of the squares (48, 48), likewise; exact, as both are whole numbers."""
+    total: npt.NDArray[np.float64] = np.einsum("nij,nij->ij", pixels, pixels, dtype=np.float64, casting="unsafe")
+    return total / len(pixels)
+
+
+def _face_row(faces: Faces, images: Mapping[str, npt.NDArray[np.float64]], *, height: float) -> Figure:
+    """An image for each emotion, spread alike from black to white so that they stay comparable, with the numbers."""
+    figure, axes = new_figure(PAGE_WIDTH, height, 1, len(EMOTIONS))
+    dark = min((float(image.min()) for image in images.values()), default=0.0)
+    bright = max(dark + 1.0, *(float(image.max()) for image in images.values()), 1.0)
+    for number, (emotion, panel) in enumerate(zip(EMOTIONS, axes, strict=True)):
         panel.set_axis_off()
-        count = int((faces.emotions == number).sum())
-        panel.set_title(EMOTIONS[number], fontsize=TEXT_SIZE, color=INK)
-        if number in means:
-            show_gray(panel, np.clip((means[number] - dark) * 255 / (bright - dark), 0, 255).round().astype(np.uint8))
+        panel.set_title(emotion, fontsize=TEXT_SIZE, color=INK)
+        if emotion in images:
+            spread = (images[emotion] - dark) * 255 / (bright - dark)
+            show_gray(panel, np.clip(spread, 0, 255).round().astype(np.uint8))
         else:
             panel.set_xlim(0, SIDE)
             panel.set_ylim(SIDE, 0)
             panel.set_aspect("equal")
         panel.annotate(
-            f"n = {count:,}",
+            f"n = {int((faces.emotions == number).sum()):,}",
             (0.5, 0),
             (0, -4),
             xycoords="axes fraction",
@@ -157,24 +221,7 @@ def mean_faces(faces: Faces) -> Figure:
             fontsize=SMALL_SIZE,
             alpha=MUTED,
         )
-    if len(filled) > 1:
-        middle = np.mean(list(means.values()), axis=0)
-        # Brightness is no expression, so each mean face is compared at the same mean gray.
-        apart = {n: float(np.std(mean - middle)) for n, mean in means.items()}
-        furthest = EMOTIONS[max(apart, key=lambda number: apart[number])]
-        say(figure, f"On average, {furthest} faces look least like the others", _MEANS)
-    else:
-        say(figure, f"The mean of {len(faces):,} face{'s' if len(faces) != 1 else ''}", _MEANS)
     return figure
-
-
-_MEANS = "Pixel by pixel, the mean of each emotion's faces; contrast raised alike in all."
-
-
-def _mean(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    """The mean face (48, 48), without a copy of all faces in another type."""
-    mean: npt.NDArray[np.float64] = pixels.mean(axis=0, dtype=np.float64)
-    return mean
 
 
 @styled

@@ -56,7 +56,7 @@ def settle(figure: Figure) -> None:
 
 def units_per_point(axes: Axes) -> tuple[float, float]:
     """How much of its linear x and y axis one point (1/72 inch) is; the figure is settled."""
-    figure = axes.get_figure(root=True)
+    figure = axes.get_figure()
     assert figure is not None
     box = axes.get_window_extent()
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()

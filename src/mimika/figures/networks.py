@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from matplotlib.axes import Axes
@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from mimika.data.faces import SIDE
-from mimika.figures.blocks import EXTRAS, Column, draw_block
+from mimika.figures.blocks import EXTRAS, Column, columns_of, draw_block
 from mimika.figures.labels import settle, spread, units_per_point
 from mimika.figures.style import (
     ACCENT,
@@ -31,7 +31,7 @@ from mimika.figures.style import (
     tip,
 )
 from mimika.figures.wording import amount, percent, readable, wrapped
-from mimika.models.layers import Layer, layers
+from mimika.models.layers import layers
 from mimika.recipe import Architecture, ResidualArchitecture
 from mimika.wording import duration
 
@@ -56,7 +56,7 @@ def drawing(architecture: Architecture | ResidualArchitecture) -> Figure:
     A block is as high as its side and as deep as it has channels.
     """
     plan = layers(architecture)
-    columns = _columns(plan)
+    columns = columns_of(plan)
     rows = _rows(columns, architecture.dropout)
     height_points = 17 * len(rows) + 194
     width_points = PAGE_WIDTH * 72
@@ -88,23 +88,17 @@ def drawing(architecture: Architecture | ResidualArchitecture) -> Figure:
         figure,
         f"{amount(whole, 4 if whole >= 1e7 else 3)} parameters, {percent(largest.parameters / whole, 0)} in"
         f" {largest.name}; {amount(sum(layer.multiply_adds for layer in plan))} multiply-adds a face",
+        _kernels(architecture),
     )
     return figure
 
 
-def _columns(plan: Sequence[Layer]) -> list[Column]:
-    """The layers gathered around the convolutions and linear layers, after the face itself."""
-    columns = [Column("face", None, {})]
-    for layer in plan:
-        if layer.kind in ("convolution", "linear"):
-            number = layer.name.split()[-1]
-            columns.append(Column(f"{'conv' if layer.kind == 'convolution' else 'linear'} {number}", layer, {}))
-        elif layer.kind not in ("flatten", "mean"):
-            # A residual block's projection has a norm of its own, which counts with that of the convolution.
-            same = columns[-1].extras.get(layer.kind)
-            before = same.parameters if same else 0
-            columns[-1].extras[layer.kind] = replace(layer, parameters=before + layer.parameters)
-    return columns
+def _kernels(architecture: Architecture | ResidualArchitecture) -> str:
+    """How large the kernels are, where that differs from one network to another."""
+    if isinstance(architecture, Architecture):
+        return ""
+    side = f"{architecture.kernel}×{architecture.kernel}"
+    return f"Kernels: {side} in the stem and first in each residual block, 3×3 second."
 
 
 def _rows(columns: Sequence[Column], dropout: float) -> list[tuple[str, str, list[str]]]:

@@ -120,6 +120,13 @@ def say(figure: Figure, title: str, note: str = "", note_size: float = SMALL_SIZ
     figure.text(0.005, top, small, fontsize=note_size, ha="left", va="top", alpha=0.8)
 
 
+def heading_inches(figure: Figure, title: str, note: str) -> float:
+    """How much room a figure of this width needs at its top for what `say` writes, where no layout makes it."""
+    lines = _fitted(figure, title, TITLE_SIZE, "bold").count("\n") + 1
+    small = _fitted(figure, note, SMALL_SIZE).count("\n") + 1
+    return (1.15 * 1.17 * TITLE_SIZE * lines + 1.2 * 1.17 * SMALL_SIZE * small + 10) / 72
+
+
 def _fitted(figure: Figure, text: str, size: float, weight: str = "normal") -> str:
     """Text in lines that fit the figure's width, measured in the font that a PNG has; an SVG's is narrower."""
     font = FontProperties(size=size, weight=weight)

@@ -1,8 +1,9 @@
 """Pictures of trainings: loss and accuracy, epoch by epoch."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -13,6 +14,7 @@ from mimika.figures.style import (
     INK,
     MUTED,
     PAGE_WIDTH,
+    SECOND,
     SMALL_SIZE,
     TEXT_SIZE,
     new_figure,
@@ -22,13 +24,14 @@ from mimika.figures.style import (
     tip,
 )
 from mimika.figures.wording import percent, readable, wrapped
-from mimika.record import Record
-from mimika.wording import gap, points
+from mimika.metrics import spread as spread_of
+from mimika.record import EpochRow, Record
+from mimika.wording import gap, points, words
 
 
 @styled
-def curves(record: Record) -> Figure:
-    """Loss and accuracy of one run against the epoch, with the epoch whose weights were kept."""
+def curves(record: Record, verdict: str) -> Figure:
+    """Loss and accuracy of one run against the epoch, with the kept epoch and the fit check's verdict."""
     figure, (left, right) = new_figure(PAGE_WIDTH, 3.5, 1, 2)
     _draw_loss(left, record)
     _draw_accuracy(right, record)
@@ -43,34 +46,35 @@ def curves(record: Record) -> Figure:
     _label_ends(right, last.epoch, last.train_accuracy, last.validation_accuracy)
     say(
         figure,
-        f"{readable(record.name)}: best at epoch {record.best_epoch} of {len(record.epochs)} with"
+        f"{readable(record.name)} {verdict}: best at epoch {record.best_epoch} of {len(record.epochs)} with"
         f" {percent(scores.validation_accuracy)}; {_ahead(scores.gap)}",
-        "Dashed: train as it ran, augmented and with dropout. Solid: validation. Shaded: the gap between them."
-        " Ring: train again with the kept weights, without either.",
+        "Dashed: train as it ran, augmented and with dropout. Solid: validation. Shaded: the gap between them, orange"
+        " where validation loss has passed its lowest. Ring: train again with the kept weights, without either.",
     )
     return figure
 
 
 @styled
-def curve_grid(records: Mapping[str, Record]) -> Figure:
-    """The accuracies of several runs, a panel each on one scale, under the names they are given by."""
-    columns = 4 if len(records) in (4, 7, 8) else min(3, len(records))
-    rows = math.ceil(len(records) / columns)
-    names = {name: wrapped(readable(name), 88 // columns) for name in records}
-    deepest = max(name.count("\n") for name in names.values())
-    figure, axes = new_figure(
-        PAGE_WIDTH, 1.0 + (1.65 + 0.16 * deepest) * rows, rows, columns, share_x=True, share_y=True
-    )
-    for position, (panel, (name, record)) in enumerate(zip(axes, records.items(), strict=False)):
+def curve_grid(records: Mapping[str, Record], verdicts: Mapping[str, str]) -> Figure:
+    """The accuracies of several runs, a panel each on one scale, under the names they are given by.
+
+    `verdicts` says by the same names what the fit check found.
+    """
+    figure, panels = _panels(records)
+    for (name, record), panel in zip(records.items(), panels, strict=True):
         _draw_accuracy(panel, record)
-        panel.set_title(names[name], loc="left", fontsize=TEXT_SIZE)
-        if position >= columns * (rows - 1):
-            panel.set_xlabel("epoch")
-    for empty in axes[len(records) :]:
-        empty.set_axis_off()
-    every = [value for r in records.values() for e in r.epochs for value in (e.train_accuracy, e.validation_accuracy)]
-    axes[0].set_xlim(0.5, max(2, *(len(record.epochs) for record in records.values())) + 0.5)
-    axes[0].set_ylim(_foot(every), 1.0)
+        panel.annotate(
+            verdicts[name],
+            (1, 0),
+            (-2, 3),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            fontsize=SMALL_SIZE,
+            alpha=0.85,
+        )
+    _share_scale(panels, [row for record in records.values() for row in record.epochs])
     best = max(records, key=lambda name: records[name].scores.validation_accuracy)
     reached = percent(records[best].scores.validation_accuracy)
     gaps = [record.scores.gap for record in records.values()]
@@ -88,6 +92,102 @@ def curve_grid(records: Mapping[str, Record]) -> Figure:
     return figure
 
 
+@styled
+def seeds(runs: Mapping[str, Sequence[Record]]) -> Figure:
+    """Trainings that differ in their seed alone, laid on one another: a panel a network, on one scale.
+
+    Mean and band end where the first run of a network stopped; beyond, each run goes on as a thin line.
+    """
+    figure, panels = _panels(runs)
+    for (name, records), panel in zip(runs.items(), panels, strict=True):
+        _draw_runs(panel, name, records)
+    _share_scale(panels, [row for records in runs.values() for record in records for row in record.epochs])
+    reached = {name: [record.scores.validation_accuracy for record in of] for name, of in runs.items()}
+    apart = {name: max(of) - min(of) for name, of in reached.items()}
+    most, least = (choose(apart, key=lambda name: apart[name]) for choose in (max, min))
+    if len(runs) == 1:
+        deviation = spread_of(reached[most])
+        title = f"{words(len(reached[most])).capitalize()} seeds of {readable(most)} end {points(apart[most])} apart"
+        if deviation is not None:
+            title += f": {percent(float(np.mean(reached[most])))} ± {100 * deviation:.1f}"
+    elif most == least:
+        title = f"Seeds alone move each network by {points(apart[most])}"
+    else:
+        title = (
+            f"Seeds alone move {readable(most)} by {points(apart[most])}, {readable(least)} by {points(apart[least])}"
+        )
+    say(
+        figure,
+        title,
+        "Accuracy. Dashed: train as it ran. Solid: validation. Lines: means over the seeds. Bands: from the lowest to"
+        " the highest. Dots: the kept epochs.",
+    )
+    return figure
+
+
+def _draw_runs(axes: Axes, name: str, records: Sequence[Record]) -> None:
+    """Runs of one network: thin lines, and as far as all of them go the mean in a band."""
+    together = min(len(record.epochs) for record in records)
+    epochs = range(1, together + 1)
+    for field, color, dashes in (("train_accuracy", INK, (3, 2)), ("validation_accuracy", ACCENT, ())):
+        lines = [[getattr(row, field) for row in record.epochs] for record in records]
+        for line in lines:
+            axes.plot(range(1, len(line) + 1), line, color=color, alpha=0.35, linewidth=0.7, dashes=dashes or (1, 0))
+        shared = np.array([line[:together] for line in lines])
+        axes.fill_between(epochs, shared.min(axis=0), shared.max(axis=0), color=color, alpha=0.2, linewidth=0)
+        axes.plot(
+            epochs,
+            shared.mean(axis=0),
+            color=color,
+            alpha=1.0 if field == "validation_accuracy" else MUTED,
+            linewidth=1.6,
+            dashes=dashes or (1, 0),
+            marker="." if together == 1 else "",
+        )
+    for record in records:
+        accuracy = record.scores.validation_accuracy
+        (dot,) = axes.plot(record.best_epoch, accuracy, "o", color=ACCENT, markersize=4.5)
+        tip(dot, f"{name}, seed {record.recipe.seed}, epoch {record.best_epoch}: {percent(accuracy)} on validation")
+    mean = float(np.mean([record.scores.validation_accuracy for record in records]))
+    deviation = spread_of([record.scores.validation_accuracy for record in records])
+    axes.annotate(
+        f"{percent(mean)}{'' if deviation is None else f' ± {100 * deviation:.1f}'}, n = {len(records)}",
+        (1, 0),
+        (-2, 3),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=SMALL_SIZE,
+        alpha=0.85,
+    )
+    percent_axis(axes.yaxis, 0.2)
+
+
+def _panels(named: Mapping[str, object]) -> tuple[Figure, list[Axes]]:
+    """A figure with a panel for each name, as high as the longest name needs."""
+    columns = 4 if len(named) in (4, 7, 8) else min(3, len(named))
+    rows = math.ceil(len(named) / columns)
+    names = [wrapped(readable(name), 88 // columns) for name in named]
+    deepest = max(name.count("\n") for name in names)
+    figure, axes = new_figure(
+        PAGE_WIDTH, 1.0 + (1.65 + 0.16 * deepest) * rows, rows, columns, share_x=True, share_y=True
+    )
+    for position, (panel, name) in enumerate(zip(axes, names, strict=False)):
+        panel.set_title(name, loc="left", fontsize=TEXT_SIZE)
+        if position >= columns * (rows - 1):
+            panel.set_xlabel("epoch")
+    for empty in axes[len(names) :]:
+        empty.set_axis_off()
+    return figure, axes[: len(names)]
+
+
+def _share_scale(panels: Sequence[Axes], rows: Sequence[EpochRow]) -> None:
+    """One scale for all panels, on which every row has room."""
+    panels[0].set_xlim(0.5, max(2, *(row.epoch for row in rows)) + 0.5)
+    panels[0].set_ylim(_foot(value for row in rows for value in (row.train_accuracy, row.validation_accuracy)), 1.0)
+
+
 def _ahead(gap: float) -> str:
     """How train compares with validation."""
     return f"on train {points(abs(gap))} {'more' if gap >= 0 else 'less'}"
@@ -103,6 +203,11 @@ def _draw_loss(axes: Axes, record: Record) -> None:
     train = [row.train_loss for row in record.epochs]
     validation = [row.validation_loss for row in record.epochs]
     _draw_pair(axes, epochs, train, validation)
+    finite = [loss if math.isfinite(loss) else math.inf for loss in validation]
+    lowest = finite.index(min(finite))
+    axes.fill_between(
+        epochs[lowest:], train[lowest:], validation[lowest:], color=SECOND, alpha=0.12, linewidth=0, gid="overfitting"
+    )
     best = record.epochs[record.best_epoch - 1]
     axes.axvline(best.epoch, color=ACCENT, linewidth=1, alpha=0.6)
     axes.plot(best.epoch, best.validation_loss, "o", color=ACCENT, markersize=6)

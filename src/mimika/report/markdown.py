@@ -6,14 +6,15 @@ from mimika.report.blocks import Block, Cell, Entries, Paragraph, Picture, Repor
 def to_markdown(report: Report) -> str:
     """The whole report as Markdown text."""
     parts = [f"# {report.finding}", report.subject]
-    parts += [_block(block) for block in report.opening]
+    parts += [block_text(block) for block in report.opening]
     for section in report.sections:
         parts.append(f"## {section.title}")
-        parts += [_block(block) for block in section.blocks]
+        parts += [block_text(block) for block in section.blocks]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _block(block: Block) -> str:
+def block_text(block: Block) -> str:
+    """One block as Markdown; empty for a picture."""
     match block:
         case Paragraph():
             return block.text

@@ -16,6 +16,7 @@ from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
 from mimika.report.reference import figure_for, is_fer2013
 from mimika.study.study import StageOutcome
+from mimika.training.fit import check_fit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,7 +59,10 @@ def curves(readings: Sequence[Reading]) -> Picture:
 
     several = max(len(reading.records) for reading in readings) > 1
     return _picture(
-        curve_grid({reading.name: reading.typical for reading in readings}),
+        curve_grid(
+            {reading.name: reading.typical for reading in readings},
+            {reading.name: reading.verdict for reading in readings},
+        ),
         "Of several seeds, the first run with the network's verdict." if several else "",
     )
 
@@ -68,7 +72,7 @@ def curves_of(records: dict[str, Record]) -> Picture:
     _needed()
     from mimika.figures.training import curve_grid
 
-    return _picture(curve_grid(records))
+    return _picture(curve_grid(records, {name: check_fit(record).verdict for name, record in records.items()}))
 
 
 def drawing(architecture: Architecture | ResidualArchitecture) -> Picture:
@@ -105,6 +109,11 @@ def mistakes(folder: Path) -> Picture | None:
 
 def cost(readings: Sequence[Reading], chosen: str) -> Picture:
     """Accuracy against parameters, multiply-adds and seconds, with the front that nothing beats at less cost."""
+    return _picture(cost_figure(readings, chosen))
+
+
+def cost_figure(readings: Sequence[Reading], chosen: str) -> "Figure":
+    """The same as a figure."""
     _needed()
     from mimika.figures.networks import CostPoint
     from mimika.figures.networks import cost as draw
@@ -121,7 +130,7 @@ def cost(readings: Sequence[Reading], chosen: str) -> Picture:
         )
         for reading in readings
     ]
-    return _picture(draw(points))
+    return draw(points)
 
 
 def _most_mistaken(table: npt.NDArray[np.int64]) -> str:

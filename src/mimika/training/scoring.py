@@ -131,12 +131,6 @@ def predicted_shares(predictions: Predictions) -> dict[str, float]:
     return dict(zip(EMOTIONS, (counts / max(1, counts.sum())).tolist(), strict=True))
 
 
-def surest_mistakes(predictions: Predictions) -> npt.NDArray[np.int64]:
-    """Indices of the wrong answers, the most confident first."""
-    wrong = np.flatnonzero(~predictions.correct)
-    return wrong[np.argsort(-predictions.probabilities[wrong].max(axis=1), kind="stable")]
-
-
 def _cross_entropy(answers: npt.NDArray[np.float32], emotions: npt.NDArray[np.uint8]) -> float:
     right = answers[np.arange(len(answers)), emotions].astype(np.float64)
     return float(-np.log(np.clip(right, 1e-12, None)).mean())

@@ -28,10 +28,11 @@ from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
 from mimika.training.course import Course, best_row, is_over, rows_of
 from mimika.training.datamodule import FaceDataModule
+from mimika.training.fit import check_fit
 from mimika.training.lessons import Lessons
 from mimika.training.provenance import describe_machine
 from mimika.training.randomness import reseed
-from mimika.training.scoring import gradient_norms, predict_validation, predicted_shares, score, surest_mistakes
+from mimika.training.scoring import gradient_norms, predict_validation, predicted_shares, score
 from mimika.training.task import FaceTask
 from mimika.training.teachers import Teachers, enrol
 from mimika.training.tracking import Mirror, Tracking
@@ -90,7 +91,7 @@ def train(
         mirror = Mirror.start(tracking, recipe, _key(recipe, faces), out)
         fitted = _fit(recipe, lessons, data, out, watch=watch, mirror=mirror)
         record = _judge(recipe, faces, out, fitted, description=description, tracked_at=mirror.address)
-        mirror.finish(record)
+        mirror.finish(record, Predictions.load(out / PREDICTIONS), faces.of("validation").pixels)
         watch.run_ended(record)
         return record
 
@@ -116,6 +117,7 @@ def _fit(
     with _quiet_lightning():
         trainer = _trainer(recipe, out, [course, _Mirroring(mirror, course)] if alone else [course])
     rows = _rows_in(out / STATE)
+    mirror.catch_up(rows)
     if not is_over(rows, recipe):
         watch.run_started(recipe, len(rows) + 1)
         reseed(recipe.seed, 0)
@@ -177,9 +179,9 @@ def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> N
     """The run's three pictures: curves.png, confusion.png and mistakes.png."""
     answers = predictions.probabilities
     table = confusion(predictions.emotions, answers.argmax(axis=1))
-    save(training.curves(record), out / "curves.png")
+    save(training.curves(record, check_fit(record).verdict), out / "curves.png")
     save(judging.confusion(table), out / "confusion.png")
-    mistaken = surest_mistakes(predictions)[:MISTAKES_SHOWN]
+    mistaken = predictions.surest_mistakes[:MISTAKES_SHOWN]
     pixels = faces.of("validation").pixels[mistaken]
     save(judging.mistakes(pixels, predictions.emotions[mistaken], answers[mistaken]), out / "mistakes.png")
 

@@ -1,0 +1,243 @@
+"""A study's reports in W&B: one a stage and an overview, in the page's own words, over the mirrored runs.
+
+Built with the classes of wandb-workspaces, which check them. Without a login they are written to a file and made later.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import wandb
+from wandb_workspaces.reports import v2 as reports
+
+from mimika.record import Record, write_text
+from mimika.report.blocks import Block, Picture, Report, Section, plain
+from mimika.report.findings import Findings
+from mimika.report.leaderboard import staged_runs
+from mimika.report.markdown import block_text
+from mimika.report.study_report import study_report
+from mimika.training.mirrored import EPOCH
+from mimika.training.tracking import has_login, project_of
+
+SPECIFICATION: Final = "wandb-reports.json"
+
+_COST: Final = "cost"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporting:
+    """What became of a study's W&B reports: their addresses, or why there are none, and the specification's file."""
+
+    file: Path
+    titles: Sequence[str]
+    addresses: Sequence[str] = ()
+    fault: str = ""
+
+    def lines(self) -> list[str]:
+        """Where they are, or what is left to do."""
+        if self.addresses:
+            return list(self.addresses)
+        count = len(self.titles)
+        if self.fault:
+            return [f"W&B made no report ({self.fault}); the specification of {count} is in {self.file}."]
+        return [
+            f"Without a login W&B makes no report: the specification of {count}, checked by wandb-workspaces, is in "
+            f"{self.file}; after `wandb login` the same command makes them."
+        ]
+
+
+def write_wandb_reports(folder: Path, *, entity: str | None = None) -> Reporting:
+    """Write the specification of a study's W&B reports into its folder and, with a login, make them there.
+
+    Reports that an earlier call made are written anew, not added. The runs they show must be mirrored first.
+
+    Args:
+        folder: a study's.
+        entity: the W&B user or team; None: the login's own.
+
+    Raises:
+        RunError: when the folder holds no study, or its ledger or predictions are damaged.
+        ExtraMissing: when matplotlib is not installed.
+    """
+    findings = Findings.load(folder)
+    file = folder / SPECIFICATION
+    made = _made(file)
+    text = study_report(findings, faces=False)
+    built = build_reports(findings, text)
+    titles = [report.title for report in built]
+    _write(file, built, made)
+    if not has_login():
+        return Reporting(file=file, titles=titles)
+    try:
+        made = _make(findings, text, made, entity)
+    except Exception as error:  # whatever W&B raises: the specification stands
+        return Reporting(file=file, titles=titles, fault=str(error).strip().splitlines()[0].rstrip("."))
+    _write(file, built, made)
+    return Reporting(file=file, titles=titles, addresses=[made[title]["url"] for title in titles])
+
+
+def build_reports(
+    findings: Findings, text: Report, *, entity: str = "", links: Mapping[str, str] | None = None
+) -> list[reports.Report]:
+    """A report for each stage of a study, and last the overview.
+
+    Args:
+        findings: the study.
+        text: its page, whose sentences and tables are taken over; pictures become panels over the mirrored runs.
+        entity: the W&B user or team; empty without a login.
+        links: where the stages' reports are, by their titles, for the overview.
+    """
+    projects = {
+        record.key: project_of(stage)
+        for stage, _, record in staged_runs(findings.run.study, findings.outcomes, findings.records)
+    }
+    stages = {
+        outcome.stage.name: readings for outcome, readings in zip(findings.outcomes, findings.stages, strict=True)
+    }
+    built = []
+    overview = [*_texts(text.opening), _grid(findings.records, projects, entity, _accuracies())]
+    for section in text.sections:
+        if section.anchor in stages:
+            title = f"{findings.run.study.name}: {section.anchor}"
+            records = [record for reading in stages[section.anchor] for record in reading.records]
+            built.append(
+                reports.Report(
+                    project=project_of(section.anchor),
+                    entity=entity,
+                    title=title,
+                    description=plain(text.subject),
+                    blocks=_section(section, _grid(records, projects, entity, _curves())),
+                )
+            )
+            heading = section.title if title not in (links or {}) else f"[{section.title}]({(links or {})[title]})"
+            conclusion = block_text(section.blocks[-1])
+            overview.append(reports.MarkdownBlock(text=f"## {heading}\n\n{conclusion}"))
+        else:
+            panels = _costs() if section.anchor == _COST else []
+            overview += _section(section, _grid(findings.records, projects, entity, panels) if panels else None)
+    built.append(
+        reports.Report(
+            project=project_of(""),
+            entity=entity,
+            title=f"{findings.run.study.name}: overview",
+            description=plain(text.subject),
+            blocks=[reports.H1(text=plain(text.finding)), *overview],
+        )
+    )
+    return built
+
+
+def _section(section: Section, grid: reports.PanelGrid | None) -> list[Any]:
+    """A section under its heading, with panels in place of its first picture."""
+    first = next((place for place, block in enumerate(section.blocks) if isinstance(block, Picture)), None)
+    before, after = section.blocks[:first], section.blocks[first:] if first is not None else []
+    panels = [grid] if grid is not None else []
+    return [
+        reports.H2(text=plain(section.title)),
+        *_texts(before),
+        *(panels if first is not None else []),
+        *_texts(after),
+    ]
+
+
+def _texts(blocks: Iterable[Block]) -> list[Any]:
+    return [reports.MarkdownBlock(text=text) for text in map(block_text, blocks) if text]
+
+
+def _grid(records: Sequence[Record], projects: Mapping[str, str], entity: str, panels: list[Any]) -> reports.PanelGrid:
+    """Panels over exactly these runs, which may stand in several projects; seeds of a network are grouped."""
+    keys: dict[str, list[str]] = {}
+    for record in records:
+        keys.setdefault(projects[record.key], []).append(record.key)
+    several = len({record.recipe.seed for record in records}) > 1
+    runsets = [
+        reports.Runset(
+            project=project,
+            entity=entity,
+            name=project,
+            filters=f"ID in {json.dumps(ids)}",
+            groupby=["config.name"] if several else [],
+        )
+        for project, ids in keys.items()
+    ]
+    return reports.PanelGrid(runsets=runsets or [reports.Runset(project=project_of(""), entity=entity)], panels=panels)
+
+
+def _curves() -> list[Any]:
+    names = {
+        "validation_accuracy": "Validation accuracy",
+        "train_accuracy": "Train accuracy, as it ran",
+        "validation_loss": "Validation loss",
+        "train_loss": "Train loss, as it ran",
+        "gradient_norm": "Gradient norm",
+        "learning_rate": "Learning rate",
+    }
+    return [
+        *_accuracies(),
+        *[reports.LinePlot(title=title, x="Step", title_x="epoch", y=[EPOCH + name]) for name, title in names.items()],
+    ]
+
+
+def _accuracies() -> list[Any]:
+    return [
+        reports.BarPlot(title="Validation accuracy of the kept weights", metrics=["validation_accuracy"]),
+        reports.BarPlot(title="Gap: clean train accuracy less validation accuracy", metrics=["gap"]),
+    ]
+
+
+def _costs() -> list[Any]:
+    costs = {"parameters": "Parameters", "multiply_adds": "Multiply-adds a face", "seconds": "Seconds of training"}
+    return [
+        reports.ScatterPlot(
+            title=title,
+            x=reports.SummaryMetric(name),
+            y=reports.SummaryMetric("validation_accuracy"),
+            log_x=True,
+        )
+        for name, title in costs.items()
+    ]
+
+
+def _make(
+    findings: Findings, text: Report, made: Mapping[str, Mapping[str, str]], entity: str | None
+) -> dict[str, dict[str, str]]:
+    """Save every report in W&B, those made before under their ids, the overview last, with links to the others."""
+    owner = entity or wandb.Api().default_entity or ""
+    links: dict[str, str] = {}
+    saved: dict[str, dict[str, str]] = {}
+    for position in range(len(findings.outcomes) + 1):
+        report = build_reports(findings, text, entity=owner, links=links)[position]
+        report.id = made.get(report.title, {}).get("id", "")
+        report.save()
+        links[report.title] = report.url
+        saved[report.title] = {"id": report.id, "url": report.url}
+    return saved
+
+
+def _made(file: Path) -> dict[str, dict[str, str]]:
+    """The ids and addresses of the reports that an earlier call made, by their titles."""
+    if not file.is_file():
+        return {}
+    told = json.loads(file.read_text(encoding="utf-8"))
+    return {one["title"]: {"id": one["id"], "url": one["url"]} for one in told["reports"] if one["id"]}
+
+
+def _write(file: Path, built: Sequence[reports.Report], made: Mapping[str, Mapping[str, str]]) -> None:
+    told = [
+        {
+            "title": report.title,
+            "id": made.get(report.title, {}).get("id", ""),
+            "url": made.get(report.title, {}).get("url", ""),
+            "view": _specified(report),
+        }
+        for report in built
+    ]
+    write_text(file, json.dumps({"reports": told}, indent=2, ensure_ascii=False) + "\n")
+
+
+def _specified(report: reports.Report) -> dict[str, Any]:
+    """A report as W&B's server is given it; the library has no public name for that."""
+    view: dict[str, Any] = report._to_model().model_dump(mode="json", by_alias=True, exclude_none=True)  # type: ignore[no-untyped-call]
+    return view
