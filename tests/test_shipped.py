@@ -1,0 +1,38 @@
+"""The runs and studies that mimika ships stay within what is promised of them."""
+
+import pytest
+
+from mimika.cli.training import read_recipe
+from mimika.models.layers import multiply_adds, parameters
+from mimika.study.stages import read_study
+
+TEACHERS = read_study("teachers")
+VARIANTS = TEACHERS.stages[0].recipes(None, TEACHERS.recipe)
+
+
+@pytest.mark.parametrize("name", ["small", "distil"])
+def test_the_small_network_stays_small(name):
+    architecture = read_recipe(name).architecture
+    assert parameters(architecture) <= 1_500_000
+    assert multiply_adds(architecture) <= 65_000_000
+
+
+def test_a_student_has_the_network_of_small():
+    small, distil = read_recipe("small").architecture, read_recipe("distil").architecture
+    assert distil == small.model_copy(update={"dropout": distil.dropout})
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_teacher_costs_no_more_than_two_cores_can_train(name):
+    assert multiply_adds(VARIANTS[name].architecture) <= 150_000_000
+
+
+def test_five_teachers_differ_in_more_than_their_seed():
+    assert len({recipe.fingerprint for recipe in VARIANTS.values()}) == 5
+    assert len({recipe.architecture for recipe in VARIANTS.values()}) == 5
+
+
+@pytest.mark.parametrize("recipe", [*map(read_recipe, ("small", "distil", "large")), *VARIANTS.values()])
+def test_epochs_are_fixed_and_the_last_averaged_weights_kept(recipe):
+    assert (recipe.patience, recipe.keep) == (0, "last")
+    assert recipe.ema_decay is not None
