@@ -270,7 +270,7 @@ def test_every_file_that_is_shipped_is_a_study_or_a_run(name):
             read_study(origin)
         assert str(refusal.value) == f"{origin}: a run, not a study: `mimika train {origin}`."
     else:
-        assert read_study(origin).networks >= 5
+        assert read_study(origin).networks >= 4
 
 
 def test_a_file_is_read_by_path(tmp_path):

@@ -86,7 +86,12 @@ def test_several_seeds_are_told_apart(small, drawn, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("options", "told"), [([], ""), (["--seeds", "1", "--validation", "0.2"], " --seeds 1 --validation 0.2")]
+    ("options", "told"),
+    [
+        ([], ""),
+        (["--seeds", "1", "--validation", "0.2"], " --seeds 1 --validation 0.2"),
+        (["--set", "epochs=4", "--set", "optimizer=sgd"], " --set epochs=4 --set optimizer=sgd"),
+    ],
 )
 def test_the_command_is_kept_for_the_page_without_a_path_of_the_machine(options, told, small, drawn, monkeypatch):
     from mimika.study.study import StudyRun

@@ -194,3 +194,22 @@ def test_a_study_that_cannot_be_meant_is_refused_by_file_and_fault(tmp_path, tex
     with pytest.raises(RecipeError) as refused:
         read_study(path)
     assert str(refused.value) == f"{path}: {said}"
+
+
+def test_changes_are_put_over_what_the_file_says_and_nothing_else():
+    before, after = read_study("quick"), read_study("quick", {"epochs": 2, "optimizer": "sgd"})
+    assert after == before.model_copy(update={"recipe": before.recipe.changed({"epochs": 2, "optimizer": "sgd"})})
+    assert (before.recipe.epochs, after.recipe.epochs) == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"seed": 1}, "quick: a study names its seeds: seeds = [42], not seed under [recipe]."),
+        ({"epochs": 0}, "quick: recipe: epochs: Input should be greater than or equal to 1 (found 0)"),
+    ],
+)
+def test_a_change_that_cannot_be_meant_is_refused(changes, said):
+    with pytest.raises(RecipeError) as refused:
+        read_study("quick", changes)
+    assert str(refused.value) == said

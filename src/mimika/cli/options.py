@@ -21,6 +21,10 @@ Validation = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
 NoFaces = Annotated[bool, typer.Option("--no-faces", help="Show no face on the page, so that it may be published.")]
 Entity = Annotated[str | None, typer.Option("--entity", metavar="NAME", help="The W&B user or team.")]
+Changed = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=VALUE", help="Change the recipe: --set epochs=5; may be repeated."),
+]
 RunFolder = Annotated[
     Path,
     typer.Option(

@@ -11,6 +11,7 @@ import typer
 
 from mimika.cli.options import (
     AsJson,
+    Changed,
     Data,
     Entity,
     NoFaces,
@@ -45,6 +46,7 @@ def run(
     seeds: Annotated[
         int | None, typer.Option("--seeds", metavar="N", min=1, help="Train each network with so many seeds.")
     ] = None,
+    changes: Changed = None,
     validation: Validation = None,
     entity: Entity = None,
     tracker: Tracked = Tracker.WANDB,
@@ -62,13 +64,14 @@ def run(
 
     from mimika.cli.plan import Plan
     from mimika.cli.progress import reading, say, watching
+    from mimika.cli.training import read_changes
     from mimika.data.store import open_data, require_splits
     from mimika.report import ranking_lines, write_report
     from mimika.study.ledger import Ledger
     from mimika.study.stages import read_study
     from mimika.study.study import outcome, run_study
 
-    described = read_study(study)
+    described = read_study(study, read_changes(changes))
     if seeds is not None:
         described = described.with_seeds(seeds)
     with reading(data) as progress:
@@ -79,7 +82,7 @@ def run(
         say(line)
     with watching() as watch:
         trainer = _Trainer(described, stored, out, watch, tracker=tracker, entity=entity, shown=not no_faces)
-        call = _call(study, out, seeds, validation)
+        call = _call(study, out, seeds, changes or [], validation)
         ledger = run_study(described, faces, out, trainer, description=stored.provenance.description, call=call)
     outcomes = outcome(described, ledger, faces.checksum)
     page = write_report(out, faces=not no_faces)
@@ -221,12 +224,14 @@ class _Trainer:
         return record
 
 
-def _call(study: str, out: Path, seeds: int | None, validation: float | None) -> str:
+def _call(study: str, out: Path, seeds: int | None, changes: Sequence[str], validation: float | None) -> str:
     """The command that makes the study again, without a path of this machine: pages are published."""
     name = Path(study).name if Path(study).is_absolute() else study
     call = ["mimika", "study", "run", name, "--data", "DATA", "--out", out.resolve().name]
     if seeds is not None:
         call += ["--seeds", str(seeds)]
+    for change in changes:
+        call += ["--set", change]
     if validation is not None:
         call += ["--validation", str(validation)]
     return shlex.join(call)

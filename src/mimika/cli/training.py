@@ -2,12 +2,13 @@
 
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mimika.cli.options import AsJson, Data, RunFolder, Tracked, Tracker, Validation, may_be_shown
+from mimika.cli.options import AsJson, Changed, Data, RunFolder, Tracked, Tracker, Validation, may_be_shown
 
 if TYPE_CHECKING:
     from mimika.recipe import Recipe
@@ -21,10 +22,7 @@ def train(
     ],
     data: Data,
     out: RunFolder,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="FIELD=VALUE", help="Change the recipe: --set epochs=5; may be repeated."),
-    ] = None,
+    changes: Changed = None,
     teachers: Annotated[
         Path | None,
         typer.Option(
@@ -42,7 +40,7 @@ def train(
     from mimika.errors import require
 
     require("torch", "train", "training")
-    described = read_recipe(recipe).changed(dict(map(read_change, changes or [])))
+    described = read_recipe(recipe).changed(read_changes(changes))
 
     from mimika.cli.progress import reading, say, watching
     from mimika.data.store import open_data, require_splits
@@ -115,6 +113,11 @@ def read_recipe(name_or_path: str) -> "Recipe":
     if "stages" in tree:
         raise RecipeError(f"{origin}: a study, not a recipe: `mimika study run {origin}`.")
     return Recipe(name=Path(origin).stem).changed(tree)
+
+
+def read_changes(texts: Sequence[str] | None) -> dict[str, Any]:
+    """What was given with --set, as `Recipe.changed` takes it."""
+    return dict(map(read_change, texts or []))
 
 
 def read_change(text: str) -> tuple[str, Any]:

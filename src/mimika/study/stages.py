@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, ValidationError
 
 from mimika.errors import RecipeError
-from mimika.recipe import PARTS, Augmentation, Frozen, Recipe, first_fault, named, read_toml
+from mimika.recipe import PARTS, Augmentation, Changes, Frozen, Recipe, first_fault, named, read_toml
 
 
 class Stage(Frozen):
@@ -109,19 +109,13 @@ STAGES: Final[Mapping[str, Stage]] = {
             name="teachers",
             question="Which networks answer well, each in a way of its own?",
             variants={
-                "wide": {"architecture": {"stem": 48, "stages": [64, 128, 288], "dropout": 0.3}},
-                "deep": {"architecture": {"stem": 24, "stages": [40, 80, 128, 192], "blocks": 2, "dropout": 0.3}},
-                "kernel5": {"architecture": {"stem": 32, "stages": [48, 96, 208], "kernel": 5, "dropout": 0.3}},
+                "kernel5": {"architecture": {"stem": 32, "stages": [48, 96, 208], "kernel": 5, "dropout": 0.2}},
                 "plain": {
-                    "architecture": {
-                        "stem": 32,
-                        "stages": [64, 128, 192, 256],
-                        "attention": False,
-                        "dropout": 0.3,
-                    }
+                    "architecture": {"stem": 32, "stages": [64, 112, 144, 176], "attention": False, "dropout": 0.2}
                 },
+                "deep": {"architecture": {"stem": 16, "stages": [40, 80, 160], "blocks": 2, "dropout": 0.2}},
                 "mixed": {
-                    "architecture": {"stem": 16, "stages": [64, 128, 320], "dropout": 0.1},
+                    "architecture": {"stem": 24, "stages": [72, 120, 240], "dropout": 0.1},
                     "label_smoothing": 0.0,
                     "mixup": 0.2,
                 },
@@ -140,8 +134,12 @@ class _StudyFile(Frozen):
     recipe: dict[str, Any] = Field(default_factory=dict)
 
 
-def read_study(name_or_path: str) -> Study:
+def read_study(name_or_path: str, changes: Changes | None = None) -> Study:
     """The study in a TOML file, by path or by the name of one that mimika ships.
+
+    Args:
+        name_or_path: as `read_toml` takes it.
+        changes: dotted fields of what all its runs have in common, put over what the file says.
 
     Raises:
         RecipeError: naming the file and the field that cannot be meant.
@@ -151,6 +149,7 @@ def read_study(name_or_path: str) -> Study:
         raise RecipeError(f"{origin}: a run, not a study: `mimika train {origin}`.")
     try:
         described = _StudyFile.model_validate(tree, strict=False)
+        described.recipe.update(changes or {})
         _check(described)
         common = Recipe().changed(described.recipe)
         for base in described.bases.values():
