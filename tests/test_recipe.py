@@ -100,6 +100,24 @@ def test_each_field_of_a_distillation_changes_the_fingerprint():
     assert len({recipe.fingerprint for recipe in recipes}) == 2 + len(OTHER_DISTILLATION)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        *({field: value} for field, value in OTHER.items()),
+        {"architecture": RESIDUAL},
+        {"augmentation": {**OTHER_AUGMENTATION}, "distillation": OTHER_DISTILLATION, "sizes": []},
+    ],
+    ids=str,
+)
+def test_what_a_recipe_changes_makes_it_again_from_its_base(changes):
+    base, recipe = named("cnn3"), named("cnn3").changed({**changes, "name": "mine", "threads": 1})
+    found = recipe.changes_from(base)
+    assert "name" not in found
+    assert base.changed(found).fingerprint == recipe.fingerprint
+    assert recipe.changes_from(recipe) == {}
+
+
 def test_a_distillation_without_views_is_refused():
     with pytest.raises(RecipeError) as refusal:
         Recipe().changed({"distillation": Distillation()})

@@ -8,7 +8,7 @@ import hashlib
 import json
 import reprlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -170,6 +170,15 @@ class Recipe(Frozen):
             node[last] = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
         return self.read(tree, "recipe")
 
+    def changes_from(self, base: Self) -> dict[str, Any]:
+        """The dotted fields, and their values as JSON has them, by which `base` becomes a recipe of this fingerprint.
+
+        >>> Recipe(epochs=5).changed({"architecture.depth": 3}).changes_from(Recipe())
+        {'architecture.depth': 3, 'epochs': 5}
+        """
+        before, after = (recipe.model_dump(mode="json", exclude=_NOT_IN_FINGERPRINT) for recipe in (base, self))
+        return dict(_differing(before, after))
+
     @classmethod
     def read(cls, tree: Mapping[str, Any], origin: str) -> Self:
         """A recipe from a tree of plain values; `origin` is what an error names."""
@@ -184,6 +193,16 @@ class Recipe(Frozen):
         content = self.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_IN_FINGERPRINT)
         text = json.dumps([FINGERPRINT_VERSION, content], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Where two trees of the same fields differ; trees of other fields differ as wholes."""
+    for field, value in after.items():
+        was = before[field]
+        if isinstance(value, dict) and isinstance(was, dict) and value.keys() == was.keys():
+            yield from ((f"{field}.{below}", changed) for below, changed in _differing(was, value))
+        elif value != was:
+            yield field, value
 
 
 # What a part of a network's name changes in a recipe: `cnn5+batch_norm+skip` is CNN 5 with two of these.

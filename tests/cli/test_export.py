@@ -111,13 +111,25 @@ def test_what_is_not_installed_is_named(monkeypatch, drawn, capsys, module):
 
 
 def test_a_card_is_written_beside_the_file(exporting, drawn, tmp_path, capsys):
-    record = make_record("cnn5", 0.7, 0.75)
+    record = make_record("cnn5", 0.7, 0.75, changes={"architecture.width": 0.5, "epochs": 3, "ema_decay": 0.9})
     (tmp_path / "record.json").write_text(record.model_dump_json())
     card = tmp_path / "new" / "card.md"
     ask = ["export", str(tmp_path / "best.safetensors"), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
     assert main.run([*ask, "--card", str(card)]) == 0
     assert capsys.readouterr().err == f"The model card: {card}\n"
-    assert "`mimika train recipe.toml --data fer2013.csv --out cnn5`" in card.read_text()
+    assert (
+        "`mimika train cnn5 --set architecture.width=0.5 --set epochs=3 --set ema_decay=0.9 --data fer2013.csv "
+        "--out cnn5`" in card.read_text()
+    )
+
+
+def test_a_run_without_a_known_name_is_trained_again_from_a_recipe(exporting, drawn, tmp_path):
+    record = make_record("cnn5", 0.7, 0.75, changes={"name": "mine"})
+    (tmp_path / "record.json").write_text(record.model_dump_json())
+    card = tmp_path / "card.md"
+    ask = ["export", str(tmp_path / "best.safetensors"), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
+    assert main.run([*ask, "--card", str(card)]) == 0
+    assert "`mimika train recipe.toml --data fer2013.csv --out mine`" in card.read_text()
 
 
 def test_a_card_needs_the_runs_record(exporting, drawn, tmp_path, capsys):

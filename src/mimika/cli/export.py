@@ -1,6 +1,7 @@
 """`mimika export`: a trained network as one ONNX file."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,16 +63,19 @@ def export(
 
 
 def _call(record: "Record") -> str:
-    """The command that trains a run again: by its name, where mimika ships just this recipe, else from its recipe."""
-    from mimika.cli.training import read_recipe
-    from mimika.recipe import shipped
+    """The command that trains a run again: by its name with what it changes, or from a recipe of one's own."""
+    from mimika.cli.training import read_recipe, written_change
+    from mimika.errors import RecipeError
 
-    recipe, taught = record.recipe, ""
+    recipe, taught = record.recipe, []
     if recipe.distillation is not None:
-        recipe, taught = recipe.changed({"distillation.teachers": ""}), " --teachers teachers.npz"
-    known = recipe.name in shipped() and read_recipe(recipe.name).fingerprint == recipe.fingerprint
-    name = recipe.name if known else "recipe.toml"
-    return f"mimika train {name} --data fer2013.csv{taught} --out {recipe.name or 'run'}"
+        recipe, taught = recipe.changed({"distillation.teachers": ""}), ["--teachers", "teachers.npz"]
+    try:
+        changes = recipe.changes_from(read_recipe(recipe.name))
+        name = [recipe.name, *(part for change in changes.items() for part in ("--set", written_change(*change)))]
+    except RecipeError:
+        name = ["recipe.toml"]
+    return shlex.join(["mimika", "train", *name, "--data", "fer2013.csv", *taught, "--out", recipe.name or "run"])
 
 
 def _plain(exported: "Exported") -> dict[str, Any]:

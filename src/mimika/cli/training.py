@@ -143,6 +143,15 @@ def read_change(text: str) -> tuple[str, Any]:
             return field, value
 
 
+def written_change(field: str, value: object) -> str:
+    """The reverse of `read_change`.
+
+    >>> written_change("ema_decay", None), written_change("optimizer", "sgd"), written_change("sizes", [[48, 1.0]])
+    ('ema_decay=null', 'optimizer=sgd', 'sizes=[[48, 1.0]]')
+    """
+    return f"{field}={value if isinstance(value, str) else json.dumps(value)}"
+
+
 def _judged(record: "Record") -> dict[str, Any]:
     from mimika.training.fit import check_fit
 
