@@ -8,6 +8,8 @@ from sklearn import metrics as reference
 
 from mimika.emotions import EMOTIONS
 from mimika.metrics import (
+    NO_NOISE,
+    SeedNoise,
     calibration_error,
     confusion,
     holm,
@@ -16,6 +18,7 @@ from mimika.metrics import (
     precision,
     recall,
     reliability,
+    seed_noise,
     spread,
     wilson_interval,
 )
@@ -172,6 +175,43 @@ def test_the_paired_test_takes_shares_of_seeds():
     first, second = ((draw.random((3, 3000)) < share).mean(axis=0) for share in (0.65, 0.60))
     assert paired_p_value(first, second) < 0.001
     assert paired_p_value(first, first) == 1.0
+
+
+def equal_networks(draw, *, networks, seeds, faces=3000, common=0.01, own=0.1):
+    """Networks that are equally good: each seed moves all its faces a little, and each face for itself."""
+    ease = np.where(draw.random(faces) < 0.62, 1 - own, own)
+    answers = [
+        [draw.random(faces) < np.clip(ease + draw.normal(0, common), 0, 1) for _ in range(seeds)]
+        for _ in range(networks)
+    ]
+    return [np.mean(runs, axis=0) for runs in answers], [[run.mean() for run in runs] for runs in answers]
+
+
+def test_with_several_seeds_equal_networks_are_parted_as_often_as_the_level_says():
+    draw, blind, seeing = np.random.default_rng(11), 0, 0
+    for _ in range(300):
+        shares, accuracies = equal_networks(draw, networks=4, seeds=3)
+        noise = seed_noise(shares, accuracies)
+        blind += paired_p_value(shares[0], shares[1], draws=1000) <= 0.05
+        seeing += paired_p_value(shares[0], shares[1], noise, draws=1000) <= 0.05
+    assert 0.02 * 300 < seeing < 0.09 * 300
+    assert blind > 2 * seeing
+
+
+def test_what_seeds_move_is_told_from_what_single_faces_do():
+    draw = np.random.default_rng(13)
+    errors = [seed_noise(*equal_networks(draw, networks=10, seeds=3)).error for _ in range(20)]
+    assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(0.01 * np.sqrt(2 / 3), rel=0.15)
+    calm = [seed_noise(*equal_networks(draw, networks=10, seeds=3, common=0.0)).error for _ in range(20)]
+    assert np.median(calm) < 0.002
+    assert seed_noise(*equal_networks(draw, networks=10, seeds=3)).degrees == 20
+
+
+def test_one_seed_tells_nothing_of_others():
+    shares, accuracies = equal_networks(np.random.default_rng(0), networks=2, seeds=1)
+    assert seed_noise(shares, accuracies) == NO_NOISE == SeedNoise(error=0.0)
+    assert seed_noise([], []) == NO_NOISE
+    assert paired_p_value(*shares, NO_NOISE) == paired_p_value(*shares)
 
 
 def test_networks_that_answer_alike_are_not_parted():

@@ -6,7 +6,7 @@ to one; everything that is returned as a share runs from 0 to 1.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,21 @@ Floats = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
 
 _NORMAL_95: Final = 1.959963984540054
+
+
+class SeedNoise(NamedTuple):
+    """How far chance in the seeds alone moves the difference of two networks' accuracies.
+
+    Attributes:
+        error: its standard error, from 0 to 1, beside what chance in the faces does; 0 where one seed tells nothing.
+        degrees: how many degrees of freedom that was estimated with.
+    """
+
+    error: float = 0.0
+    degrees: int = 1
+
+
+NO_NOISE: Final = SeedNoise()
 
 
 def confusion(labels: Labels, predicted: Labels) -> npt.NDArray[np.int64]:
@@ -76,13 +91,16 @@ def wilson_interval(hits: float, n: int) -> tuple[float, float]:
     return (max(0.0, middle - half), min(1.0, middle + half))
 
 
-def paired_p_value(first: Floats | Flags, second: Floats | Flags, draws: int = 10_000, seed: int = 0) -> float:
+def paired_p_value(
+    first: Floats | Flags, second: Floats | Flags, noise: SeedNoise = NO_NOISE, *, draws: int = 10_000, seed: int = 0
+) -> float:
     """How often chance alone would part two networks as far on the same faces: two-sided paired bootstrap.
 
     `first` and `second` say per face whether the network is right (or in which share of its seeds). The differences are
     centred, faces are drawn with replacement, and the p-value is the share of draws whose mean lies as far from
     zero as the one observed (Efron & Tibshirani 1993, ch. 16). Only the counts of the distinct differences matter to a
-    mean, so those are drawn: exact, and fast for any n.
+    mean, so those are drawn: exact, and fast for any n. What the seeds move beside is added to each draw, from
+    Student's distribution.
     """
     differences = first.astype(np.float64) - second.astype(np.float64)
     n = len(differences)
@@ -90,8 +108,30 @@ def paired_p_value(first: Floats | Flags, second: Floats | Flags, draws: int = 1
     if observed == 0.0:
         return 1.0
     values, counts = np.unique(differences * np.sign(observed), return_counts=True)  # so that order does not matter
-    drawn = np.random.default_rng(seed).multinomial(n, counts / n, size=draws) @ (values - abs(observed)) / n
+    chance = np.random.default_rng(seed)
+    drawn = chance.multinomial(n, counts / n, size=draws) @ (values - abs(observed)) / n
+    if noise.error:
+        drawn += noise.error * chance.standard_t(noise.degrees, size=draws)
     return float((np.count_nonzero(np.abs(drawn) >= abs(observed) - 1e-12) + 1) / (draws + 1))
+
+
+def seed_noise(shares: Sequence[Floats], accuracies: Sequence[Sequence[float]]) -> SeedNoise:
+    """What chance in the seeds does to differences between networks, estimated from all of them together.
+
+    The variance of a network's accuracy over its seeds has two parts. One comes from faces that some seeds get right
+    and others do not, each for itself: drawing faces shows it already. The other moves many faces at once; this is what
+    remains when the first is taken off, and what a bootstrap over faces would miss.
+
+    Args:
+        shares: for each network, per face the share of its seeds that are right, (n,).
+        accuracies: for each network, the accuracy of each seed, equally many.
+    """
+    seeds = min(map(len, accuracies), default=0)
+    if seeds < 2:
+        return NO_NOISE
+    of_single_faces = [(share * (1 - share)).mean() * seeds / (seeds - 1) / len(share) for share in shares]
+    common = np.mean([np.var(each, ddof=1) for each in accuracies]) - np.mean(of_single_faces)
+    return SeedNoise(error=math.sqrt(max(0.0, 2 * common / seeds)), degrees=len(accuracies) * (seeds - 1))
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:

@@ -84,8 +84,8 @@ def test_one_seed_is_admitted_and_several_are_compared():
     assert seeds([make_reading()]).startswith("Each network was trained once.")
     assert seeds([make_reading(seeds=(1, 2))]) == (
         "Each network was trained with two seeds. The standard deviation of its accuracy over them runs from 0.0 "
-        "(`cnn5`) to 0.0 points (`cnn5`). Intervals and tests cover the choice of faces only: the spread is to be kept "
-        "in mind beside them."
+        "(`cnn5`) to 0.0 points (`cnn5`). The tests count in what the seeds move beyond single faces, estimated from "
+        "all networks of a stage together; the intervals cover the choice of faces only."
     )
 
 

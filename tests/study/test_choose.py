@@ -101,3 +101,9 @@ def test_a_network_is_a_candidate_once_all_its_seeds_are_there(tmp_path):
     assert set(found.correct.tolist()) == {0.0, 0.5, 1.0}
     assert candidate(recipe, (42, 43, 44), ledger, CHECKSUM) is None
     assert candidate(recipe, (42,), ledger, "cd" * 32) is None
+
+
+def test_networks_that_swing_with_the_seed_are_not_told_apart_by_their_means():
+    steady = rank([network("cnn5", 0.60, 0.60), network("cnn3", 0.56, 0.56)])
+    swinging = rank([network("cnn5", 0.65, 0.55), network("cnn3", 0.61, 0.51)])
+    assert [standing.ties for standing in (steady[1], swinging[1])] == [False, True]

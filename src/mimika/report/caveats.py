@@ -69,8 +69,8 @@ def seeds(networks: Sequence[Reading]) -> str:
     return (
         f"Each network was trained with {counted(len(networks[0].records), 'seed')}. The standard deviation of its "
         f"accuracy over them runs from {100 * spreads[ordered[0]]:.1f} ({code(ordered[0])}) to "
-        f"{points(spreads[ordered[-1]])} ({code(ordered[-1])}). Intervals and tests cover the choice of faces only: "
-        "the spread is to be kept in mind beside them."
+        f"{points(spreads[ordered[-1]])} ({code(ordered[-1])}). The tests count in what the seeds move beyond single "
+        "faces, estimated from all networks of a stage together; the intervals cover the choice of faces only."
     )
 
 

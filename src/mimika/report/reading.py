@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from mimika.metrics import holm, paired_p_value
 from mimika.record import Record
-from mimika.study.choose import Candidate, Standing
+from mimika.study.choose import Candidate, Standing, noise_of
 from mimika.study.study import StageOutcome
 from mimika.training.fit import Verdict, check_fit
 
@@ -127,8 +127,10 @@ def _worths(outcome: StageOutcome) -> dict[str, Worth]:
     base = standings.pop(outcome.base.name, None) if outcome.base else None
     if base is None:
         return {}
-    ours = base.candidate
-    adjusted = holm({name: paired_p_value(ours.correct, one.candidate.correct) for name, one in standings.items()})
+    ours, noise = base.candidate, noise_of([standing.candidate for standing in outcome.standings])
+    adjusted = holm(
+        {name: paired_p_value(ours.correct, one.candidate.correct, noise) for name, one in standings.items()}
+    )
     worths = {}
     for name, standing in standings.items():
         tested = standing.p_value if base.wins else base.p_value if standing.wins else None

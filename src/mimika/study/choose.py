@@ -2,7 +2,8 @@
 
 The rule, fixed before any run: the highest mean validation accuracy over seeds wins; the base is a candidate like the
 others; an exact tie goes to the network with fewer parameters. A network is a *tie* with the winner where a paired
-bootstrap over the validation faces, Holm-adjusted within the stage, does not tell them apart at 5 %.
+bootstrap over the validation faces, widened by what the seeds move and Holm-adjusted within the stage, does not tell
+them apart at 5 %.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mimika.metrics import holm, paired_p_value, spread, wilson_interval
+from mimika.metrics import SeedNoise, holm, paired_p_value, seed_noise, spread, wilson_interval
 from mimika.recipe import Recipe
 from mimika.record import Record
 from mimika.study.ledger import Ledger
@@ -43,7 +44,12 @@ class Candidate:
     @property
     def accuracy(self) -> float:
         """Mean validation accuracy over the seeds."""
-        return float(np.mean([record.scores.validation_accuracy for record in self.records]))
+        return float(np.mean(self.accuracies))
+
+    @property
+    def accuracies(self) -> tuple[float, ...]:
+        """Validation accuracy of each seed."""
+        return tuple(record.scores.validation_accuracy for record in self.records)
 
     @property
     def accuracy_without_twins(self) -> float:
@@ -53,7 +59,7 @@ class Candidate:
     @property
     def spread(self) -> float | None:
         """Standard deviation of the accuracy over the seeds; None for one seed."""
-        return spread([record.scores.validation_accuracy for record in self.records])
+        return spread(self.accuracies)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -110,8 +116,14 @@ def rank(candidates: Sequence[Candidate]) -> tuple[Standing, ...]:
     if not ordered:
         return ()
     winner, *others = ordered
-    adjusted = holm({other.name: paired_p_value(winner.correct, other.correct) for other in others})
+    noise = noise_of(ordered)
+    adjusted = holm({other.name: paired_p_value(winner.correct, other.correct, noise) for other in others})
     return tuple(
         Standing(candidate=one, place=place, p_value=adjusted.get(one.name))
         for place, one in enumerate(ordered, start=1)
     )
+
+
+def noise_of(candidates: Sequence[Candidate]) -> SeedNoise:
+    """What chance in the seeds does to differences between these candidates; nothing is known of it with one seed."""
+    return seed_noise([one.correct for one in candidates], [one.accuracies for one in candidates])
