@@ -134,15 +134,15 @@ class MuonAndSgd(Optimizer):
 
 
 def orthogonal(move: Tensor) -> Tensor:
-    """The nearest semi-orthogonal matrix to a step, five Newton–Schulz iterations on (out, rest), in its shape."""
-    matrix = move.flatten(1)
+    """Nearly the nearest semi-orthogonal matrix to a step, by five Newton–Schulz iterations in bf16, in its shape."""
+    matrix = move.flatten(1).bfloat16()
     tall = matrix.shape[0] > matrix.shape[1]
     matrix = (matrix.T if tall else matrix) / (matrix.norm() + 1e-7)
     for _ in range(5):
         product = matrix @ matrix.T
         matrix = 3.4445 * matrix + (-4.7750 * product + 2.0315 * product @ product) @ matrix
     matrix = matrix.T if tall else matrix
-    return matrix.reshape(move.shape) * math.sqrt(max(1.0, matrix.shape[0] / matrix.shape[1]))
+    return matrix.reshape(move.shape).to(move.dtype) * math.sqrt(max(1.0, matrix.shape[0] / matrix.shape[1]))
 
 
 class WithMuon(FaceTask):
