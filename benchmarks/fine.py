@@ -1,10 +1,11 @@
-"""Do tricks that nobody has measured on FER2013 bring anything? One training a call; the same call continues it.
+"""What is each means of a recipe worth, and each that nobody has measured on FER2013? One training a call.
 
 python benchmarks/fine.py train TRICK --data fer2013.csv [--recipe large] [--seed 42] [--set epochs=100] [--out fine]
 python benchmarks/fine.py compare [--out fine]     # every trick against `none`, seed by seed
 
-A difference of less than a point wants five seeds on either side. The tricks are built around the library's own
-training; one that brings something belongs into it, the others stay here with their figure in docs/log.md.
+The same call continues a training. A difference of less than a point wants five seeds on either side. What is new is
+built around the library's own training; what brings something belongs into it, the rest stays here with its figure in
+docs/log.md.
 """
 
 import argparse
@@ -281,6 +282,21 @@ TRICKS: Mapping[str, Trick] = {
         changes={"augmentation.rotation_degrees": 0.0, "augmentation.brightness": 0.0, "augmentation.contrast": 0.0},
     ),
     "votes": Trick(task=Votes),
+    # What the recipes have, left out one at a time, or put in another's place.
+    "no_ema": Trick(changes={"ema_decay": None}),
+    "no_smoothing": Trick(changes={"label_smoothing": 0.0}),
+    "no_decay": Trick(changes={"weight_decay": 0.0}),
+    "no_attention": Trick(changes={"architecture.attention": False}),
+    "no_dropout": Trick(changes={"architecture.dropout": 0.0}),
+    "no_erasing": Trick(changes={"augmentation.erasing": 0.0}),
+    "no_light": Trick(changes={"augmentation.brightness": 0.0, "augmentation.contrast": 0.0}),
+    "no_moves": Trick(
+        changes={"augmentation.rotation_degrees": 0.0, "augmentation.shift": 0.0, "augmentation.scale": 0.0}
+    ),
+    "no_growing": Trick(changes={"sizes": []}),
+    "mixup": Trick(changes={"mixup": 0.2}),
+    "cosine": Trick(changes={"schedule": "cosine"}),
+    "adam": Trick(changes={"optimizer": "adam", "learning_rate": 1e-3, "weight_decay": 0.05}),
 }
 
 

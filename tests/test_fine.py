@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 import torch
 
+from mimika.cli.training import read_recipe
 from mimika.data.drawn import draw_faces
 from mimika.models.build import build
 from mimika.recipe import ResidualArchitecture
@@ -55,7 +56,16 @@ def weights_of(folder, trick):
     return dict(network.named_parameters())
 
 
-@pytest.mark.parametrize("trick", sorted(FINE.TRICKS.keys() - {"none"}))
+OTHERWISE = [name for name, trick in FINE.TRICKS.items() if trick.task is not FaceTask]
+
+
+@pytest.mark.parametrize("name", sorted(FINE.TRICKS.keys() - {*OTHERWISE, "none"}))
+def test_what_is_left_out_was_in_the_recipe(name):
+    small = read_recipe("small")
+    assert small.changed(FINE.TRICKS[name].changes).fingerprint != small.fingerprint
+
+
+@pytest.mark.parametrize("trick", OTHERWISE)
 def test_a_trick_trains_otherwise_and_is_compared(trick, votes, plain, capsys):
     FINE.run(options(plain, votes, trick))
     FINE.compare(plain)
