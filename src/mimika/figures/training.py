@@ -65,7 +65,7 @@ def curve_grid(records: Mapping[str, Record], verdicts: Mapping[str, str], texts
     for (name, record), panel in zip(records.items(), panels, strict=True):
         _draw_accuracy(panel, record, texts)
         panel.annotate(
-            verdicts[name],
+            wrapped(verdicts[name], _letters(len(records))),
             (1, 0),
             (-2, 3),
             xycoords="axes fraction",
@@ -165,9 +165,9 @@ def _draw_runs(axes: Axes, name: str, records: Sequence[Record]) -> None:
 
 def _panels(named: Mapping[str, object], texts: Texts = ENGLISH) -> tuple[Figure, list[Axes]]:
     """A figure with a panel for each name, as high as the longest name needs."""
-    columns = 4 if len(named) in (4, 7, 8) else min(3, len(named))
+    columns = _across(len(named))
     rows = math.ceil(len(named) / columns)
-    names = [wrapped(readable(name), 88 // columns) for name in named]
+    names = [wrapped(readable(name), _letters(len(named))) for name in named]
     deepest = max(name.count("\n") for name in names)
     figure, axes = new_figure(
         PAGE_WIDTH, 1.0 + (1.65 + 0.16 * deepest) * rows, rows, columns, share_x=True, share_y=True
@@ -179,6 +179,16 @@ def _panels(named: Mapping[str, object], texts: Texts = ENGLISH) -> tuple[Figure
     for empty in axes[len(names) :]:
         empty.set_axis_off()
     return figure, axes[: len(names)]
+
+
+def _across(panels: int) -> int:
+    """How many panels stand beside one another."""
+    return 4 if panels in (4, 7, 8) else min(3, panels)
+
+
+def _letters(panels: int) -> int:
+    """How many letters are as wide as one of them."""
+    return 88 // _across(panels)
 
 
 def _share_scale(panels: Sequence[Axes], rows: Sequence[EpochRow]) -> None:

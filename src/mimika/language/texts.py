@@ -53,7 +53,7 @@ class Texts:
     def layer(self, name: str) -> str:
         """The name of a layer: its kind in the language, its number as it is."""
         kind, _, number = name.partition(" ")
-        return f"{self.name_of(kind)} {number}".rstrip()
+        return f"{self.name_of(kind)} {self.name_of(number)}".rstrip()
 
 
 class _Writer(Formatter):

@@ -20,7 +20,7 @@ _UNITS: Final = "|".join(unit for texts in LANGUAGES.values() for unit in texts.
 # Between a number and its unit, and around the sign of a p-value, of n and of a spread.
 _UNBROKEN: Final = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\b[np]) (?=[=<])|(?<=[±=<]) (?=\d)")
 # Between a name or a number and the Georgian ending behind it.
-_ENDING: Final = re.compile(r"(?<=[`%\d])-(?=[ა-ჰ])")
+_ENDING: Final = re.compile(r"(?<=[`*%\d])-(?=[ა-ჰ])")
 
 
 def to_html(report: Report, texts: Texts = ENGLISH) -> str:
