@@ -12,6 +12,7 @@ underfits არასაკმარისად მორგებულია
 ცდომილება · twin ტყუპი · the reference ეტალონი.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -80,7 +81,7 @@ def genitive(noun: str) -> str:
     >>> genitive("დროპაუტი"), genitive("აუგმენტაცია"), genitive("mixup")
     ('დროპაუტის', 'აუგმენტაციის', 'mixup-ის')
     """
-    return f"{noun.rstrip('იაე')}ის" if _is_georgian(noun) else f"{noun}-ის"
+    return f"{re.sub('[იაე]$', '', noun)}ის" if _is_georgian(noun) else f"{noun}-ის"
 
 
 def duration(seconds: float) -> str:
@@ -91,6 +92,15 @@ def duration(seconds: float) -> str:
     """
     units = {"s": "წმ", "min": "წთ", "h": "სთ"}
     return " ".join(units.get(word, word) for word in wording.duration(seconds).split(" "))
+
+
+def brief(seconds: float) -> str:
+    """A time span that is a tick of an axis, without a second unit of which there is nothing.
+
+    >>> brief(600), brief(7800)
+    ('10 წთ', '2 სთ 10 წთ')
+    """
+    return re.sub(r" 0 \w+$", "", duration(seconds))
 
 
 def scientific(number: float) -> str:
@@ -124,6 +134,7 @@ _FORMS: Final[Forms] = {
     "magnitude": wording.magnitude,
     "scientific": scientific,
     "duration": duration,
+    "brief": brief,
     "span": wording.span,
     "words": words,
     "dative_words": dative_words,

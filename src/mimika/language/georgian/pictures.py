@@ -45,7 +45,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "costs.parameters": "პარამეტრები",
     "costs.multiply_adds": "გამრავლება-შეკრება",
     "costs.time": "წვრთნის დრო",
-    "costs.duration": "{seconds:duration}",
+    "costs.duration": "{seconds:brief}",
     "costs.note": "სიზუსტე ვალიდაციაზე და მისი ფასი, ლოგარითმულ სკალაზე. ლურჯი, შეერთებული, 95\u00a0%-იანი "
     "ინტერვალებით: ქსელები, რომელთა სიზუსტეს უფრო იაფად ვერც ერთი აღწევს. რგოლი: არჩეული ქსელი.",
     "costs.note.below": " სამკუთხედები: ნახაზის ქვემოთ.",
@@ -59,9 +59,9 @@ PICTURES: Final[Mapping[str, str]] = {
     "costs.fewer_multiply_adds": "ნაკლები გამრავლება-შეკრება",
     "costs.less_time": "ნაკლები წვრთნის დრო",
     # figures/judging.py
-    "confusion.title": "სახეების {share}, რომელთა ჭდეა „{given}“, მიჩნეულია ემოციად „{taken}“",
+    "confusion.title": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
     "confusion.title.none": "არც ერთი ემოცია სხვაში არ ერევა",
-    "confusion.title.page": "სახეების {share}, რომელთა ჭდეა „{given}“, მიჩნეულია ემოციად „{taken}“",
+    "confusion.title.page": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
     "confusion.note": "რიცხვები: სახეების რაოდენობა. რაც უფრო მუქია ფერი, მით მეტია წილი სტრიქონში.",
     "confusion.predicted": "პასუხი",
     "confusion.given": "ჭდე",
@@ -86,7 +86,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "pairs.title.one": "ყველაზე ხშირად ირევა {first} და {second}: {mistakes:,} შეცდომიდან {together:,} ({share})",
     "pairs.note": "თითოეულ ნაწილს იმ ემოციის ფერი აქვს, რომელიც ჭდეშია მითითებული.",
     "pairs.faces": "სახეები",
-    "pairs.pair": "{together:,}: {first} → {second} {there:,}, პირიქით {back:,}",
+    "pairs.pair": "{together:,}: {first} → {second} {there:,}, ← {back:,}",
     "pairs.tip": "ჭდე „{given}“, პასუხი „{taken}“: {count:,}",
     # the sheet of mistakes, which a run leaves
     "mistakes.caption": "არასწორი პასუხები, რომლებშიც ქსელი ყველაზე დარწმუნებული იყო, ჭდესთან და პასუხთან ერთად. "

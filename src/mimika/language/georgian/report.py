@@ -133,7 +133,7 @@ REPORT: Final[Mapping[str, str]] = {
     "{costs:magnitude} გამრავლება-შეკრება ერთ სახეზე და {seconds:duration} წვრთნა.",
     "cost.lean": "მასზე ერთ პუნქტამდე ჩამორჩენილთაგან ყველაზე იაფია {name:code}: {costs:magnitude} "
     "გამრავლება-შეკრება, {parameters:magnitude} პარამეტრი.",
-    "cost.dearest": "იმ ქსელებს შორის, რომლებმაც ისწავლა, ყველაზე ძვირია {name:code} ({costs:magnitude} "
+    "cost.dearest": "იმ ქსელებს შორის, რომლებმაც რამე ისწავლეს, ყველაზე ძვირია {name:code} ({costs:magnitude} "
     "გამრავლება-შეკრება); ის {behind:points} პუნქტით ნაკლებს აღწევს.",
     # training/fit.py: what to do about a network
     "advice.diverged": "შეამცირეთ სწავლის სიჩქარე: წვრთნა განშლადი აღმოჩნდა.",
@@ -231,7 +231,8 @@ REPORT: Final[Mapping[str, str]] = {
     "made.ledger.is": "`{file}`: ყოველი გაშვება თავისი ეპოქებით; აქ მოცემული ყველა რიცხვი მისგანაა გამოთვლილი",
     # tables.py
     "ranking.caption": "სიზუსტე და სხვაობა პროცენტებშია{seeds}; სხვაობა არის სასწავლო სიზუსტე, გაზომილი აუგმენტაციისა "
-    "და დროპაუტის გარეშე, მინუს სავალიდაციო სიზუსტე. მარცხენა ზოლი პირველ ქსელს მის თანაბრებთან აერთიანებს.",
+    "და დროპაუტის გარეშე, მინუს სავალიდაციო სიზუსტე. „საუკ. ეპოქა“ საუკეთესო ეპოქაა და მათი რაოდენობა, „გამრ.-შეკრ.“ "
+    "— გამრავლება-შეკრება ერთ სახეზე. მარცხენა ზოლი პირველ ქსელს მის თანაბრებთან აერთიანებს.",
     "ranking.seeds": "; ± არის სტანდარტული გადახრა {seeds:words} საწყისი მნიშვნელობის მიხედვით",
     "column.network": "ქსელი",
     "column.changes": "ცვლილება",
@@ -240,9 +241,9 @@ REPORT: Final[Mapping[str, str]] = {
     "column.validation.percent": "ვალიდაცია, %",
     "column.without_twins": "ტყუპების გარეშე",
     "column.gap": "სხვაობა",
-    "column.best_epoch": "საუკეთესო ეპოქა / სულ",
-    "column.parameters": "პარამეტრები",
-    "column.multiply_adds": "გამრავლება-შეკრება",
+    "column.best_epoch": "საუკ. ეპოქა",
+    "column.parameters": "პარამეტრი",
+    "column.multiply_adds": "გამრ.-შეკრ.",
     "column.time": "დრო",
     "column.verdict": "მორგება",
     "column.standing": "პირველთან შედარებით",
