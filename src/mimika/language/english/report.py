@@ -18,7 +18,7 @@ REPORT: Final[Mapping[str, str]] = {
     "opening.twins": "; {accuracy:percent} without the {twins:,} that have an identical twin in train",
     "path": "From stage to stage the first reaches **{ours}** %.",
     "path.reference": "From stage to stage the first reaches **{ours}** %; in the reference, {theirs}.",
-    # sentences.py: a network in a stage
+    # sentences.py and fitting.py: a network in a stage
     "evidence": "{accuracy:percent} on validation ({seeds}95 %: {interval:interval}, n = {faces:,}), {train:percent} "
     "on training faces, a gap of {gap:gap}; best at epoch {best:span} of {last:span}.",
     "evidence.seeds": "{seeds} seeds, ± {spread:share}; ",
@@ -62,7 +62,7 @@ REPORT: Final[Mapping[str, str]] = {
     "remedy.longer": "It wants a longer training or a better schedule before it can be judged.",
     "remedy.parts": "{parts:capital} or a smaller learning rate may revive it.",
     "remedy.slower": "A smaller learning rate may revive it.",
-    # sentences.py: a stage
+    # sentences.py and fitting.py: a stage
     "base": "Each variant is one change of {base:code}, which is a candidate itself.",
     "base.named": "Each variant is one change of {base:code}, which the study names and which is a candidate itself. "
     "**The rule would have chosen otherwise:** {ranked:code} came first in the stage before.",

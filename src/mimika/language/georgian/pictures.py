@@ -53,11 +53,11 @@ PICTURES: Final[Mapping[str, str]] = {
     "{seconds:duration}",
     "costs.title.best": "{name} აღწევს {accuracy}-ს; უფრო იაფი ამდენს ვერ აღწევს",
     "costs.title.beaten": "{name} აღწევს {accuracy}-ს; ყველა საზომით არსებობს უფრო იაფი, რომელიც ამდენსვე აღწევს",
-    "costs.title.some": "{name} აღწევს {accuracy}-ს; ამდენს ვერ აღწევს ვერც ერთი, რომელსაც {measures} აქვს",
+    "costs.title.some": "{name} აღწევს {accuracy}-ს; ამდენს ვერ აღწევს ვერც ერთი, რომელსაც {measures} სჭირდება",
     "costs.or": " ან ",
     "costs.fewer_parameters": "ნაკლები პარამეტრი",
     "costs.fewer_multiply_adds": "ნაკლები გამრავლება-შეკრება",
-    "costs.less_time": "ნაკლები წვრთნის დრო",
+    "costs.less_time": "წვრთნის ნაკლები დრო",
     # figures/judging.py
     "confusion.title": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
     "confusion.title.none": "არც ერთი ემოცია სხვაში არ ერევა",
