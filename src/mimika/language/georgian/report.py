@@ -246,7 +246,7 @@ REPORT: Final[Mapping[str, str]] = {
     "column.multiply_adds": "გამრ.-შეკრ.",
     "column.time": "დრო",
     "column.verdict": "მორგება",
-    "column.standing": "პირველის მიმართ",
+    "column.standing": "შედეგი",
     "column.ours": "ჩვენი",
     "column.reference": "ეტალონი",
     "column.difference": "განსხვავება",
