@@ -15,12 +15,15 @@ DOCS = runpy.run_path(str(ROOT / "docs" / "cli.py"))
 COMMANDS = dict(DOCS["commands"]())
 
 FENCED = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-MIMIKA_LINES = [
-    line.split("  #")[0]
-    for block in FENCED.findall(README)
-    for line in block.splitlines()
-    if line.startswith("mimika ")
-]
+GEORGIAN = (ROOT / "README.ka.md").read_text(encoding="utf-8")
+
+
+def mimika_lines(readme):
+    lines = (line.split("  #")[0] for block in FENCED.findall(readme) for line in block.splitlines())
+    return [line for line in lines if line.startswith("mimika ")]
+
+
+MIMIKA_LINES = mimika_lines(README)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -34,7 +37,7 @@ def test_the_page_of_commands_is_what_the_commands_say():
     assert DOCS["PAGE"].read_text(encoding="utf-8") == DOCS["page"](), "`make docs` writes it again"
 
 
-@pytest.mark.parametrize("line", MIMIKA_LINES)
+@pytest.mark.parametrize("line", [*MIMIKA_LINES, *mimika_lines(GEORGIAN)])
 def test_the_readmes_commands_exist_with_their_options(line):
     words = shlex.split(line)
     name = next(" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in COMMANDS)
@@ -49,9 +52,8 @@ def test_the_readme_shows_every_command():
 
 def test_the_readmes_make_targets_exist():
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    asked = {
-        line.split()[1] for block in FENCED.findall(README) for line in block.splitlines() if line.startswith("make ")
-    }
+    blocks = FENCED.findall(README + GEORGIAN)
+    asked = {line.split()[1] for block in blocks for line in block.splitlines() if line.startswith("make ")}
     assert {"study", "test"} <= asked <= targets
 
 

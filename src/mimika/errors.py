@@ -13,6 +13,7 @@
     ├── VideoError          a video file or camera that cannot be read
     ├── DetectorError           a face detector that does not exist, or whose file is not the known one
     ├── SealedError             the test split, asked for where it must not be opened
+    ├── LanguageUnknown         a language in which no page is written
     └── ExtraMissing            an optional part of mimika that is not installed
 
 A message says what was asked, what exists and what to do. Anything else that is raised is a bug of ours and keeps
@@ -72,6 +73,10 @@ class DetectorError(MimikaError):
 
 class SealedError(MimikaError):
     """The test split was asked for where it must not be opened."""
+
+
+class LanguageUnknown(MimikaError):
+    """A language in which no page is written."""
 
 
 class ExtraMissing(MimikaError):

@@ -33,8 +33,8 @@ def opening(monkeypatch):
         asked.update(folder=folder, again=again)
         return RESULT.model_copy(update={"opened": RESULT.opened * (1 + again)})
 
-    def write_report(folder, *, faces):
-        asked.update(faces=faces)
+    def write_report(folder, *, faces, texts):
+        asked.update(faces=faces, language=texts.code)
         return folder / "page.html"
 
     monkeypatch.setattr("mimika.final.open_test", open_test)
@@ -60,6 +60,21 @@ def test_a_page_that_is_to_be_published_keeps_without_faces(opening, drawn, caps
     assert main.run(["final", "reference", "--data", drawn, "--no-faces"]) == 0
     assert capsys.readouterr().err == "On the page: reference/page.html\n"
     assert opening["faces"] is False
+
+
+def test_the_page_is_written_in_the_language_that_is_asked_for(opening, drawn):
+    assert main.run(["final", "reference", "--data", drawn]) == 0
+    assert opening["language"] == "en"
+    assert main.run(["final", "reference", "--data", drawn, "--language", "ka"]) == 0
+    assert opening["language"] == "ka"
+
+
+def test_nothing_is_opened_for_a_page_in_an_unknown_language(opening, drawn, capsys):
+    assert main.run(["final", "reference", "--data", drawn, "--language", "de"]) == 2
+    assert capsys.readouterr().err == (
+        "de: no page is written in that language; there are en (English) and ka (ქართული). Name one of these.\n"
+    )
+    assert opening == {}
 
 
 def test_opening_it_again_is_counted(opening, drawn, capsys):

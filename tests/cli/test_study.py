@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("pretended")
 @pytest.fixture
 def pageless(monkeypatch):
     """Pages take seconds, and not every test looks at one."""
-    monkeypatch.setattr("mimika.report.write_report", lambda folder, *, faces: folder / "page.html")
+    monkeypatch.setattr("mimika.report.write_report", lambda folder, *, faces, texts: folder / "page.html")
 
 
 @pytest.fixture
@@ -97,12 +97,12 @@ def test_the_command_is_kept_for_the_page_without_a_path_of_the_machine(options,
     from mimika.study.study import StudyRun
 
     shown = []
-    monkeypatch.setattr("mimika.report.write_report", lambda folder, *, faces: shown.append(faces))
+    monkeypatch.setattr("mimika.report.write_report", lambda folder, *, faces, texts: shown.append((faces, texts.code)))
     monkeypatch.setattr("mimika.data.store.open_data", lambda data, **_: open_data(data))
     out = Path(small).parent / "my study"
     assert main.run(["study", "run", small, "--data", drawn, "--out", str(out), "--no-faces", *options]) == 0
     assert StudyRun.load(out).call == f"mimika study run small.toml --data DATA --out 'my study'{told}"
-    assert set(shown) == {False}
+    assert set(shown) == {(False, "en")}
 
 
 def test_the_page_is_written_again_from_the_ledger(small, drawn, tmp_path, capsys):
@@ -113,6 +113,28 @@ def test_the_page_is_written_again_from_the_ledger(small, drawn, tmp_path, capsy
     assert main.run(["study", "report", str(out), "--no-faces"]) == 0
     assert capsys.readouterr().out == f"{out / 'page.html'}\n"
     assert (out / "page.html").is_file()
+
+
+def test_the_page_is_written_in_georgian_while_the_study_runs_and_again(small, drawn, tmp_path, capsys):
+    out = tmp_path / "study"
+    run = ["study", "run", small, "--data", drawn, "--out", str(out), "--language", "ka"]
+    assert main.run(run) == 0
+    assert '<html lang="ka">' in (out / "page.html").read_text(encoding="utf-8")
+    assert "--language" not in json.loads((out / "study.json").read_text(encoding="utf-8"))["call"]
+    assert main.run(["study", "report", str(out)]) == 0
+    assert '<html lang="en">' in (out / "page.html").read_text(encoding="utf-8")
+    assert main.run(["study", "report", str(out), "--language", "ka"]) == 0
+    assert '<html lang="ka">' in (out / "page.html").read_text(encoding="utf-8")
+
+
+def test_nothing_is_trained_for_a_page_in_an_unknown_language(small, drawn, tmp_path, capsys):
+    unknown = "de: no page is written in that language; there are en (English) and ka (ქართული). Name one of these.\n"
+    out = tmp_path / "study"
+    assert main.run(["study", "run", small, "--data", drawn, "--out", str(out), "--language", "de"]) == 2
+    assert capsys.readouterr().err == unknown
+    assert not out.exists()
+    assert main.run(["study", "report", str(out), "--language", "de"]) == 2
+    assert capsys.readouterr().err == unknown
 
 
 def test_a_folder_without_a_study_has_no_page(tmp_path, capsys):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimika.cli.options import AsJson, Data, NoFaces, Validation
+from mimika.cli.options import AsJson, Data, Language, NoFaces, Validation
 
 if TYPE_CHECKING:
     from mimika.record import SealedResult
@@ -18,6 +18,7 @@ def final(
     validation: Validation = None,
     again: Annotated[bool, typer.Option("--again", help="Open the test split once more; the page counts it.")] = False,
     no_faces: NoFaces = False,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Open the test split, once, for the winner.
@@ -31,12 +32,14 @@ def final(
     from mimika.cli.progress import reading, say
     from mimika.data.store import open_data
     from mimika.final import open_test
+    from mimika.language import speaking
     from mimika.report import write_report
 
+    texts = speaking(language)  # before the test split is opened: a mistake here must not count as an opening
     with reading(data) as progress:
         stored = open_data(data, validation=validation, progress=progress)
     result = open_test(folder, stored, again=again)
-    page = write_report(folder, faces=not no_faces)
+    page = write_report(folder, faces=not no_faces, texts=texts)
     if as_json:
         print(result.model_dump_json(indent=2))
     else:

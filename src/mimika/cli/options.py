@@ -20,6 +20,10 @@ Validation = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
 NoFaces = Annotated[bool, typer.Option("--no-faces", help="Show no face on the page, so that it may be published.")]
+Language = Annotated[
+    str,
+    typer.Option("--language", metavar="en|ka", help="Write the page and report.md in English or in Georgian."),
+]
 Entity = Annotated[str | None, typer.Option("--entity", metavar="NAME", help="The W&B user or team.")]
 Changed = Annotated[
     list[str] | None,

@@ -14,6 +14,7 @@ from mimika.cli.options import (
     Changed,
     Data,
     Entity,
+    Language,
     NoFaces,
     RunFolder,
     Tracked,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mimika.cli.plan import Plan
     from mimika.data.faces import Faces
     from mimika.data.store import Provenance, Stored
+    from mimika.language import Texts
     from mimika.recipe import Recipe
     from mimika.record import Record
     from mimika.study.stages import Study
@@ -51,6 +53,7 @@ def run(
     entity: Entity = None,
     tracker: Tracked = Tracker.WANDB,
     no_faces: NoFaces = False,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Run a study stage by stage, or continue it.
@@ -66,11 +69,13 @@ def run(
     from mimika.cli.progress import reading, say, watching
     from mimika.cli.training import read_changes
     from mimika.data.store import open_data, require_splits
+    from mimika.language import speaking
     from mimika.report import ranking_lines, write_report
     from mimika.study.ledger import Ledger
     from mimika.study.stages import read_study
     from mimika.study.study import outcome, run_study
 
+    texts = speaking(language)
     described = read_study(study, read_changes(changes))
     if seeds is not None:
         described = described.with_seeds(seeds)
@@ -81,11 +86,13 @@ def run(
     for line in _before(described, stored.provenance, Plan.of(described, Ledger.open(out), faces.checksum)):
         say(line)
     with watching() as watch:
-        trainer = _Trainer(described, stored, out, watch, tracker=tracker, entity=entity, shown=not no_faces)
+        trainer = _Trainer(
+            described, stored, out, watch, tracker=tracker, entity=entity, shown=not no_faces, texts=texts
+        )
         call = _call(study, out, seeds, changes or [], validation)
         ledger = run_study(described, faces, out, trainer, description=stored.provenance.description, call=call)
     outcomes = outcome(described, ledger, faces.checksum)
-    page = write_report(out, faces=not no_faces)
+    page = write_report(out, faces=not no_faces, texts=texts)
     if as_json:
         print(json.dumps({"page": str(page), "stages": list(map(_stage, outcomes))}, indent=2))
     else:
@@ -101,19 +108,24 @@ def report(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A study's folder.")],
     no_faces: NoFaces = False,
+    language: Language = "en",
     wandb: Annotated[
         bool, typer.Option("--wandb", help="Make the reports in W&B, too; without a login, their specification.")
     ] = False,
     entity: Entity = None,
 ) -> None:
-    """Write the page again, from the ledger alone."""
+    """Write the page again, from the ledger alone.
+
+    Reports in W&B stay in English.
+    """
+    from mimika.language import speaking
     from mimika.report import write_report
 
     if wandb:
         from mimika.errors import require
 
         require("wandb_workspaces", "wandb", "a report in W&B")
-    print(write_report(folder, faces=not no_faces))
+    print(write_report(folder, faces=not no_faces, texts=speaking(language)))
     if wandb:
         from mimika.report.wandb_report import write_wandb_reports
 
@@ -165,6 +177,7 @@ class _Trainer:
         tracker: Tracker,
         entity: str | None,
         shown: bool,
+        texts: "Texts",
     ) -> None:
         self._study = study
         self._stored = stored
@@ -173,6 +186,7 @@ class _Trainer:
         self._tracker = tracker
         self._entity = entity
         self._shown = shown  # faces, on the page
+        self._texts = texts  # of the page
         self._stage = ""
         self._measured: list[Record] = []
 
@@ -194,7 +208,7 @@ class _Trainer:
         stage = under_way.stage.name
         entering = stage != self._stage
         if ledger.records and (entering or self._measured[-1].seconds > 60):
-            write_report(self._out, faces=self._shown)
+            write_report(self._out, faces=self._shown, texts=self._texts)
         if entering:
             for line in _entering(outcomes[:position], under_way, self._study):
                 say(line)

@@ -10,14 +10,15 @@ from matplotlib.patches import Circle, FancyArrowPatch, Polygon, Rectangle
 from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
 from mimika.figures.style import ACCENT, EMOTION_COLORS, INK, PAPER, SECOND
+from mimika.language import ENGLISH, Texts
 from mimika.models.layers import Layer
 
 EXTRAS: Final = (
-    ("batch_norm", "batch norm", "#009E73"),
-    ("attention", "attention", "#a05fc4"),
-    ("skip", "skip", SECOND),
+    ("batch_norm", "drawing.batch_norm", "#009E73"),
+    ("attention", "drawing.attention", "#a05fc4"),
+    ("skip", "drawing.skip", SECOND),
 )
-"""What can belong to a convolution: kind of layer, title, color."""
+"""What can belong to a convolution: kind of layer, the key of its title, color."""
 
 
 @dataclass(frozen=True)
@@ -37,28 +38,30 @@ MOST_COLUMNS: Final = 11
 """What fits on a page beside one another: the face and the ten layers of the deepest plain network."""
 
 
-def columns_of(plan: Sequence[Layer]) -> list[Column]:
+def columns_of(plan: Sequence[Layer], texts: Texts = ENGLISH) -> list[Column]:
     """The layers gathered around the convolutions and linear layers, after the face itself.
 
     Where there would be too many, the two convolutions of a residual block are gathered too.
     """
-    columns = [Column("face", None, {})]
+    columns = [Column(texts.tell("drawing.face"), None, {})]
     for layer in plan:
         if layer.kind in ("convolution", "linear"):
-            columns.append(Column(_head(layer), layer, {}, skipped=2 if _ends_block(layer) else 0))
+            columns.append(Column(_head(layer, texts), layer, {}, skipped=2 if _ends_block(layer) else 0))
         elif layer.kind not in ("flatten", "mean"):
             # A residual block's projection has a norm of its own, which counts with that of the convolution.
             before = columns[-1]
             extras = {**before.extras, layer.kind: _together(before.extras.get(layer.kind), layer)}
             columns[-1] = replace(before, extras=extras, skipped=before.skipped or int(layer.kind == "skip"))
-    return columns if len(columns) <= MOST_COLUMNS else _gathered(columns)
+    return columns if len(columns) <= MOST_COLUMNS else _gathered(columns, texts)
 
 
-def _head(layer: Layer) -> str:
+def _head(layer: Layer, texts: Texts) -> str:
     kind, _, number = layer.name.partition(" ")
     if number == "stem" or not number:
-        return number or kind
-    return f"{'conv' if layer.kind == 'convolution' else kind} {number}"
+        return texts.name_of(number or kind)
+    if layer.kind == "convolution":
+        return texts.tell("drawing.conv", number=number)
+    return texts.layer(layer.name)
 
 
 def _ends_block(layer: Layer) -> bool:
@@ -66,7 +69,7 @@ def _ends_block(layer: Layer) -> bool:
     return layer.kind == "convolution" and layer.name.endswith("b")
 
 
-def _gathered(columns: Sequence[Column]) -> list[Column]:
+def _gathered(columns: Sequence[Column], texts: Texts) -> list[Column]:
     """The columns with those of each residual block in one."""
     gathered: list[Column] = []
     for column in columns:
@@ -78,7 +81,9 @@ def _gathered(columns: Sequence[Column]) -> list[Column]:
         for kind, layer in column.extras.items():
             extras[kind] = _together(extras.get(kind), layer)
         number = column.main.name.split()[-1].removesuffix("b")
-        gathered.append(Column(f"block\n{number}", _together(first.main, column.main), extras, skipped=1))
+        gathered.append(
+            Column(texts.tell("drawing.block", number=number), _together(first.main, column.main), extras, skipped=1)
+        )
     return gathered
 
 

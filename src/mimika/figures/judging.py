@@ -30,29 +30,31 @@ from mimika.figures.style import (
     tip,
 )
 from mimika.figures.wording import percent
+from mimika.language import ENGLISH, Texts
 from mimika.metrics import reliability as reliability_bins
 from mimika.metrics import wilson_interval
-from mimika.wording import points
 
 Table = npt.NDArray[np.int64]
 """Counts (7, 7): row the label, column the prediction."""
 
 
 @styled
-def confusion(table: Table, title: str = "") -> Figure:
+def confusion(table: Table, title: str = "", texts: Texts = ENGLISH) -> Figure:
     """What each emotion was taken for: colored by the share of its row, with the counts written.
 
     Without a `title` it is headed with the emotion that is most often taken for one certain other.
     """
     figure, (axes,) = new_figure(PAGE_WIDTH, 5.3)
     totals = table.sum(axis=1)
-    for row, given in enumerate(EMOTIONS):
-        for column, taken in enumerate(EMOTIONS):
+    names = [texts.name_of(emotion) for emotion in EMOTIONS]
+    for row, given in enumerate(names):
+        for column, taken in enumerate(names):
             count, share = int(table[row, column]), float(table[row, column] / max(1, totals[row]))
             cell = Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, linewidth=0)
             # Never so opaque that ink on it could not be read, on light ground and on dark.
             cell.set_facecolor(to_rgba(ACCENT, 0.75 * share**0.65))
-            axes.add_patch(tip(cell, f"{given} taken for {taken}: {count:,} of {totals[row]:,} ({percent(share)})"))
+            told = {"given": given, "taken": taken, "count": count, "total": int(totals[row]), "share": percent(share)}
+            axes.add_patch(tip(cell, texts.tell("confusion.tip", **told)))
             axes.annotate(
                 f"{count:,}",
                 (column, row),
@@ -65,13 +67,13 @@ def confusion(table: Table, title: str = "") -> Figure:
     axes.set_xlim(-0.5, len(EMOTIONS) - 0.5)
     axes.set_ylim(len(EMOTIONS) - 0.5, -0.5)
     axes.grid(False)
-    axes.set_xticks(range(len(EMOTIONS)), EMOTIONS)
-    axes.set_yticks(range(len(EMOTIONS)), [f"{e}\n{total:,}" for e, total in zip(EMOTIONS, totals, strict=True)])
+    axes.set_xticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), [f"{name}\n{total:,}" for name, total in zip(names, totals, strict=True)])
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
-    axes.set_xlabel("predicted", loc="left")
+    axes.set_xlabel(texts.tell("confusion.predicted"), loc="left")
     axes.annotate(
-        "given",
+        texts.tell("confusion.given"),
         (0, 1),
         (-4, 5),
         xycoords="axes fraction",
@@ -81,31 +83,33 @@ def confusion(table: Table, title: str = "") -> Figure:
         fontsize=SMALL_SIZE,
     )
     axes.tick_params(labelsize=TEXT_SIZE)
-    say(
-        figure,
-        title or _most_mistaken(table),
-        "Figures: number of faces. The deeper the color, the larger the share of the row.",
-    )
+    say(figure, title or _most_mistaken(table, texts), texts.tell("confusion.note"))
     return figure
 
 
-def _most_mistaken(table: Table) -> str:
+def _most_mistaken(table: Table, texts: Texts) -> str:
     shares = table / np.maximum(1, table.sum(axis=1, keepdims=True))
     np.fill_diagonal(shares, 0.0)
     given, taken = divmod(int(shares.argmax()), len(EMOTIONS))
     if not shares[given, taken]:
-        return "No emotion is taken for another"
-    return f"{percent(shares[given, taken])} of the {EMOTIONS[given]} faces are taken for {EMOTIONS[taken]}"
+        return texts.tell("confusion.title.none")
+    return texts.tell(
+        "confusion.title",
+        share=percent(shares[given, taken]),
+        given=texts.name_of(EMOTIONS[given]),
+        taken=texts.name_of(EMOTIONS[taken]),
+    )
 
 
 @styled
-def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float]) -> Figure:
+def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float], texts: Texts = ENGLISH) -> Figure:
     """Of each emotion, the share found (bar) and the share of what is called it that is right (diamond)."""
     figure, (axes,) = new_figure(PAGE_WIDTH, 3.4)
     for row, emotion in enumerate(EMOTIONS):
         found, right = recall[emotion], precision[emotion]
         (bar,) = axes.barh(row, found, height=0.7, color=EMOTION_COLORS[emotion])
-        tip(bar, f"{emotion}: recall {percent(found)}, precision {percent(right)}")
+        told = {"emotion": texts.name_of(emotion), "recall": percent(found), "precision": percent(right)}
+        tip(bar, texts.tell("recall.tip", **told))
         axes.plot(right, row, "D", color=INK, markersize=6.5, markeredgecolor=PAPER, markeredgewidth=1.2, clip_on=False)
         axes.annotate(
             f"{percent(found)}",
@@ -127,7 +131,7 @@ def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float]) -> 
             va="center",
             fontsize=SMALL_SIZE,
         )
-    for name, right in (("recall", 46), ("◆ precision", 104)):
+    for name, right in ((texts.tell("recall.recall"), 46), (texts.tell("recall.precision"), 104)):
         axes.annotate(
             name,
             (1, -0.75),
@@ -139,24 +143,31 @@ def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float]) -> 
             fontsize=SMALL_SIZE,
             alpha=0.8,
         )
-    axes.set_yticks(range(len(EMOTIONS)), EMOTIONS)
+    axes.set_yticks(range(len(EMOTIONS)), [texts.name_of(emotion) for emotion in EMOTIONS])
     axes.set_ylim(len(EMOTIONS) - 0.4, -0.6)
     axes.set_xlim(0, 1)
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     percent_axis(axes.xaxis, 0.2)
-    best, worst = (choose(EMOTIONS, key=lambda emotion: recall[emotion]) for choose in (max, min))
+    best, least = (choose(EMOTIONS, key=lambda emotion: recall[emotion]) for choose in (max, min))
     say(
         figure,
-        f"{best.capitalize()} is found best, {percent(recall[best])}; {worst} worst, {percent(recall[worst])}",
-        "Bar: recall, the share of an emotion's faces that is found. Diamond: precision, the share of such answers that"
-        " is right.",
+        texts.tell(
+            "recall.title",
+            best=texts.name_of(best),
+            found=percent(recall[best]),
+            least=texts.name_of(least),
+            missed=percent(recall[least]),
+        ),
+        texts.tell("recall.note"),
     )
     return figure
 
 
 @styled
-def reliability(probabilities: npt.NDArray[np.floating[Any]], emotions: npt.NDArray[np.integer[Any]]) -> Figure:
+def reliability(
+    probabilities: npt.NDArray[np.floating[Any]], emotions: npt.NDArray[np.integer[Any]], texts: Texts = ENGLISH
+) -> Figure:
     """How often the network is right when it is so sure: probabilities (n, 7) against labels (n,)."""
     bins = reliability_bins(probabilities, emotions, bins=10)
     n = len(emotions)
@@ -169,7 +180,14 @@ def reliability(probabilities: npt.NDArray[np.floating[Any]], emotions: npt.NDAr
         (dot,) = above.plot(sure, right, "o", color=ACCENT, markersize=7, markeredgecolor=PAPER, clip_on=False)
         tip(
             dot,
-            f"{count:,} faces: sure by {percent(sure)}, right in {percent(right)} ({percent(low)} to {percent(high)})",
+            texts.tell(
+                "reliability.tip",
+                count=count,
+                sure=percent(sure),
+                right=percent(right),
+                low=percent(low),
+                high=percent(high),
+            ),
         )
     edge = min(math.floor(10 * sure) / 10 for sure, _, _ in bins)
     places = [min(0.95, math.floor(10 * sure) / 10 + 0.05) for sure, _, _ in bins]
@@ -181,17 +199,19 @@ def reliability(probabilities: npt.NDArray[np.floating[Any]], emotions: npt.NDAr
     above.set_ylim(-0.04 + min(edge, *(wilson_interval(right * count, count)[0] for _, right, count in bins)), 1.0)
     percent_axis(above.yaxis, 0.2)
     percent_axis(below.yaxis)
-    above.set_title("Share that is right", loc="left", fontsize=TEXT_SIZE)
-    below.set_title("Share of the faces", loc="left", fontsize=TEXT_SIZE)
-    below.set_xlabel("probability of the predicted emotion")
+    above.set_title(texts.tell("reliability.right"), loc="left", fontsize=TEXT_SIZE)
+    below.set_title(texts.tell("reliability.faces"), loc="left", fontsize=TEXT_SIZE)
+    below.set_xlabel(texts.tell("reliability.probability"))
     confidence = sum(sure * count for sure, _, count in bins) / n
     accuracy = sum(right * count for _, right, count in bins) / n
     apart = confidence - accuracy
     if round(abs(apart), 3) == 0:
-        title = "On the whole, as sure as it is right"
+        title = texts.tell("reliability.title.fair")
+    elif apart > 0:
+        title = texts.tell("reliability.title.surer", apart=apart)
     else:
-        title = f"{'Surer' if apart > 0 else 'Less sure'} than right, by {points(abs(apart))} on the whole"
-    say(figure, title, f"Dashed: as sure as right. Bars through the dots: 95\u00a0% intervals; n = {n:,}.")
+        title = texts.tell("reliability.title.less_sure", apart=apart)
+    say(figure, title, texts.tell("reliability.note", faces=n))
     return figure
 
 
@@ -255,7 +275,7 @@ def mistakes(
 
 
 @styled
-def confused_pairs(table: Table, most: int = 8) -> Figure:
+def confused_pairs(table: Table, most: int = 8, texts: Texts = ENGLISH) -> Figure:
     """The pairs of emotions that are taken for one another, both ways, the most frequent first."""
     pairs = [
         (first, second, int(table[first, second]), int(table[second, first]))
@@ -264,37 +284,48 @@ def confused_pairs(table: Table, most: int = 8) -> Figure:
     ]
     shown = sorted((pair for pair in pairs if pair[2] + pair[3]), key=lambda pair: -(pair[2] + pair[3]))[:most]
     mistaken = int(table.sum() - table.trace())
+    names = [texts.name_of(emotion) for emotion in EMOTIONS]
     figure, (axes,) = new_figure(PAGE_WIDTH, 1.0 + 0.36 * max(1, len(shown)))
     if not shown:
         axes.set_axis_off()
-        say(figure, "No pair is confused")
+        say(figure, texts.tell("pairs.none"))
         return figure
     for row, (first, second, one_way, other_way) in enumerate(shown):
         for start, count, given, taken in ((0, one_way, first, second), (one_way, other_way, second, first)):
             (bar,) = axes.barh(row, count, left=start, height=0.7, color=EMOTION_COLORS[EMOTIONS[given]])
-            tip(bar, f"{EMOTIONS[given]} taken for {EMOTIONS[taken]}: {count:,}")
+            tip(bar, texts.tell("pairs.tip", given=names[given], taken=names[taken], count=count))
         axes.annotate(
-            f"{one_way + other_way:,}: {EMOTIONS[first]} → {EMOTIONS[second]} {one_way:,}, back {other_way:,}",
+            texts.tell(
+                "pairs.pair",
+                together=one_way + other_way,
+                first=names[first],
+                second=names[second],
+                there=one_way,
+                back=other_way,
+            ),
             (one_way + other_way, row),
             (5, 0),
             textcoords="offset points",
             va="center",
             fontsize=SMALL_SIZE,
         )
-    axes.set_yticks(range(len(shown)), [f"{EMOTIONS[first]}, {EMOTIONS[second]}" for first, second, _, _ in shown])
+    axes.set_yticks(range(len(shown)), [f"{names[first]}, {names[second]}" for first, second, _, _ in shown])
     axes.set_ylim(len(shown) - 0.4, -0.6)
     first, second, one_way, other_way = shown[0]
     axes.set_xlim(0, 1.55 * (one_way + other_way))
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
-    axes.set_xlabel("faces")
+    axes.set_xlabel(texts.tell("pairs.faces"))
     together = one_way + other_way
-    say(
-        figure,
-        f"{EMOTIONS[first].capitalize()} and {EMOTIONS[second]} are confused most:"
-        f" {together:,} of {mistaken:,} mistake{'s' if mistaken != 1 else ''} ({percent(together / mistaken)})",
-        "Each part in the color of the emotion that was given.",
-    )
+    told = {
+        "first": names[first],
+        "second": names[second],
+        "together": together,
+        "mistakes": mistaken,
+        "share": percent(together / mistaken),
+    }
+    title = texts.tell("pairs.title", **told) if mistaken != 1 else texts.tell("pairs.title.one", **told)
+    say(figure, title, texts.tell("pairs.note"))
     return figure
 
 

@@ -31,9 +31,9 @@ from mimika.figures.style import (
     tip,
 )
 from mimika.figures.wording import amount, percent, readable, wrapped
+from mimika.language import ENGLISH, Texts
 from mimika.models.layers import layers
 from mimika.recipe import Architecture, ResidualArchitecture
-from mimika.wording import duration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,14 +50,14 @@ class CostPoint:
 
 
 @styled
-def drawing(architecture: Architecture | ResidualArchitecture) -> Figure:
+def drawing(architecture: Architecture | ResidualArchitecture, texts: Texts = ENGLISH) -> Figure:
     """The network from the face to the seven emotions: a block a layer, below each its sizes and parameters.
 
     A block is as high as its side and as deep as it has channels.
     """
     plan = layers(architecture)
-    columns = columns_of(plan)
-    rows = _rows(columns, architecture.dropout)
+    columns = columns_of(plan, texts)
+    rows = _rows(columns, architecture.dropout, texts)
     height_points = 17 * len(rows) + 194
     width_points = PAGE_WIDTH * 72
     figure = Figure((PAGE_WIDTH, height_points / 72))
@@ -86,22 +86,26 @@ def drawing(architecture: Architecture | ResidualArchitecture) -> Figure:
     largest = max(plan, key=lambda layer: layer.parameters)
     say(
         figure,
-        f"{amount(whole, 4 if whole >= 1e7 else 3)} parameters, {percent(largest.parameters / whole, 0)} in"
-        f" {largest.name}; {amount(sum(layer.multiply_adds for layer in plan))} multiply-adds a face",
-        _kernels(architecture),
+        texts.tell(
+            "drawing.title",
+            parameters=amount(whole, 4 if whole >= 1e7 else 3),
+            share=percent(largest.parameters / whole, 0),
+            layer=texts.layer(largest.name),
+            costs=amount(sum(layer.multiply_adds for layer in plan)),
+        ),
+        _kernels(architecture, texts),
     )
     return figure
 
 
-def _kernels(architecture: Architecture | ResidualArchitecture) -> str:
+def _kernels(architecture: Architecture | ResidualArchitecture, texts: Texts) -> str:
     """How large the kernels are, where that differs from one network to another."""
     if isinstance(architecture, Architecture):
         return ""
-    side = f"{architecture.kernel}×{architecture.kernel}"
-    return f"Kernels: {side} in the stem and first in each residual block, 3×3 second."
+    return texts.tell("drawing.kernels", side=architecture.kernel)
 
 
-def _rows(columns: Sequence[Column], dropout: float) -> list[tuple[str, str, list[str]]]:
+def _rows(columns: Sequence[Column], dropout: float, texts: Texts) -> list[tuple[str, str, list[str]]]:
     """The table below the blocks: title, color of the mark, a cell a column; rows without content are left out."""
     channels, sides, weights, costs = ["1"], [str(SIDE)], [""], [""]
     for column in columns[1:]:
@@ -113,33 +117,37 @@ def _rows(columns: Sequence[Column], dropout: float) -> list[tuple[str, str, lis
         weights.append(amount(column.main.parameters))
         costs.append(amount(sum(layer.multiply_adds for layer in (column.main, *column.extras.values()))))
     rows = [
-        ("channels, units", "", channels),
-        ("side", "", sides),
-        ("weights", ACCENT, weights),
+        (texts.tell("drawing.channels"), "", channels),
+        (texts.tell("drawing.side"), "", sides),
+        (texts.tell("drawing.weights"), ACCENT, weights),
         *(
-            (title, color, [amount(c.extras[kind].parameters) if kind in c.extras else "" for c in columns])
-            for kind, title, color in EXTRAS
+            (texts.tell(key), color, [amount(c.extras[kind].parameters) if kind in c.extras else "" for c in columns])
+            for kind, key, color in EXTRAS
         ),
-        ("dropout", "", [f"{dropout:g}" if "dropout" in column.extras else "" for column in columns]),
-        ("multiply-adds", "", costs),
+        (
+            texts.tell("drawing.dropout"),
+            "",
+            [f"{dropout:g}" if "dropout" in column.extras else "" for column in columns],
+        ),
+        (texts.tell("drawing.multiply_adds"), "", costs),
     ]
     return [row for row in rows if any(row[2])]
 
 
 @styled
-def cost(points: Sequence[CostPoint]) -> Figure:
+def cost(points: Sequence[CostPoint], texts: Texts = ENGLISH) -> Figure:
     """Accuracy against parameters, multiply-adds and seconds of training, with the front in each.
 
     A network is on a front if none that costs as little reaches as much. The names stand once, on the right, at the
     heights of their networks.
     """
-    texts = [wrapped(f"{100 * point.accuracy:.1f} {readable(point.name)}", 24) for point in points]
-    names_height = sum(_label_height(text) for text in texts) / 72
+    names = [wrapped(f"{100 * point.accuracy:.1f} {readable(point.name)}", 24) for point in points]
+    names_height = sum(map(_label_height, names)) / 72
     figure, axes = new_figure(PAGE_WIDTH, max(5.2, 1.7 + names_height), 1, 3, share_y=True)
     measures = (
-        ("Parameters", [float(point.parameters) for point in points]),
-        ("Multiply-adds a face", [float(point.multiply_adds) for point in points]),
-        ("Time to train", [point.seconds for point in points]),
+        (texts.tell("costs.parameters"), [float(point.parameters) for point in points]),
+        (texts.tell("costs.multiply_adds"), [float(point.multiply_adds) for point in points]),
+        (texts.tell("costs.time"), [point.seconds for point in points]),
     )
     fronts = [_front([point.accuracy for point in points], costs) for _, costs in measures]
     low, high = accuracy_window(point.accuracy for point in points)
@@ -147,21 +155,18 @@ def cost(points: Sequence[CostPoint]) -> Figure:
     percent_axis(axes[0].yaxis, readable_step(high - low))
     # What lies below the window stands at its foot.
     heights = [max(point.accuracy, low + 0.005) for point in points]
-    for panel, (title, costs), front in zip(axes, measures, fronts, strict=True):
+    for number, (panel, (title, costs), front) in enumerate(zip(axes, measures, fronts, strict=True)):
         panel.set_xscale("log")
         panel.set_xlim(min(costs) / 1.6, max(costs) * 1.6)
         panel.set_title(title, loc="left", fontsize=TEXT_SIZE)
-        _tick_costs(panel, time=title == "Time to train")
-        _draw_points(panel, points=points, costs=costs, heights=heights, front=front, low=low)
-    note = (
-        "Accuracy on validation against costs on log scales. Blue, joined, with 95\u00a0% intervals: networks whose"
-        " accuracy none reaches for less. Ring: the chosen one."
-    )
+        _tick_costs(panel, texts, time=number == len(measures) - 1)
+        _draw_points(panel, points=points, costs=costs, heights=heights, front=front, low=low, texts=texts)
+    note = texts.tell("costs.note")
     if any(point.accuracy < low for point in points):
-        note += " Triangles lie below what is shown."
-    say(figure, _cost_title(points, fronts), note)
+        note += texts.tell("costs.note.below")
+    say(figure, _cost_title(points, fronts, texts), note)
     # The layout makes room for the widest name; where each goes is known only after it.
-    longest = max((line for text in texts for line in text.split("\n")), key=len)
+    longest = max((line for name in names for line in name.split("\n")), key=len)
     axes[-1].annotate(
         longest,
         (1, 0.5),
@@ -176,16 +181,16 @@ def cost(points: Sequence[CostPoint]) -> Figure:
     for text in list(axes[-1].texts):
         text.remove()
     figure.set_layout_engine("none")
-    _name_points(axes[-1], points, texts, heights)
+    _name_points(axes[-1], points, names, heights)
     return figure
 
 
-def _name_points(axes: Axes, points: Sequence[CostPoint], texts: Sequence[str], heights: Sequence[float]) -> None:
+def _name_points(axes: Axes, points: Sequence[CostPoint], names: Sequence[str], heights: Sequence[float]) -> None:
     """Write the names on the right of the last panel, each tied to its height by a thin line."""
     up = units_per_point(axes)[1]
-    sizes = [_label_height(text) * up for text in texts]
+    sizes = [_label_height(name) * up for name in names]
     low, high = axes.get_ylim()
-    for point, text, own, y in zip(points, texts, heights, spread(heights, sizes, low - 8 * up, high), strict=True):
+    for point, name, own, y in zip(points, names, heights, spread(heights, sizes, low - 8 * up, high), strict=True):
         axes.annotate(
             "",
             (1, own),
@@ -196,7 +201,7 @@ def _name_points(axes: Axes, points: Sequence[CostPoint], texts: Sequence[str], 
             annotation_clip=False,
         )
         axes.annotate(
-            text,
+            name,
             (1, own),
             (25, (y - own) / up),
             xycoords=("axes fraction", "data"),
@@ -231,6 +236,7 @@ def _draw_points(
     heights: Sequence[float],
     front: list[int],
     low: float,
+    texts: Texts,
 ) -> None:
     axes.grid(False, axis="y")
     axes.plot([costs[i] for i in front], [heights[i] for i in front], color=ACCENT, linewidth=1.4)
@@ -250,15 +256,22 @@ def _draw_points(
         )
         tip(
             dot,
-            f"{point.name}: {percent(point.accuracy)} ({percent(point.interval[0])} to {percent(point.interval[1])}),"
-            f" {amount(point.parameters)} parameters, {amount(point.multiply_adds)} multiply-adds,"
-            f" {duration(point.seconds)}",
+            texts.tell(
+                "costs.tip",
+                name=point.name,
+                accuracy=percent(point.accuracy),
+                low=percent(point.interval[0]),
+                high=percent(point.interval[1]),
+                parameters=amount(point.parameters),
+                costs=amount(point.multiply_adds),
+                seconds=point.seconds,
+            ),
         )
         if point.winner:
             axes.plot(spent, height, "o", color="none", markersize=12, markeredgecolor=SECOND, markeredgewidth=1.8)
 
 
-def _tick_costs(axes: Axes, *, time: bool) -> None:
+def _tick_costs(axes: Axes, texts: Texts, *, time: bool) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
     left, right = axes.get_xlim()
     chosen: list[float] = []
@@ -267,7 +280,9 @@ def _tick_costs(axes: Axes, *, time: bool) -> None:
         if left <= step <= right and (not chosen or math.log(step / chosen[-1]) > 0.3 * math.log(right / left)):
             chosen.append(step)
     axes.set_xticks(chosen)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: duration(number) if time else amount(number, 1)))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda number, _: texts.tell("costs.duration", seconds=number) if time else amount(number, 1))
+    )
 
 
 _AMOUNTS: Final = [digit * 10.0**power for power in range(1, 12) for digit in (1, 2, 5)]
@@ -275,14 +290,18 @@ _TIMES: Final = [1, 2, 5, 10, 30, *(60 * minutes for minutes in (1, 2, 5, 10, 30
 """Times that read well as ticks, in seconds."""
 
 
-def _cost_title(points: Sequence[CostPoint], fronts: Sequence[list[int]]) -> str:
+def _cost_title(points: Sequence[CostPoint], fronts: Sequence[list[int]], texts: Texts) -> str:
     winners = [index for index, point in enumerate(points) if point.winner]
     best = winners[0] if winners else max(range(len(points)), key=lambda index: points[index].accuracy)
-    costs = ("fewer parameters", "fewer multiply-adds", "less time")
+    costs = (
+        texts.tell("costs.fewer_parameters"),
+        texts.tell("costs.fewer_multiply_adds"),
+        texts.tell("costs.less_time"),
+    )
     on = [cost for cost, front in zip(costs, fronts, strict=True) if best in front]
-    reached = f"{readable(points[best].name)} reaches {percent(points[best].accuracy)}"
+    reached = {"name": readable(points[best].name), "accuracy": percent(points[best].accuracy)}
     if len(on) == len(costs):
-        return f"{reached}; nothing cheaper reaches as much"
+        return texts.tell("costs.title.best", **reached)
     if not on:
-        return f"{reached}; something cheaper reaches as much, by every measure"
-    return f"{reached}; nothing with {' or '.join(on)} reaches as much"
+        return texts.tell("costs.title.beaten", **reached)
+    return texts.tell("costs.title.some", **reached, measures=texts.tell("costs.or").join(on))

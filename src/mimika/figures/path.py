@@ -24,6 +24,7 @@ from mimika.figures.style import (
     tip,
 )
 from mimika.figures.wording import percent, readable, wrapped
+from mimika.language import ENGLISH, Texts
 
 SIZE: Final = 11.5
 """Type is large for the width: a phone shows this picture at half of its size."""
@@ -58,7 +59,7 @@ class PathStage:
 
 
 @styled
-def path(stages: Sequence[PathStage]) -> Figure:
+def path(stages: Sequence[PathStage], texts: Texts = ENGLISH) -> Figure:
     """The way of a study: stages as columns, networks as dots with 95 % intervals, the winners joined by a line.
 
     `stages` holds at least one stage, each at least one network.
@@ -73,30 +74,30 @@ def path(stages: Sequence[PathStage]) -> Figure:
     percent_axis(axes.yaxis, readable_step(high - low))
     axes.tick_params(labelsize=SIZE)
     axes.xaxis.tick_top()
-    _head(axes, range(len(stages)), stages)
+    _head(axes, range(len(stages)), stages, texts)
     for number in range(1, len(stages)):
         axes.axvline(number, color=INK, alpha=0.14, linewidth=0.7, zorder=0.5)
-    note = "Dots: networks on validation, with 95\u00a0% intervals. Line: the winners."
+    note = texts.tell("path.note")
     if references:
-        note += " Diamonds: the reference study."
+        note += texts.tell("path.note.reference")
     if any(value < low for value in [*(point.accuracy for point in every), *references]):
-        note += " Triangles lie below the axis."
+        note += texts.tell("path.note.below")
     settle(figure)
-    columns = _columns(axes, stages)
+    columns = _columns(axes, stages, texts)
     # Many names in one stage make the picture higher: title, winner and half of the rest of the axis come on top.
     tallest = max(sum(map(_height, column.names)) for column in columns)
     figure.set_figheight(max(5.4, (tallest + 230) / 72))
-    say(figure, _title(stages), note, SIZE - 1.5)
+    say(figure, _title(stages, texts), note, SIZE - 1.5)
     settle(figure)
-    _head(axes, [column.left for column in columns], stages)
+    _head(axes, [column.left for column in columns], stages, texts)
     _make_room(axes, columns)
-    _draw(axes, columns)
+    _draw(axes, columns, texts)
     return figure
 
 
-def _head(axes: Axes, places: Iterable[float], stages: Sequence[PathStage]) -> None:
+def _head(axes: Axes, places: Iterable[float], stages: Sequence[PathStage], texts: Texts) -> None:
     """Write the titles of the stages over their columns."""
-    titles = [stage.title[:1].upper() + stage.title[1:] for stage in stages]
+    titles = [texts.tell("path.stage", stage=stage.title) for stage in stages]
     axes.set_xticks(list(places), titles, ha="left", fontsize=SIZE + 1, fontweight="bold")
 
 
@@ -120,7 +121,7 @@ class _Column:
         return max(point.interval[1] for point in self.stage.points)
 
 
-def _columns(axes: Axes, stages: Sequence[PathStage]) -> list[_Column]:
+def _columns(axes: Axes, stages: Sequence[PathStage], texts: Texts) -> list[_Column]:
     """Lay out the stages across the settled axes; a network is named by what it adds to the winner before."""
     across = units_per_point(axes)[0]
     columns: list[_Column] = []
@@ -139,11 +140,13 @@ def _columns(axes: Axes, stages: Sequence[PathStage]) -> list[_Column]:
                 xs=xs,
                 names_x=names_x,
                 winner=winner,
-                winner_name=wrapped(_short(winner.name, before), int(0.95 / across / (0.56 * SIZE))) if winner else "",
+                winner_name=wrapped(_short(winner.name, before, texts), int(0.95 / across / (0.56 * SIZE)))
+                if winner
+                else "",
                 names=[
                     ""
                     if point is winner
-                    else wrapped(f"{100 * point.accuracy:.1f} {_short(point.name, before)}", letters)
+                    else wrapped(f"{100 * point.accuracy:.1f} {_short(point.name, before, texts)}", letters)
                     for point in stage.points
                 ],
             )
@@ -182,25 +185,27 @@ def _ceiling(column: _Column, columns: Sequence[_Column]) -> float | None:
     return min(column.winner.accuracy, float(np.interp(column.right, *np.transpose(way))))
 
 
-def _title(stages: Sequence[PathStage]) -> str:
+def _title(stages: Sequence[PathStage], texts: Texts) -> str:
     winners = [(stage, point) for stage in stages for point in stage.points if point.winner]
     if not winners:
-        return "No stage has a winner yet"
+        return texts.tell("path.title.none")
     if len(winners) == 1:
         stage, point = winners[0]
-        return f"{readable(point.name)} wins {stage.title} with {percent(point.accuracy)}"
+        return texts.tell(
+            "path.title.one", name=readable(point.name), stage=stage.title, accuracy=percent(point.accuracy)
+        )
     way = " → ".join(f"{100 * point.accuracy:.1f}" for _, point in winners)
-    return f"{way}\u00a0%: {readable(winners[-1][1].name)}"
+    return texts.tell("path.title", way=way, name=readable(winners[-1][1].name))
 
 
-def _draw(axes: Axes, columns: Sequence[_Column]) -> None:
+def _draw(axes: Axes, columns: Sequence[_Column], texts: Texts) -> None:
     """Dots, lines and names; the figure is settled, so a point of type is known in units of the axes."""
     up = units_per_point(axes)[1]
     foot = axes.get_ylim()[0] + 8 * up
     won = []
     for column in columns:
         for x, point in zip(column.xs, column.stage.points, strict=True):
-            _draw_point(axes, x, point, foot)
+            _draw_point(axes, x, point, foot, texts)
             if point.winner:
                 won.append((x, point.accuracy, math.nan if point.reference is None else point.reference))
         _name_winner(axes, column)
@@ -211,7 +216,7 @@ def _draw(axes: Axes, columns: Sequence[_Column]) -> None:
     axes.plot(way, [theirs for *_, theirs in won], color=INK, alpha=0.45, linewidth=1.1, linestyle=":", zorder=1.4)
 
 
-def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float) -> None:
+def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float, texts: Texts) -> None:
     """A network's dot and interval, and the diamond of the other study; at the foot what lies below the axis."""
     low, color = axes.get_ylim()[0], ACCENT if point.winner else INK
     if point.reference is not None:
@@ -227,7 +232,7 @@ def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float) -> None:
             markeredgewidth=1,
             zorder=2,
         )
-        tip(mark, f"{point.name} in the reference study: {percent(point.reference)}")
+        tip(mark, texts.tell("path.tip.reference", name=point.name, accuracy=percent(point.reference)))
     below = point.accuracy < low
     if not below:
         axes.plot([x, x], point.interval, color=color, alpha=0.35, linewidth=2.4, zorder=2, solid_capstyle="butt")
@@ -244,7 +249,13 @@ def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float) -> None:
     )
     tip(
         dot,
-        f"{point.name}: {percent(point.accuracy)} ({percent(point.interval[0])} to {percent(point.interval[1])})",
+        texts.tell(
+            "path.tip",
+            name=point.name,
+            accuracy=percent(point.accuracy),
+            low=percent(point.interval[0]),
+            high=percent(point.interval[1]),
+        ),
     )
 
 
@@ -298,10 +309,10 @@ _BEHIND: Final = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
 """Hides the lines that pass behind a name."""
 
 
-def _short(name: str, before: str) -> str:
+def _short(name: str, before: str, texts: Texts) -> str:
     """A network's name by what it adds to the winner before; in full where it does not build on it."""
     if before and name == before:
-        return "as before"
+        return texts.tell("path.before")
     if before and name.startswith(f"{before}+"):
         added = name.removeprefix(f"{before}+").replace("_", "\u00a0")
         return " ".join(f"+{part}" for part in added.split("+"))

@@ -24,9 +24,10 @@ from mimika.figures.style import (
     tip,
 )
 from mimika.figures.wording import percent, readable, wrapped
+from mimika.language import ENGLISH, Texts
 from mimika.metrics import spread as spread_of
 from mimika.record import EpochRow, Record
-from mimika.wording import gap, points, words
+from mimika.wording import points, words
 
 
 @styled
@@ -55,16 +56,16 @@ def curves(record: Record, verdict: str) -> Figure:
 
 
 @styled
-def curve_grid(records: Mapping[str, Record], verdicts: Mapping[str, str]) -> Figure:
+def curve_grid(records: Mapping[str, Record], verdicts: Mapping[str, str], texts: Texts = ENGLISH) -> Figure:
     """The accuracies of several runs, a panel each on one scale, under the names they are given by.
 
     `verdicts` says by the same names what the fit check found.
     """
-    figure, panels = _panels(records)
+    figure, panels = _panels(records, texts)
     for (name, record), panel in zip(records.items(), panels, strict=True):
-        _draw_accuracy(panel, record)
+        _draw_accuracy(panel, record, texts)
         panel.annotate(
-            verdicts[name],
+            wrapped(verdicts[name], _letters(len(records))),
             (1, 0),
             (-2, 3),
             xycoords="axes fraction",
@@ -76,19 +77,17 @@ def curve_grid(records: Mapping[str, Record], verdicts: Mapping[str, str]) -> Fi
         )
     _share_scale(panels, [row for record in records.values() for row in record.epochs])
     best = max(records, key=lambda name: records[name].scores.validation_accuracy)
-    reached = percent(records[best].scores.validation_accuracy)
+    reached = {"name": readable(best), "accuracy": percent(records[best].scores.validation_accuracy)}
     gaps = [record.scores.gap for record in records.values()]
     if len(records) == 1:
-        title = f"{readable(best)} reaches {reached}, {_ahead(gaps[0])}"
+        title = (
+            texts.tell("curves.title.one.more", **reached, gap=gaps[0])
+            if gaps[0] >= 0
+            else texts.tell("curves.title.one.less", **reached, gap=gaps[0])
+        )
     else:
-        least = gap(min(gaps)).split()[0]
-        title = f"{readable(best)} reaches most, {reached}; gaps to train from {least} to {gap(max(gaps))}"
-    say(
-        figure,
-        title,
-        "Accuracy. Dashed: train as it ran. Solid: validation. Shaded: the gap. Dot: the kept epoch. Ring: train, with"
-        " its weights.",
-    )
+        title = texts.tell("curves.title", **reached, least=min(gaps), most=max(gaps))
+    say(figure, title, texts.tell("curves.note"))
     return figure
 
 
@@ -164,11 +163,11 @@ def _draw_runs(axes: Axes, name: str, records: Sequence[Record]) -> None:
     percent_axis(axes.yaxis, 0.2)
 
 
-def _panels(named: Mapping[str, object]) -> tuple[Figure, list[Axes]]:
+def _panels(named: Mapping[str, object], texts: Texts = ENGLISH) -> tuple[Figure, list[Axes]]:
     """A figure with a panel for each name, as high as the longest name needs."""
-    columns = 4 if len(named) in (4, 7, 8) else min(3, len(named))
+    columns = _across(len(named))
     rows = math.ceil(len(named) / columns)
-    names = [wrapped(readable(name), 88 // columns) for name in named]
+    names = [wrapped(readable(name), _letters(len(named))) for name in named]
     deepest = max(name.count("\n") for name in names)
     figure, axes = new_figure(
         PAGE_WIDTH, 1.0 + (1.65 + 0.16 * deepest) * rows, rows, columns, share_x=True, share_y=True
@@ -176,10 +175,20 @@ def _panels(named: Mapping[str, object]) -> tuple[Figure, list[Axes]]:
     for position, (panel, name) in enumerate(zip(axes, names, strict=False)):
         panel.set_title(name, loc="left", fontsize=TEXT_SIZE)
         if position >= columns * (rows - 1):
-            panel.set_xlabel("epoch")
+            panel.set_xlabel(texts.tell("curves.epoch"))
     for empty in axes[len(names) :]:
         empty.set_axis_off()
     return figure, axes[: len(names)]
+
+
+def _across(panels: int) -> int:
+    """How many panels stand beside one another."""
+    return 4 if panels in (4, 7, 8) else min(3, panels)
+
+
+def _letters(panels: int) -> int:
+    """How many letters are as wide as one of them."""
+    return 88 // _across(panels)
 
 
 def _share_scale(panels: Sequence[Axes], rows: Sequence[EpochRow]) -> None:
@@ -214,7 +223,7 @@ def _draw_loss(axes: Axes, record: Record) -> None:
     axes.set_ylim(0, 1.08 * max([loss for loss in (*train, *validation) if math.isfinite(loss)], default=1.0))
 
 
-def _draw_accuracy(axes: Axes, record: Record) -> None:
+def _draw_accuracy(axes: Axes, record: Record, texts: Texts = ENGLISH) -> None:
     epochs = [row.epoch for row in record.epochs]
     train = [row.train_accuracy for row in record.epochs]
     validation = [row.validation_accuracy for row in record.epochs]
@@ -231,11 +240,12 @@ def _draw_accuracy(axes: Axes, record: Record) -> None:
         markeredgewidth=1.2,
         clip_on=False,
     )
-    tip(ring, f"{record.name}: {percent(scores.train_accuracy)} on train, with the kept weights")
+    tip(ring, texts.tell("curves.tip.train", name=record.name, accuracy=percent(scores.train_accuracy)))
     (dot,) = axes.plot(best.epoch, scores.validation_accuracy, "o", color=ACCENT, markersize=6)
-    tip(dot, f"{record.name}, epoch {best.epoch}: {percent(scores.validation_accuracy)} on validation")
+    reached = percent(scores.validation_accuracy)
+    tip(dot, texts.tell("curves.tip.validation", name=record.name, epoch=best.epoch, accuracy=reached))
     axes.annotate(
-        percent(scores.validation_accuracy),
+        reached,
         (best.epoch, scores.validation_accuracy),
         (0, -8),
         textcoords="offset points",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from mimika.language import ENGLISH, Texts
 from mimika.recipe import Recipe
 from mimika.record import Record, SealedResult
 from mimika.report.reading import Reading, read_stage
@@ -12,7 +13,10 @@ from mimika.study.study import StageOutcome, StudyRun, outcome
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Findings:
-    """All that a report is made from: the study, its ledger, what both say of each stage, and the sealed result."""
+    """All that a report is made from: the study, its ledger, what both say of each stage, and the sealed result.
+
+    `texts` is the language that it is to be told in.
+    """
 
     folder: Path
     run: StudyRun
@@ -20,9 +24,10 @@ class Findings:
     outcomes: tuple[StageOutcome, ...]
     stages: tuple[tuple[Reading, ...], ...]
     sealed: SealedResult | None
+    texts: Texts
 
     @classmethod
-    def load(cls, folder: Path) -> "Findings":
+    def load(cls, folder: Path, texts: Texts = ENGLISH) -> "Findings":
         """Read a study's folder; raises `RunError` where it holds no study or a damaged one."""
         run = StudyRun.load(folder)
         ledger = Ledger.open(folder)
@@ -32,8 +37,9 @@ class Findings:
             run=run,
             ledger=ledger,
             outcomes=outcomes,
-            stages=tuple(read_stage(one) for one in outcomes),
+            stages=tuple(read_stage(one, texts) for one in outcomes),
             sealed=SealedResult.find(folder),
+            texts=texts,
         )
 
     @property

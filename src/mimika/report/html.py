@@ -1,12 +1,14 @@
 """A report as one self-contained HTML page."""
 
 import base64
+import json
 import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from typing import Final
 
+from mimika.language import ENGLISH, LANGUAGES, Texts
 from mimika.report.blocks import Block, Cell, Column, Entries, Paragraph, Picture, Report, Row, Table, plain
 
 _MARKS: Final = (
@@ -14,11 +16,14 @@ _MARKS: Final = (
     (r"\*\*([^*]+)\*\*", r"<strong>\1</strong>"),
     (r"\*([^*]+)\*", r"<em>\1</em>"),
 )
+_UNITS: Final = "|".join(unit for texts in LANGUAGES.values() for unit in texts.units)
 # Between a number and its unit, and around the sign of a p-value, of n and of a spread.
-_UNBROKEN: Final = re.compile(r"(?<=\d) (?=(?:%|K|M|G|s|min|h|points?)(?!\w))|(?<=\b[np]) (?=[=<])|(?<=[±=<]) (?=\d)")
+_UNBROKEN: Final = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\b[np]) (?=[=<])|(?<=[±=<]) (?=\d)")
+# Between a name or a number and the Georgian ending behind it.
+_ENDING: Final = re.compile(r"(?<=[`*%\d])-(?=[ა-ჰ])")
 
 
-def to_html(report: Report) -> str:
+def to_html(report: Report, texts: Texts = ENGLISH) -> str:
     """A report as one HTML page that loads nothing and can be read without its script."""
     here = files("mimika.report")
     contents = "".join(
@@ -29,15 +34,23 @@ def to_html(report: Report) -> str:
         for section in report.sections
     )
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{texts.code}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(plain(report.subject))}: {escape(plain(report.finding))}</title>\n"
         f"<style>\n{here.joinpath('page.css').read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
-        f'<nav aria-label="Contents"><ol>{contents}</ol></nav>\n<main>\n'
+        f'<nav aria-label="{escape(texts.tell("page.contents"))}"><ol>{contents}</ol></nav>\n<main>\n'
         f'<header><p class="subject">{_inline(report.subject)}</p><h1>{_inline(report.finding)}</h1>'
         f"{_blocks(report.opening)}</header>\n{sections}\n</main>\n"
-        f"<script>\n{here.joinpath('page.js').read_text(encoding='utf-8')}</script>\n</body>\n</html>\n"
+        f"<script>\n{_script(texts)}</script>\n</body>\n</html>\n"
+    )
+
+
+def _script(texts: Texts) -> str:
+    """The page's script, with what it says itself, and the order of its letters, in the language."""
+    script = files("mimika.report").joinpath("page.js").read_text(encoding="utf-8")
+    return script.replace('"Sort"', json.dumps(texts.tell("page.sort"), ensure_ascii=False)).replace(
+        '"en"', json.dumps(texts.code)
     )
 
 
@@ -112,7 +125,7 @@ def _content(cell: Cell) -> str:
 
 def _inline(text: str) -> str:
     """Escaped text with its marks as elements; lines break before the parts of a network's name, not before units."""
-    told = escape(_UNBROKEN.sub("\u00a0", text))
+    told = escape(_ENDING.sub("\u2011", _UNBROKEN.sub("\u00a0", text)))
     for mark, element in _MARKS:
         told = re.sub(mark, element, told)
     return re.sub(r"<code>(.*?)</code>", lambda name: name[0].replace("+", "<wbr>+"), told)

@@ -6,68 +6,80 @@ import numpy as np
 import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
+from mimika.language import ENGLISH, Texts
 from mimika.record import Scores
 from mimika.report.reading import Reading
-from mimika.report.sentences import code
-from mimika.training.fit import Verdict, check_fit
-from mimika.wording import (
-    duration,
-    magnitude,
-    percent,
-    points,
-)
+from mimika.training.fit import Verdict, advice
 
 
-def chosen(reading: Reading) -> str:
+def chosen(reading: Reading, texts: Texts = ENGLISH) -> str:
     """Which network it is, what it costs and how it fits, with the fit check's advice."""
     record = reading.typical
-    verdict = f"{'has ' if reading.verdict is Verdict.COLLAPSED else ''}{reading.verdict_text}"
-    return (
-        f"{code(reading.name)} has {record.parameters:,} parameters and costs {magnitude(record.multiply_adds)} "
-        f"multiply-adds a face. It {verdict}: {percent(reading.train_accuracy)} on training faces against "
-        f"{percent(reading.candidate.accuracy)} on validation. {check_fit(record).advice}"
-    )
+    told = {
+        "name": reading.name,
+        "parameters": record.parameters,
+        "costs": record.multiply_adds,
+        "verdict": texts.name_of(reading.verdict),
+        "agreeing": reading.agreeing(texts),
+        "train": reading.train_accuracy,
+        "accuracy": reading.candidate.accuracy,
+        "advice": advice(record, texts),
+    }
+    collapsed = reading.verdict is Verdict.COLLAPSED
+    return texts.tell("chosen.collapsed", **told) if collapsed else texts.tell("chosen", **told)
 
 
-def emotions(scores: Scores) -> str:
+def emotions(scores: Scores, texts: Texts = ENGLISH) -> str:
     """Which emotions a network finds best and least, and where its word counts most."""
     order = sorted(scores.recall, key=lambda emotion: scores.recall[emotion])
     best, least, next_least = order[-1], order[0], order[1]
     surest = max(scores.precision, key=lambda emotion: scores.precision[emotion])
-    return (
-        f"It finds {best} best, {percent(scores.recall[best])} of its faces, and {least} least, "
-        f"{percent(scores.recall[least])}, then {next_least}, {percent(scores.recall[next_least])}. When it says "
-        f"{surest} it is right most often, {percent(scores.precision[surest])}. Its macro F1, in which every emotion "
-        f"counts alike, is {scores.macro_f1:.3f}."
+    return texts.tell(
+        "emotions",
+        best=texts.name_of(best),
+        found=scores.recall[best],
+        least=texts.name_of(least),
+        missed=scores.recall[least],
+        next_least=texts.name_of(next_least),
+        next_missed=scores.recall[next_least],
+        surest=texts.name_of(surest),
+        right=scores.precision[surest],
+        macro_f1=scores.macro_f1,
     )
 
 
-def confusions(table: npt.NDArray[np.int64]) -> str:
+def confusions(table: npt.NDArray[np.int64], texts: Texts = ENGLISH) -> str:
     """The pair of emotions that a network confuses most."""
     mistakes = int(table.sum() - table.trace())
     if not mistakes:
-        return "It makes no mistake on these faces."
+        return texts.tell("confusions.none")
     both = np.triu(table + table.T, k=1)
     first, second = (int(index) for index in np.unravel_index(int(both.argmax()), both.shape))
-    one, other = EMOTIONS[first], EMOTIONS[second]
     there, back = int(table[first, second]), int(table[second, first])
-    return (
-        f"Of its {mistakes:,} mistakes, {there + back:,} are between {one} and {other}: {there:,} faces labelled {one} "
-        f"are called {other}, {back:,} the other way."
+    return texts.tell(
+        "confusions",
+        mistakes=mistakes,
+        together=there + back,
+        one=texts.name_of(EMOTIONS[first]),
+        other=texts.name_of(EMOTIONS[second]),
+        there=there,
+        back=back,
     )
 
 
-def calibration(error: float, confidence: float, accuracy: float) -> str:
+def calibration(error: float, confidence: float, accuracy: float, texts: Texts = ENGLISH) -> str:
     """How its probabilities stand to how often it is right."""
-    lean = confidence - accuracy
-    how = "too sure of itself" if lean > 0.02 else "not sure enough" if lean < -0.02 else "about as sure as it is right"
-    return (
-        f"On average it gives its answer a probability of {percent(confidence)} and is right on {percent(accuracy)}: "
-        f"{how} (expected calibration error {points(error)})."
-    )
+    surer = confidence - accuracy
+    if surer > 0.02:
+        lean = texts.tell("calibration.too_sure")
+    elif surer < -0.02:
+        lean = texts.tell("calibration.unsure")
+    else:
+        lean = texts.tell("calibration.fair")
+    return texts.tell("calibration", confidence=confidence, accuracy=accuracy, lean=lean, error=error)
 
 
-def cost(networks: Sequence[Reading]) -> str:
+def cost(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
     """What the best network costs, whether a cheaper one comes within a point of it, and what the dearest brings."""
     learned = [one for one in networks if one.verdict is not Verdict.COLLAPSED] or list(networks)
     best = max(learned, key=lambda one: one.candidate.accuracy)
@@ -75,19 +87,20 @@ def cost(networks: Sequence[Reading]) -> str:
     lean = min(near, key=lambda one: (one.multiply_adds, one.candidate.parameters))
     dearest = max(learned, key=lambda one: one.multiply_adds)
     told = [
-        f"{code(best.name)} has the highest accuracy, {percent(best.candidate.accuracy)}, at "
-        f"{magnitude(best.candidate.parameters)} parameters, {magnitude(best.multiply_adds)} multiply-adds a face and "
-        f"{duration(best.seconds)} of training."
+        texts.tell(
+            "cost",
+            name=best.name,
+            accuracy=best.candidate.accuracy,
+            parameters=best.candidate.parameters,
+            costs=best.multiply_adds,
+            seconds=best.seconds,
+        )
     ]
     if lean.multiply_adds < 0.95 * best.multiply_adds:
         told.append(
-            f"Within one point of it, {code(lean.name)} costs least: {magnitude(lean.multiply_adds)} multiply-adds, "
-            f"{magnitude(lean.candidate.parameters)} parameters."
+            texts.tell("cost.lean", name=lean.name, costs=lean.multiply_adds, parameters=lean.candidate.parameters)
         )
     if dearest.multiply_adds > 1.05 * best.multiply_adds:
-        behind = points(best.candidate.accuracy - dearest.candidate.accuracy)
-        told.append(
-            f"The dearest of those that learned, {code(dearest.name)} at {magnitude(dearest.multiply_adds)} "
-            f"multiply-adds, reaches {behind} less."
-        )
+        behind = best.candidate.accuracy - dearest.candidate.accuracy
+        told.append(texts.tell("cost.dearest", name=dearest.name, costs=dearest.multiply_adds, behind=behind))
     return " ".join(told)

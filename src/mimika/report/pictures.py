@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
 from mimika.errors import require
+from mimika.language import ENGLISH, Texts
 from mimika.metrics import confusion
 from mimika.recipe import Architecture, ResidualArchitecture
 from mimika.record import Predictions, Record
@@ -17,17 +18,20 @@ from mimika.report.reading import Reading
 from mimika.report.reference import figure_for, is_fer2013
 from mimika.study.study import StageOutcome
 from mimika.training.fit import check_fit
+from mimika.wording import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def path(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]]) -> Picture:
+def path(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH) -> Picture:
     """Stages as columns, every network at its accuracy, the winners joined; the reference beside ours on FER2013."""
-    return _picture(path_figure(outcomes, stages))
+    return _picture(path_figure(outcomes, stages, texts))
 
 
-def path_figure(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]]) -> "Figure":
+def path_figure(
+    outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH
+) -> "Figure":
     """The same as a figure, to be saved for a README."""
     _needed()
     from mimika.figures.path import PathPoint, PathStage
@@ -48,11 +52,11 @@ def path_figure(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Read
                 )
             )
         if points:
-            drawn.append(PathStage(title=outcome.stage.name, points=tuple(points)))
-    return draw(drawn)
+            drawn.append(PathStage(title=texts.name_of(outcome.stage.name), points=tuple(points)))
+    return draw(drawn, texts)
 
 
-def curves(readings: Sequence[Reading]) -> Picture:
+def curves(readings: Sequence[Reading], texts: Texts = ENGLISH) -> Picture:
     """The learning curves of a stage's networks, a panel each, of the run whose fit is told."""
     _needed()
     from mimika.figures.training import curve_grid
@@ -61,9 +65,10 @@ def curves(readings: Sequence[Reading]) -> Picture:
     return _picture(
         curve_grid(
             {reading.name: reading.typical for reading in readings},
-            {reading.name: reading.verdict for reading in readings},
+            {reading.name: texts.name_of(reading.verdict) for reading in readings},
+            texts,
         ),
-        "Of several seeds, the first run with the network's verdict." if several else "",
+        texts.tell("curves.several") if several else "",
     )
 
 
@@ -75,44 +80,44 @@ def curves_of(records: dict[str, Record]) -> Picture:
     return _picture(curve_grid(records, {name: check_fit(record).verdict for name, record in records.items()}))
 
 
-def drawing(architecture: Architecture | ResidualArchitecture) -> Picture:
+def drawing(architecture: Architecture | ResidualArchitecture, texts: Texts = ENGLISH) -> Picture:
     """A network layer by layer."""
     _needed()
     from mimika.figures.networks import drawing as draw
 
-    return _picture(draw(architecture))
+    return _picture(draw(architecture, texts))
 
 
-def judging(record: Record, predictions: Predictions) -> tuple[Picture, Picture, Picture, Picture]:
+def judging(
+    record: Record, predictions: Predictions, texts: Texts = ENGLISH
+) -> tuple[Picture, Picture, Picture, Picture]:
     """Confusion, recall with precision, reliability and confused pairs of one run on the validation faces."""
     _needed()
     from mimika.figures import judging as draw
 
     table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
     return (
-        _picture(draw.confusion(table, _most_mistaken(table))),
-        _picture(draw.recall_bars(record.scores.recall, record.scores.precision)),
-        _picture(draw.reliability(predictions.probabilities, predictions.emotions)),
-        _picture(draw.confused_pairs(table)),
+        _picture(draw.confusion(table, _most_mistaken(table, texts), texts)),
+        _picture(draw.recall_bars(record.scores.recall, record.scores.precision, texts)),
+        _picture(draw.reliability(predictions.probabilities, predictions.emotions, texts)),
+        _picture(draw.confused_pairs(table, texts=texts)),
     )
 
 
-def mistakes(folder: Path) -> Picture | None:
+def mistakes(folder: Path, texts: Texts = ENGLISH) -> Picture | None:
     """The sheet of surest mistakes that a run left in its folder, if it is there."""
     path = folder / "mistakes.png"
     if not path.is_file():
         return None
-    return Picture(
-        caption="The wrong answers it was surest of, with the given label and the answer.", png=path.read_bytes()
-    )
+    return Picture(caption=texts.tell("mistakes.caption"), png=path.read_bytes())
 
 
-def cost(readings: Sequence[Reading], chosen: str) -> Picture:
+def cost(readings: Sequence[Reading], chosen: str, texts: Texts = ENGLISH) -> Picture:
     """Accuracy against parameters, multiply-adds and seconds, with the front that nothing beats at less cost."""
-    return _picture(cost_figure(readings, chosen))
+    return _picture(cost_figure(readings, chosen, texts))
 
 
-def cost_figure(readings: Sequence[Reading], chosen: str) -> "Figure":
+def cost_figure(readings: Sequence[Reading], chosen: str, texts: Texts = ENGLISH) -> "Figure":
     """The same as a figure."""
     _needed()
     from mimika.figures.networks import CostPoint
@@ -130,16 +135,20 @@ def cost_figure(readings: Sequence[Reading], chosen: str) -> "Figure":
         )
         for reading in readings
     ]
-    return draw(points)
+    return draw(points, texts)
 
 
-def _most_mistaken(table: npt.NDArray[np.int64]) -> str:
+def _most_mistaken(table: npt.NDArray[np.int64], texts: Texts) -> str:
     """Which emotion is taken for which other in the largest share of its faces."""
     shares = table / np.maximum(1, table.sum(axis=1, keepdims=True))
     np.fill_diagonal(shares, 0)
     given, taken = (int(index) for index in np.unravel_index(int(shares.argmax()), shares.shape))
-    share = f"{100 * shares[given, taken]:.0f} %"
-    return f"{EMOTIONS[given].capitalize()} is taken for {EMOTIONS[taken]} in {share} of its faces"
+    return texts.tell(
+        "confusion.title.page",
+        given=texts.name_of(EMOTIONS[given]),
+        taken=texts.name_of(EMOTIONS[taken]),
+        share=percent(shares[given, taken], 0),
+    )
 
 
 def _needed() -> None:

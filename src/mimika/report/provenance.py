@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from mimika.emotions import EMOTIONS
+from mimika.language import ENGLISH, Texts
 from mimika.record import Record, SealedResult
 from mimika.report import caveats, tables
 from mimika.report.blocks import Block, Entries, Paragraph, Section
@@ -12,50 +13,64 @@ from mimika.study.ledger import LEDGER
 from mimika.study.study import StudyRun
 
 
-def the_test_split(sealed: SealedResult | None, chosen: Reading | None, folder: str, call: str) -> Section:
+def the_test_split(
+    sealed: SealedResult | None, chosen: Reading | None, folder: str, call: str, texts: Texts = ENGLISH
+) -> Section:
     """The test split: sealed, or what it said when it was opened, and how often; `call` made the study."""
     blocks: list[Block] = []
     if sealed is None:
-        blocks.append(Paragraph(text=caveats.still_sealed(folder, call)))
+        blocks.append(Paragraph(text=caveats.still_sealed(folder, call, texts)))
     else:
         counts = dict(zip(EMOTIONS, (sum(row) for row in sealed.confusion), strict=True))
         blocks += [
-            Paragraph(text=caveats.opened(sealed, chosen)),
-            tables.emotion_table(counts, sealed.recall),
-            tables.confusion_table(sealed.confusion),
+            Paragraph(text=caveats.opened(sealed, chosen, texts)),
+            tables.emotion_table(counts, sealed.recall, texts=texts),
+            tables.confusion_table(sealed.confusion, texts),
         ]
-    return Section(anchor="test", title="The test split", blocks=blocks)
+    return Section(anchor="test", title=texts.tell("test.title"), blocks=blocks)
 
 
-def made(folder: str, run: StudyRun, runs: Sequence[tuple[str, Record]]) -> Section:
+def made(folder: str, run: StudyRun, runs: Sequence[tuple[str, Record]], texts: Texts = ENGLISH) -> Section:
     """How the study was made: everything that is needed to make it again, and its runs."""
     facts = [
-        ("Command", f"`{run.call or _call(folder, run)}`"),
-        ("Seeds", ", ".join(map(str, run.study.seeds))),
-        ("Data", run.data or "not described"),
-        ("Data checksum", f"`{run.checksum}`"),
+        (texts.tell("made.command"), f"`{run.call or _call(folder, run)}`"),
+        (texts.tell("made.seeds"), ", ".join(map(str, run.study.seeds))),
+        (texts.tell("made.data"), texts.described(run.data) or texts.tell("made.data.none")),
+        (texts.tell("made.checksum"), f"`{run.checksum}`"),
     ]
     records = [record for _, record in runs]
     if records:
         data, machines = records[0].data, [record.machine for record in records]
         facts += [
-            ("Faces", f"{data.train:,} to train, {data.validation:,} to validate"),
-            ("Trained", caveats.total(records)),
-            ("Commit", _distinct(machine.commit or "not known" for machine in machines)),
-            ("Device", _distinct(f"{one.device}, {one.threads} threads, {one.precision}" for one in machines)),
-            ("System", _distinct(f"{one.system}, Python {one.python}" for one in machines)),
             (
-                "Versions",
+                texts.tell("made.faces"),
+                texts.tell("made.faces.counts", train=data.train, validation=data.validation),
+            ),
+            (texts.tell("made.trained"), caveats.total(records, texts)),
+            (
+                texts.tell("made.commit"),
+                _distinct(machine.commit or texts.tell("made.commit.none") for machine in machines),
+            ),
+            (
+                texts.tell("made.device"),
+                _distinct(
+                    texts.tell("made.device.threads", device=one.device, threads=one.threads, precision=one.precision)
+                    for one in machines
+                ),
+            ),
+            (texts.tell("made.system"), _distinct(f"{one.system}, Python {one.python}" for one in machines)),
+            (
+                texts.tell("made.versions"),
                 _distinct(
                     ", ".join(f"{package} {version}" for package, version in one.versions.items()) for one in machines
                 ),
             ),
         ]
-    facts.append(("Ledger", f"`{LEDGER}`: every run with its epochs; all figures here are computed from it"))
+    facts.append((texts.tell("made.ledger"), texts.tell("made.ledger.is", file=LEDGER)))
     blocks: list[Block] = [Entries(entries=facts, compact=True)]
     if records:
-        blocks.append(tables.runs_table(runs))
-    return Section(anchor="made", title="How it was made", blocks=blocks)
+        blocks.append(tables.runs_table(runs, texts))
+    return Section(anchor="made", title=texts.tell("made.title"), blocks=blocks)
 
 
 def _call(folder: str, run: StudyRun) -> str:

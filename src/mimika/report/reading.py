@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import BaseModel
 
+from mimika.language import ENGLISH, Texts
 from mimika.metrics import holm, paired_p_value
 from mimika.record import Record
 from mimika.study.choose import Candidate, Standing, noise_of
@@ -63,14 +64,17 @@ class Reading:
 
     @property
     def verdict_text(self) -> str:
-        """The verdict in words, with the share of runs that it holds for if not for all."""
-        return f"{self.verdict}{self.agreeing}"
+        """The same as `told_verdict`, in English, as tables for a terminal have it."""
+        return self.told_verdict(ENGLISH)
 
-    @property
-    def agreeing(self) -> str:
+    def told_verdict(self, texts: Texts) -> str:
+        """The verdict in words, with the share of runs that it holds for if not for all."""
+        return f"{texts.name_of(self.verdict)}{self.agreeing(texts)}"
+
+    def agreeing(self, texts: Texts) -> str:
         """In how many of its runs a network has its verdict, to be set behind a word: nothing where it has in all."""
-        agreeing = self.verdicts.count(self.verdict)
-        return "" if agreeing == len(self.verdicts) else f" ({agreeing} of {len(self.verdicts)})"
+        agreeing, runs = self.verdicts.count(self.verdict), len(self.verdicts)
+        return "" if agreeing == runs else texts.tell("agreeing", agreeing=agreeing, runs=runs)
 
     @property
     def typical(self) -> Record:
@@ -103,10 +107,10 @@ class Reading:
         return self.records[0].multiply_adds
 
 
-def read_stage(outcome: StageOutcome) -> tuple[Reading, ...]:
-    """Every finished network of a stage, in the order of its standings."""
+def read_stage(outcome: StageOutcome, texts: Texts = ENGLISH) -> tuple[Reading, ...]:
+    """Every finished network of a stage, in the order of its standings; its changes are named in the language."""
     worths = _worths(outcome)
-    changes = _changes(outcome)
+    changes = _changes(outcome, texts)
     return tuple(
         Reading(
             standing=standing,
@@ -142,21 +146,21 @@ def _worths(outcome: StageOutcome) -> dict[str, Worth]:
     return worths
 
 
-def _changes(outcome: StageOutcome) -> dict[str, tuple[str, ...]]:
+def _changes(outcome: StageOutcome, texts: Texts) -> dict[str, tuple[str, ...]]:
     """What each variant changes, by its network's name."""
     prefix = outcome.base.name if outcome.base else ""
     return {
         prefix + variant if variant.startswith("+") else variant: tuple(
-            _in_words(*change) for change in changes.items()
+            _in_words(*change, texts) for change in changes.items()
         )
         for variant, changes in outcome.stage.variants.items()
     }
 
 
-def _in_words(field: str, value: object) -> str:
-    word = field.rpartition(".")[2].replace("_", " ")
+def _in_words(field: str, value: object, texts: Texts) -> str:
+    word = texts.name_of(field.rpartition(".")[2].replace("_", " "))
     if value is True or isinstance(value, (dict, BaseModel)):
         return word
     if value is None or value is False:
-        return f"no {word}"
+        return texts.tell("change.without", field=word)
     return f"{word} {value}"

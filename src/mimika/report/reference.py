@@ -15,11 +15,6 @@ from mimika.record import Data
 TRAIN_FACES: Final = 28_709
 VALIDATION_FACES: Final = 3_589
 
-SOURCE: Final = (
-    f"The reference: eleven networks trained once each on FER2013's {TRAIN_FACES:,} training faces, "
-    f"best accuracy on its {VALIDATION_FACES:,} validation faces."
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:

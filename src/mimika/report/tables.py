@@ -7,49 +7,50 @@ import numpy as np
 import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
+from mimika.language import ENGLISH, Texts
 from mimika.record import Record
 from mimika.report.blocks import Cell, Column, Row, Table, aligned
 from mimika.report.reading import Reading, read_stage
 from mimika.report.reference import compared, figure_for
 from mimika.study.choose import Standing
 from mimika.study.study import StageOutcome
-from mimika.wording import duration, interval, magnitude, percent, probability, signed, span, words
+from mimika.wording import interval, magnitude, percent, signed, span
 
 _NONE: Final = Cell(text="–")
 
 
-def ranking(readings: Sequence[Reading], missing: Sequence[str]) -> Table:
+def ranking(readings: Sequence[Reading], missing: Sequence[str], texts: Texts = ENGLISH) -> Table:
     """A stage's networks in their order; ties are marked, and networks not finished stand last, without figures."""
     seeds = len(readings[0].records) if readings else 1
-    n = f", n = {readings[0].faces:,}" if readings else ""
-    columns = (
-        Column(key="network", title="Network"),
-        Column(key="changes", title="Changes"),
-        Column(key="accuracy", title=f"Validation{n}", numeric=True),
-        Column(key="interval", title="95 %", numeric=True),
-        Column(key="without_twins", title="Without twins", numeric=True),
-        Column(key="gap", title="Gap", numeric=True),
-        Column(key="best_epoch", title="Best epoch", numeric=True),
-        Column(key="parameters", title="Parameters", numeric=True),
-        Column(key="multiply_adds", title="Multiply-adds", numeric=True),
-        Column(key="seconds", title="Time", numeric=True),
-        Column(key="verdict", title="Fit check"),
-        Column(key="standing", title="Against the first"),
+    validation = (
+        texts.tell("column.validation.n", faces=readings[0].faces) if readings else texts.tell("column.validation")
     )
-    rows = [Row(cells=_ranked(reading), mark=_mark(reading.standing)) for reading in readings]
+    columns = (
+        Column(key="network", title=texts.tell("column.network")),
+        Column(key="changes", title=texts.tell("column.changes")),
+        Column(key="accuracy", title=validation, numeric=True),
+        Column(key="interval", title="95 %", numeric=True),
+        Column(key="without_twins", title=texts.tell("column.without_twins"), numeric=True),
+        Column(key="gap", title=texts.tell("column.gap"), numeric=True),
+        Column(key="best_epoch", title=texts.tell("column.best_epoch"), numeric=True),
+        Column(key="parameters", title=texts.tell("column.parameters"), numeric=True),
+        Column(key="multiply_adds", title=texts.tell("column.multiply_adds"), numeric=True),
+        Column(key="seconds", title=texts.tell("column.time"), numeric=True),
+        Column(key="verdict", title=texts.tell("column.verdict")),
+        Column(key="standing", title=texts.tell("column.standing")),
+    )
+    rows = [Row(cells=_ranked(reading, texts), mark=_mark(reading.standing)) for reading in readings]
     for name in missing:
-        head = [Cell(text=f"`{name}`", value=name), Cell(text="not finished", value="not finished")]
+        head = [Cell(text=f"`{name}`", value=name), Cell(text=texts.tell("cell.unfinished"), value="not finished")]
         rows.append(Row(cells=[*head, *[Cell(text="")] * (len(columns) - len(head))]))
     return Table(
-        caption="Accuracies and gaps in percent"
-        + (f"; ± is the standard deviation over {words(seeds)} seeds" if seeds > 1 else "")
-        + "; the gap is clean train accuracy less validation accuracy. A bar on the left joins the first and its ties.",
+        caption=texts.tell("ranking.caption", seeds=texts.tell("ranking.seeds", seeds=seeds) if seeds > 1 else ""),
         columns=columns,
         rows=rows,
     )
 
 
-def reference_table(stages: Sequence[Sequence[Reading]]) -> Table:
+def reference_table(stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH) -> Table:
     """Our figures beside the reference's, a network once, in the order of the study."""
     rows: dict[str, Row] = {}
     for reading in (one for stage in stages for one in stage):
@@ -66,22 +67,25 @@ def reference_table(stages: Sequence[Sequence[Reading]]) -> Table:
                 _share(figure.validation),
                 Cell(text=signed(difference.difference), value=difference.difference),
                 Cell(text=f"{200 * difference.standard_error:.1f}", value=2 * difference.standard_error),
-                Cell(text="differs" if difference.differs else "agrees", value=difference.differs),
+                Cell(
+                    text=texts.tell("cell.differs") if difference.differs else texts.tell("cell.agrees"),
+                    value=difference.differs,
+                ),
                 _share(reading.train_accuracy),
                 Cell(text=train, value=figure.train),
             ]
         )
     return Table(
-        caption="Network by network beside the reference, in percent; SE: the standard error of the difference.",
+        caption=texts.tell("reference.caption"),
         columns=(
-            Column(key="network", title="Network"),
-            Column(key="accuracy", title="Ours", numeric=True),
-            Column(key="reference", title="Reference", numeric=True),
-            Column(key="difference", title="Difference", numeric=True),
-            Column(key="two_standard_errors", title="2 SE", numeric=True),
+            Column(key="network", title=texts.tell("column.network")),
+            Column(key="accuracy", title=texts.tell("column.ours"), numeric=True),
+            Column(key="reference", title=texts.tell("column.reference"), numeric=True),
+            Column(key="difference", title=texts.tell("column.difference"), numeric=True),
+            Column(key="two_standard_errors", title=texts.tell("column.two_errors"), numeric=True),
             Column(key="differs", title=""),
-            Column(key="train_accuracy", title="Train, ours", numeric=True),
-            Column(key="reference_train", title="Train, reference", numeric=True),
+            Column(key="train_accuracy", title=texts.tell("column.train_ours"), numeric=True),
+            Column(key="reference_train", title=texts.tell("column.train_reference"), numeric=True),
         ),
         rows=list(rows.values()),
     )
@@ -92,6 +96,8 @@ def emotion_table(
     recall: Mapping[str, float],
     precision: Mapping[str, float] | None = None,
     answers: Mapping[str, int] | None = None,
+    *,
+    texts: Texts = ENGLISH,
 ) -> Table:
     """How many faces an emotion has, how many of them are found and, if known, how often its name is right.
 
@@ -99,21 +105,19 @@ def emotion_table(
     """
     unsaid = {emotion for emotion, count in (answers or {}).items() if count == 0}
     columns = [
-        Column(key="emotion", title="Emotion"),
-        Column(key="faces", title="Faces", numeric=True),
-        Column(key="recall", title="Recall %", numeric=True),
+        Column(key="emotion", title=texts.tell("column.emotion")),
+        Column(key="faces", title=texts.tell("column.faces"), numeric=True),
+        Column(key="recall", title=texts.tell("column.recall"), numeric=True),
     ]
     if precision is not None:
-        columns.append(Column(key="precision", title="Precision %", numeric=True))
+        columns.append(Column(key="precision", title=texts.tell("column.precision"), numeric=True))
     return Table(
-        caption="Per emotion: the share of its faces that are found (recall)"
-        + ("" if precision is None else " and of the faces given its name that have it (precision)")
-        + ".",
+        caption=texts.tell("emotions.caption") if precision is None else texts.tell("emotions.caption.precision"),
         columns=columns,
         rows=[
             Row(
                 cells=[
-                    Cell(text=emotion, value=emotion),
+                    Cell(text=texts.tell("cell.emotion", emotion=emotion), value=emotion),
                     Cell(text=f"{faces[emotion]:,}", value=faces[emotion]),
                     _share(recall[emotion]),
                     *([] if precision is None else [_NONE if emotion in unsaid else _share(precision[emotion])]),
@@ -125,18 +129,18 @@ def emotion_table(
     )
 
 
-def confusion_table(table: npt.NDArray[np.integer[Any]] | Sequence[Sequence[int]]) -> Table:
+def confusion_table(table: npt.NDArray[np.integer[Any]] | Sequence[Sequence[int]], texts: Texts = ENGLISH) -> Table:
     """Counts (7, 7): a row the label, a column the answer."""
     return Table(
-        caption="The confusion in counts: a row for each label, a column for each answer.",
+        caption=texts.tell("confusion.caption"),
         columns=[
-            Column(key="label", title="Label"),
-            *[Column(key=emotion, title=emotion, numeric=True) for emotion in EMOTIONS],
+            Column(key="label", title=texts.tell("column.label")),
+            *[Column(key=emotion, title=texts.name_of(emotion), numeric=True) for emotion in EMOTIONS],
         ],
         rows=[
             Row(
                 cells=[
-                    Cell(text=label, value=label),
+                    Cell(text=texts.name_of(label), value=label),
                     *[Cell(text=f"{int(count):,}", value=int(count)) for count in counts],
                 ]
             )
@@ -146,18 +150,18 @@ def confusion_table(table: npt.NDArray[np.integer[Any]] | Sequence[Sequence[int]
     )
 
 
-def runs_table(runs: Sequence[tuple[str, Record]]) -> Table:
+def runs_table(runs: Sequence[tuple[str, Record]], texts: Texts = ENGLISH) -> Table:
     """Every run with what identifies it, and a link to its mirror in W&B where that is online."""
     return Table(
-        caption="Every run of the study, as the ledger has it.",
+        caption=texts.tell("runs.caption"),
         columns=(
-            Column(key="network", title="Network"),
-            Column(key="seed", title="Seed", numeric=True),
-            Column(key="accuracy", title="Validation %", numeric=True),
-            Column(key="finished", title="Finished (UTC)"),
-            Column(key="seconds", title="Time", numeric=True),
-            Column(key="device", title="Device"),
-            Column(key="fingerprint", title="Fingerprint"),
+            Column(key="network", title=texts.tell("column.network")),
+            Column(key="seed", title=texts.tell("column.seed"), numeric=True),
+            Column(key="accuracy", title=texts.tell("column.validation.percent"), numeric=True),
+            Column(key="finished", title=texts.tell("column.finished")),
+            Column(key="seconds", title=texts.tell("column.time"), numeric=True),
+            Column(key="device", title=texts.tell("column.device")),
+            Column(key="fingerprint", title=texts.tell("column.fingerprint")),
             Column(key="tracked_at", title="W&B"),
         ),
         rows=[
@@ -167,10 +171,10 @@ def runs_table(runs: Sequence[tuple[str, Record]]) -> Table:
                     Cell(text=str(record.recipe.seed), value=record.recipe.seed),
                     _share(record.scores.validation_accuracy),
                     Cell(text=f"{record.finished:%Y-%m-%d %H:%M}", value=record.finished.isoformat()),
-                    Cell(text=duration(record.seconds), value=record.seconds),
+                    _time(record.seconds, texts),
                     Cell(text=record.machine.device, value=record.machine.device),
                     Cell(text=f"`{record.recipe.fingerprint}`", value=record.recipe.fingerprint),
-                    _tracked(record.tracked_at),
+                    _tracked(record.tracked_at, texts),
                 ]
             )
             for name, record in runs
@@ -199,11 +203,13 @@ def ranking_lines(outcomes: Sequence[StageOutcome]) -> list[str]:
     return told
 
 
-def standing_text(standing: Standing) -> str:
+def standing_text(standing: Standing, texts: Texts = ENGLISH) -> str:
     """How a network stands to the first: with the adjusted p-value, and *tie* where that is too large to part them."""
     if standing.p_value is None:
-        return "first"
-    return f"{'tie, ' if standing.ties else ''}{probability(standing.p_value)}"
+        return texts.tell("cell.first")
+    if standing.ties:
+        return texts.tell("cell.tie", p=standing.p_value)
+    return texts.tell("cell.chance", p=standing.p_value)
 
 
 def _line(reading: Reading) -> list[str]:
@@ -222,7 +228,7 @@ def _line(reading: Reading) -> list[str]:
     ]
 
 
-def _ranked(reading: Reading) -> list[Cell]:
+def _ranked(reading: Reading, texts: Texts) -> list[Cell]:
     candidate = reading.candidate
     spread = "" if candidate.spread is None else f" ± {100 * candidate.spread:.1f}"
     best = [record.best_epoch for record in reading.records]
@@ -231,17 +237,17 @@ def _ranked(reading: Reading) -> list[Cell]:
     accuracy = f"{100 * candidate.accuracy:.1f}{spread}"
     return [
         Cell(text=name, value=reading.name),
-        Cell(text=", ".join(reading.changes) or "the base", value=", ".join(reading.changes)),
+        Cell(text=", ".join(reading.changes) or texts.tell("cell.base"), value=", ".join(reading.changes)),
         Cell(text=f"**{accuracy}**" if reading.standing.wins else accuracy, value=candidate.accuracy),
         Cell(text=interval(candidate.interval), value=candidate.interval[0]),
         _share(candidate.accuracy_without_twins),
         Cell(text=f"{100 * reading.gap:.1f}", value=reading.gap),
-        Cell(text=f"{span(best)} of {span(epochs)}", value=float(np.mean(best))),
+        Cell(text=texts.tell("cell.epochs", best=best, last=epochs), value=float(np.mean(best))),
         Cell(text=magnitude(candidate.parameters), value=candidate.parameters),
         Cell(text=magnitude(reading.multiply_adds), value=reading.multiply_adds),
-        Cell(text=duration(reading.seconds), value=reading.seconds),
-        Cell(text=reading.verdict_text, value=str(reading.verdict)),
-        Cell(text=standing_text(reading.standing), value=reading.standing.place),
+        _time(reading.seconds, texts),
+        Cell(text=reading.told_verdict(texts), value=str(reading.verdict)),
+        Cell(text=standing_text(reading.standing, texts), value=reading.standing.place),
     ]
 
 
@@ -253,6 +259,14 @@ def _share(share: float) -> Cell:
     return Cell(text=f"{100 * share:.1f}", value=share)
 
 
-def _tracked(address: str | None) -> Cell:
+def _time(seconds: float, texts: Texts) -> Cell:
+    return Cell(text=texts.tell("cell.time", seconds=seconds), value=seconds)
+
+
+def _tracked(address: str | None, texts: Texts) -> Cell:
     online = address is not None and address.startswith(("https://", "http://"))
-    return Cell(text="run" if online else "", value=address if online else None, link=address if online else None)
+    return Cell(
+        text=texts.tell("cell.run") if online else "",
+        value=address if online else None,
+        link=address if online else None,
+    )

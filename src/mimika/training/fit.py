@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from mimika.language import ENGLISH, Texts
 from mimika.recipe import AnyArchitecture, Architecture
 from mimika.record import Record
 from mimika.wording import gap, percent, scientific
@@ -47,41 +48,47 @@ class Fit:
 
 def check_fit(record: Record) -> Fit:
     """Judge a finished run by the thresholds above, in the order collapsed, overfits, underfits, fits."""
-    scores = record.scores
-    emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
+    return Fit(verdict=_verdict(record), evidence=_evidence(record), advice=advice(record))
+
+
+def advice(record: Record, texts: Texts = ENGLISH) -> str:
+    """What to do next, as the page has it in its language."""
+    match _verdict(record):
+        case Verdict.COLLAPSED:
+            return _revival(record, texts)
+        case Verdict.OVERFITS:
+            return texts.tell("advice.overfits")
+        case Verdict.UNDERFITS:
+            return texts.tell("advice.longer") if still_rising(record) else texts.tell("advice.underfits")
+        case Verdict.FITS:
+            return texts.tell("advice.fits")
+
+
+def _verdict(record: Record) -> Verdict:
+    if max(record.predicted_shares.values()) >= COLLAPSED_FROM:
+        return Verdict.COLLAPSED
+    if record.scores.gap >= OVERFITS_FROM:
+        return Verdict.OVERFITS
+    return Verdict.UNDERFITS if record.scores.train_accuracy < UNDERFITS_BELOW else Verdict.FITS
+
+
+def _evidence(record: Record) -> str:
+    """The numbers that the verdict rests on."""
+    scores, verdict = record.scores, _verdict(record)
     accuracies = (
         f"{percent(scores.train_accuracy)} on training faces, {percent(scores.validation_accuracy)} on validation "
         f"(gap {gap(scores.gap)})"
     )
-    epochs = f"best at epoch {record.best_epoch} of {len(record.epochs)}"
-    if share >= COLLAPSED_FROM:
-        diverged = next((row.epoch for row in record.epochs if not math.isfinite(row.train_loss)), None)
+    if verdict is Verdict.COLLAPSED:
+        emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
+        diverged = _diverged(record)
         cause = _gradients(record) if diverged is None else f"the loss is not finite from epoch {diverged} on"
-        return Fit(
-            verdict=Verdict.COLLAPSED,
-            evidence=f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {cause}",
-            advice=_revival(record.recipe.architecture, diverged=diverged is not None),
-        )
-    if scores.gap >= OVERFITS_FROM:
+        return f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {cause}"
+    told = f"{accuracies}; best at epoch {record.best_epoch} of {len(record.epochs)}"
+    if verdict is Verdict.OVERFITS:
         losses = [row.validation_loss for row in record.epochs if math.isfinite(row.validation_loss)]
-        return Fit(
-            verdict=Verdict.OVERFITS,
-            evidence=f"{accuracies}; {epochs}; validation loss {min(losses):.2f} at best, {losses[-1]:.2f} at last",
-            advice="Augment the faces, or add dropout or weight decay: it remembers faces instead of expressions.",
-        )
-    if scores.train_accuracy < UNDERFITS_BELOW:
-        return Fit(
-            verdict=Verdict.UNDERFITS,
-            evidence=f"{accuracies}; {epochs}",
-            advice="Train longer: it was still getting better when it stopped."
-            if still_rising(record)
-            else "Add capacity, mend the schedule or regularise less: it does not learn even what it is shown.",
-        )
-    return Fit(
-        verdict=Verdict.FITS,
-        evidence=f"{accuracies}; {epochs}",
-        advice="More capacity or a longer schedule may still lift both accuracies.",
-    )
+        told += f"; validation loss {min(losses):.2f} at best, {losses[-1]:.2f} at last"
+    return told
 
 
 def has_vanished(record: Record) -> bool:
@@ -103,13 +110,19 @@ def lacking(architecture: AnyArchitecture) -> list[str]:
     return [words for words, present in parts.items() if not present]
 
 
-def _revival(architecture: AnyArchitecture, *, diverged: bool) -> str:
+def _diverged(record: Record) -> int | None:
+    """The first epoch whose loss is not finite."""
+    return next((row.epoch for row in record.epochs if not math.isfinite(row.train_loss)), None)
+
+
+def _revival(record: Record, texts: Texts) -> str:
     """What may wake a network that gives one answer; nothing that it has already."""
-    if diverged:
-        return "Lower the learning rate: the training diverged."
-    absent = lacking(architecture)
-    remedy = f"Add {' or '.join(absent)}, or lower the learning rate" if absent else "Lower the learning rate"
-    return f"{remedy}: it learns nothing from its input."
+    if _diverged(record) is not None:
+        return texts.tell("advice.diverged")
+    absent = [texts.name_of(part) for part in lacking(record.recipe.architecture)]
+    if not absent:
+        return texts.tell("advice.slower")
+    return texts.tell("advice.parts", parts=texts.tell("advice.parts.or").join(absent))
 
 
 def _gradients(record: Record) -> str:

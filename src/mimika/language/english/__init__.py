@@ -1,0 +1,54 @@
+"""The texts in English, in which the program names its own things."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from mimika import wording
+from mimika.language.english.pictures import PICTURES
+from mimika.language.english.report import REPORT
+from mimika.language.texts import Forms, Texts
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _codes(names: Sequence[str]) -> str:
+    return wording.listed([f"`{name}`" for name in names])
+
+
+_FORMS: Final[Forms] = {
+    "percent": wording.percent,
+    "share": lambda share: f"{100 * share:.1f}",
+    "interval": wording.interval,
+    "points": wording.points,
+    "gap": wording.gap,
+    "gap_alone": lambda difference: wording.gap(difference).split()[0],
+    "signed": wording.signed,
+    "probability": wording.probability,
+    "magnitude": wording.magnitude,
+    "scientific": wording.scientific,
+    "duration": wording.duration,
+    "span": wording.span,
+    "words": wording.words,
+    "Words": lambda number: _capital(wording.words(number)),
+    "networks": lambda number: wording.counted(number, "network"),
+    "runs": lambda number: wording.counted(number, "run"),
+    "seeds": lambda number: wording.counted(number, "seed"),
+    "Stages": lambda number: _capital(wording.counted(number, "stage")),
+    "listed": wording.listed,
+    "code": lambda name: f"`{name}`",
+    "codes": _codes,
+    "capital": _capital,
+    "small": lambda text: text[:1].lower() + text[1:],
+}
+
+ENGLISH: Final = Texts(
+    code="en",
+    name="English",
+    messages={**REPORT, **PICTURES},
+    names={},
+    phrases=(),
+    forms=_FORMS,
+    units=("%", "K", "M", "G", "s", "min", "h", "points?"),
+)

@@ -1,0 +1,94 @@
+"""What the pictures on the page say: titles, notes, axes, and what shows where the pointer rests."""
+
+from collections.abc import Mapping
+from typing import Final
+
+PICTURES: Final[Mapping[str, str]] = {
+    # figures/path.py
+    "path.note": "წერტილები: ქსელები ვალიდაციაზე, 95\u00a0%-იანი ინტერვალებით. ხაზი: გამარჯვებულები.",
+    "path.note.reference": " რომბები: ეტალონი.",
+    "path.note.below": " სამკუთხედები: ღერძის ქვემოთ.",
+    "path.title.none": "გამარჯვებული ჯერ არც ერთ ეტაპზე არ არის",
+    "path.title.one": "ეტაპზე „{stage}“ იმარჯვებს {name}: {accuracy}",
+    "path.title": "{way}\u00a0%: {name}",
+    "path.stage": "{stage}",
+    "path.before": "იგივე",
+    "path.tip": "{name}: {accuracy} ({low} – {high})",
+    "path.tip.reference": "{name} ეტალონში: {accuracy}",
+    # figures/training.py
+    "curves.title": "ყველაზე მეტს აღწევს {name}: {accuracy}; სხვაობა სასწავლო სიზუსტესთან {least:gap_alone}-დან "
+    "{most:gap} პუნქტამდეა",
+    "curves.title.one.more": "{name} აღწევს {accuracy}-ს, სასწავლო სახეებზე კი {gap:points} პუნქტით მეტს",
+    "curves.title.one.less": "{name} აღწევს {accuracy}-ს, სასწავლო სახეებზე კი {gap:points} პუნქტით ნაკლებს",
+    "curves.note": "სიზუსტე. წყვეტილი: სასწავლო, წვრთნის დროს. უწყვეტი: სავალიდაციო. დაჩრდილული: მათი სხვაობა. "
+    "წერტილი: შენახული ეპოქა. რგოლი: სასწავლო, შენახული წონებით.",
+    "curves.epoch": "ეპოქა",
+    "curves.several": "რამდენიმე გაშვებიდან ნაჩვენებია პირველი, რომლის შეფასებაც ქსელის შეფასებას ემთხვევა.",
+    "curves.tip.train": "{name}: {accuracy} სასწავლო სახეებზე, შენახული წონებით",
+    "curves.tip.validation": "{name}, ეპოქა {epoch}: {accuracy} ვალიდაციაზე",
+    # figures/networks.py and blocks.py: the drawing
+    "drawing.title": "{parameters} პარამეტრი, აქედან {share} ფენაში „{layer}“; {costs} გამრავლება-შეკრება ერთ სახეზე",
+    "drawing.kernels": "ბირთვები: {side}×{side} შესავალ ფენაში და ყოველი ნარჩენი ბლოკის პირველ კონვოლუციაში, 3×3 — "
+    "მეორეში.",
+    "drawing.channels": "არხები, ნეირონები",
+    "drawing.side": "გვერდი",
+    "drawing.weights": "წონები",
+    "drawing.batch_norm": "პაკეტური ნორმ.",
+    "drawing.attention": "ყურადღება",
+    "drawing.skip": "შემოვლა",
+    "drawing.dropout": "დროპაუტი",
+    "drawing.multiply_adds": "გამრ.-შეკრება",
+    "drawing.face": "სახე",
+    "drawing.conv": "კონვ. {number}",
+    "drawing.block": "ბლოკი\n{number}",
+    # figures/networks.py: what networks cost
+    "costs.parameters": "პარამეტრები",
+    "costs.multiply_adds": "გამრავლება-შეკრება",
+    "costs.time": "წვრთნის დრო",
+    "costs.duration": "{seconds:brief}",
+    "costs.note": "სიზუსტე ვალიდაციაზე და მისი ფასი, ლოგარითმულ სკალაზე. ლურჯი, შეერთებული, 95\u00a0%-იანი "
+    "ინტერვალებით: ქსელები, რომელთა სიზუსტეს უფრო იაფად ვერც ერთი აღწევს. რგოლი: არჩეული ქსელი.",
+    "costs.note.below": " სამკუთხედები: ნახაზის ქვემოთ.",
+    "costs.tip": "{name}: {accuracy} ({low} – {high}), {parameters} პარამეტრი, {costs} გამრავლება-შეკრება, "
+    "{seconds:duration}",
+    "costs.title.best": "{name} აღწევს {accuracy}-ს; უფრო იაფი ამდენს ვერ აღწევს",
+    "costs.title.beaten": "{name} აღწევს {accuracy}-ს; ყველა საზომით არსებობს უფრო იაფი, რომელიც ამდენსვე აღწევს",
+    "costs.title.some": "{name} აღწევს {accuracy}-ს; ამდენს ვერ აღწევს ვერც ერთი, რომელსაც {measures} სჭირდება",
+    "costs.or": " ან ",
+    "costs.fewer_parameters": "ნაკლები პარამეტრი",
+    "costs.fewer_multiply_adds": "ნაკლები გამრავლება-შეკრება",
+    "costs.less_time": "წვრთნის ნაკლები დრო",
+    # figures/judging.py
+    "confusion.title": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
+    "confusion.title.none": "არც ერთი ემოცია სხვაში არ ერევა",
+    "confusion.title.page": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
+    "confusion.note": "რიცხვები: სახეების რაოდენობა. რაც უფრო მუქია ფერი, მით მეტია წილი სტრიქონში.",
+    "confusion.predicted": "პასუხი",
+    "confusion.given": "ჭდე",
+    "confusion.tip": "ჭდე „{given}“, პასუხი „{taken}“: {count:,}, სულ {total:,} ({share})",
+    "recall.title": "ყველაზე კარგად {best:dative} ცნობს ({found}), ყველაზე ცუდად — {least:dative} ({missed})",
+    "recall.note": "ზოლი: სრულობა (recall), ემოციის სახეებიდან ნაპოვნის წილი. რომბი: პრეციზიულობა (precision), ასეთი "
+    "პასუხებიდან სწორის წილი.",
+    "recall.tip": "{emotion}: სრულობა {recall}, პრეციზიულობა {precision}",
+    "recall.recall": "სრულობა",
+    "recall.precision": "◆ პრეციზ.",
+    "reliability.title.fair": "მთლიანობაში იმდენადაა დარწმუნებული, რამდენადაც მართალია",
+    "reliability.title.surer": "მთლიანობაში {apart:points} პუნქტით უფრო დარწმუნებულია, ვიდრე მართალი",
+    "reliability.title.less_sure": "მთლიანობაში {apart:points} პუნქტით ნაკლებადაა დარწმუნებული, ვიდრე მართალია",
+    "reliability.note": "წყვეტილი: რამდენადაც დარწმუნებულია, იმდენადვე მართალია. ხაზები წერტილებზე: 95\u00a0%-იანი "
+    "ინტერვალები; n = {faces:,}.",
+    "reliability.right": "სწორი პასუხების წილი",
+    "reliability.faces": "სახეების წილი",
+    "reliability.probability": "პასუხად მიცემული ემოციის ალბათობა",
+    "reliability.tip": "{count:,} სახე: დარწმუნებულია {sure}-ით, მართალია {right}-ში ({low} – {high})",
+    "pairs.none": "არც ერთი წყვილი არ ირევა",
+    "pairs.title": "ყველაზე ხშირად ირევა {first} და {second}: {mistakes:,} შეცდომიდან {together:,} ({share})",
+    "pairs.title.one": "ყველაზე ხშირად ირევა {first} და {second}: {mistakes:,} შეცდომიდან {together:,} ({share})",
+    "pairs.note": "თითოეულ ნაწილს იმ ემოციის ფერი აქვს, რომელიც ჭდეშია მითითებული.",
+    "pairs.faces": "სახეები",
+    "pairs.pair": "{together:,}: {first} → {second} {there:,}, ← {back:,}",
+    "pairs.tip": "ჭდე „{given}“, პასუხი „{taken}“: {count:,}",
+    # the sheet of mistakes, which a run leaves
+    "mistakes.caption": "არასწორი პასუხები, რომლებშიც ქსელი ყველაზე დარწმუნებული იყო, ჭდესთან და პასუხთან ერთად. "
+    "სურათი წვრთნის დროს იქმნება, ამიტომ ემოციები მასზე თავიანთი იდენტიფიკატორებითაა აღნიშნული.",
+}

@@ -1,0 +1,287 @@
+"""What the page and report.md say."""
+
+from collections.abc import Mapping
+from typing import Final
+
+REPORT: Final[Mapping[str, str]] = {
+    # sentences.py: the finding
+    "finding": "{networks:words} ქსელიდან პირველია {name:code}: {accuracy:percent} ვალიდაციაზე",
+    "finding.tie": "; მას უტოლდება {names:codes}",
+    "finding.ties": "; მას უტოლდება კიდევ {number:words}",
+    "finding.unfinished": "კვლევა ჯერ არ დასრულებულა: ამჟამად ლიდერობს {name:code}, {accuracy:percent} ვალიდაციაზე",
+    "finding.overtaken": "ბოლო ეტაპი ირჩევს ქსელს {name:code}, რომელიც ვალიდაციაზე {accuracy:percent}-ს აღწევს; წინა "
+    "ეტაპის {better:code} {reached:percent}-ს აღწევს",
+    "finding.none": "ამ კვლევის არც ერთი გაშვება ჯერ არ დასრულებულა",
+    "opening": "{stages:words} ეტაპი ({names:listed}); თითო ქსელზე {seeds:words} საწყისი მნიშვნელობა; {train:,} "
+    "სასწავლო სახე. {name:code} {faces:,} სავალიდაციო სახის {accuracy:percent}-ზე იმავე პასუხს იძლევა, რაც ჭდეშია "
+    "მითითებული (95 %: {interval:interval}){twins}.",
+    "opening.twins": "; {accuracy:percent}-ზე, თუ გამოვრიცხავთ {twins:,} სახეს, რომლებსაც სასწავლო ნაწილში იდენტური "
+    "ტყუპი აქვს",
+    "path": "ეტაპების მიხედვით პირველი ქსელის სიზუსტეა **{ours}** %.",
+    "path.reference": "ეტაპების მიხედვით პირველი ქსელის სიზუსტეა **{ours}** %; ეტალონში — {theirs}.",
+    # sentences.py and fitting.py: a network in a stage
+    "evidence": "{accuracy:percent} ვალიდაციაზე ({seeds}95 %: {interval:interval}, n = {faces:,}), {train:percent} "
+    "სასწავლო სახეებზე, სხვაობა {gap:gap} პუნქტი; საუკეთესო ეპოქაა {best:span} (სულ {last:span}).",
+    "evidence.seeds": "{seeds} საწყისი მნიშვნელობა, ± {spread:share}; ",
+    "agreeing": " ({runs} გაშვებიდან {agreeing})",
+    "fit.collapsed": "სავალიდაციო სახეების {share:percent}-ზე პასუხია „{emotion}“; {gradient}",
+    "fit.underfits": "სწორი პასუხების წილი სასწავლო სახეებზეც კი მხოლოდ {train:percent}-ია",
+    "fit.underfits.rising": "სწორი პასუხების წილი სასწავლო სახეებზეც კი მხოლოდ {train:percent}-ია, შეჩერებისას კი "
+    "ქსელი ჯერ კიდევ უმჯობესდებოდა",
+    "fit.fits": "სიზუსტე სასწავლო სახეებზე, {train:percent}, სავალიდაციოს {limit:points} პუნქტზე ნაკლებით აღემატება",
+    "fit.seed": " (საწყისი მნიშვნელობა {seed})",
+    "losses": "ეპოქებში {first}–{last} სავალიდაციო დანაკარგი {low:.2f}-დან {high:.2f}-მდე იზრდება, სასწავლო დანაკარგი "
+    "კი {before:.2f}-დან {after:.2f}-მდე მცირდება",
+    "losses.both": "ეპოქებში {first}–{last} სავალიდაციო დანაკარგი {low:.2f}-დან {high:.2f}-მდე იზრდება, სასწავლო "
+    "დანაკარგი კი {before:.2f}-დან {after:.2f}-მდე იცვლება",
+    "losses.falling": "სხვაობა მაშინ ჩნდება, როცა სავალიდაციო დანაკარგი ჯერ კიდევ მცირდება, {loss:.2f}-მდე",
+    "gradient": "გრადიენტის ნორმა ფენაში „{last}“ არის {far:scientific}, ფენაში „{first}“ — {near:scientific}",
+    "gradient.vanished": "გრადიენტის ნორმა ფენაში „{last}“ არის {far:scientific}, ფენაში „{first}“ — "
+    "{near:scientific}: გრადიენტი გაქრა",
+    "worth.one": "{change}",
+    "worth.together": "{changes:listed} ერთად",
+    "worth.many": "ყველა ცვლილება ერთად",
+    "worth.nothing": "{who} {base:code}-თან შედარებით შესამჩნევ განსხვავებას არ იძლევა ({difference:signed}; წყვილური "
+    "ტესტი, {p:probability}).",
+    "worth.nothing.together": "{who} {base:code}-თან შედარებით შესამჩნევ განსხვავებას არ იძლევა ({difference:signed}; "
+    "წყვილური ტესტი, {p:probability}).",
+    "worth.gain": "{who} {base:code}-ს {difference:points} პუნქტს მატებს (წყვილური ტესტი, {p:probability}).",
+    "worth.gain.together": "{who} {base:code}-ს {difference:points} პუნქტს მატებს (წყვილური ტესტი, {p:probability}).",
+    "worth.loss": "{who} {base:code}-ს {difference:points} პუნქტს აკლებს (წყვილური ტესტი, {p:probability}).",
+    "worth.loss.together": "{who} {base:code}-ს {difference:points} პუნქტს აკლებს (წყვილური ტესტი, {p:probability}).",
+    "decision.chosen": "ეს არის კვლევის არჩეული ქსელი.",
+    "decision.goes_on": "პირველია და გადადის ეტაპზე „{stage}“.",
+    "decision.by_rule": "წესის მიხედვით პირველია; მიუხედავად ამისა, ეტაპი „{stage}“ იწყება ქსელით {base:code}, რადგან "
+    "კვლევა მას ასახელებს.",
+    "decision.named": "გადადის ეტაპზე „{stage}“, რადგან კვლევა მას ასახელებს; წესის მიხედვით კი {outcome}.",
+    "decision.tie": "უტოლდება ქსელს {winner:code} (ჩამორჩება {behind:points} პუნქტით, {p:probability}){size}",
+    "decision.aside": "გამოირიცხება: {winner:code}-ს {behind:points} პუნქტით ჩამორჩება ({p:probability})",
+    "decision.none": "არ იქნება, სანამ ეტაპი არ დასრულდება.",
+    "size.same": "; ზომით ერთნაირია",
+    "size.more": "; მეტი პარამეტრი აქვს ({ours:magnitude}, გამარჯვებულს — {theirs:magnitude})",
+    "size.fewer": "; ნაკლები პარამეტრი აქვს ({ours:magnitude}, გამარჯვებულს — {theirs:magnitude})",
+    "remedy.longer": "სანამ მასზე ვიმსჯელებთ, უფრო ხანგრძლივი წვრთნა ან უკეთესი განრიგი სჭირდება.",
+    "remedy.parts": "მას შეიძლება გამოადგეს {parts} ან სწავლის უფრო დაბალი სიჩქარე.",
+    "remedy.slower": "მას შეიძლება გამოადგეს სწავლის უფრო დაბალი სიჩქარე.",
+    # sentences.py and fitting.py: a stage
+    "base": "ყოველი ვარიანტი ერთ რამეს ცვლის ქსელში {base:code}, რომელიც თვითონაც კანდიდატია.",
+    "base.named": "ყოველი ვარიანტი ერთ რამეს ცვლის ქსელში {base:code}, რომელსაც კვლევა ასახელებს და რომელიც თვითონაც "
+    "კანდიდატია. **წესი სხვას აირჩევდა:** წინა ეტაპზე პირველი იყო {ranked:code}.",
+    "conclusion.absent": "{names:codes} ჯერ არ დასრულებულა",
+    "conclusion.absent.several": "{names:codes} ჯერ არ დასრულებულა",
+    "conclusion.nothing": "ჯერ არ არის: {absent}.",
+    "conclusion.leads": "ჯერ არ არის: {absent}. დანარჩენებს შორის ლიდერობს {name:code}, {accuracy:percent}; მანამდე "
+    "არაფერი წყდება.",
+    "conclusion.first": "ყველაზე მაღალი სიზუსტე აქვს ქსელს {name:code}: {accuracy:percent}.",
+    "conclusion.base": "ყველაზე მაღალი სიზუსტე, {accuracy:percent}, აქვს საბაზისო ქსელს {name:code}: არც ერთმა "
+    "ცვლილებამ არ უშველა.",
+    "conclusion.tie": "მას უტოლდება {names:codes}: {faces:,} სახეზე წყვილური ტესტი ამ ორს ერთმანეთისგან ვერ "
+    "განასხვავებს.",
+    "conclusion.ties": "მას უტოლდება {names:codes}: {faces:,} სახეზე წყვილური ტესტი მათ ერთმანეთისგან ვერ "
+    "განასხვავებს.",
+    "conclusion.behind": "იმაზე მეტად ჩამორჩება, ვიდრე სახეების შემთხვევითი შერჩევით აიხსნება: {networks:listed}.",
+    "conclusion.behind.network": "{name:code} ({difference:signed})",
+    "fits.named": "{names:listed}",
+    "fits.both": "ორივე ქსელი",
+    "fits.all": "{number:all} ქსელი",
+    "fits.overfits": "{who} ზედმეტად მორგებულია (სხვაობა {gap:points} პუნქტი).",
+    "fits.overfits.several": "{who} ზედმეტად მორგებულია (სხვაობა {least:share}-დან {most:points} პუნქტამდე).",
+    "fits.underfits": "{who} არასაკმარისად მორგებულია.",
+    "fits.underfits.several": "{who} არასაკმარისად მორგებულია.",
+    "fits.collapsed": "{who} ერთ კლასზე ჩაიკეტა.",
+    "fits.collapsed.several": "{who} ერთ კლასზე ჩაიკეტა.",
+    "fits.fits": "{who} სათანადოდ მორგებულია.",
+    "fits.fits.several": "{who} სათანადოდ მორგებულია.",
+    "handing_on": "შემდეგი ეტაპი, „{stage}“, იწყება ქსელით {base:code} და სვამს კითხვას: {question}",
+    "handing_on.named": "შემდეგი ეტაპი, „{stage}“, იწყება ქსელით {base:code}, რომელსაც კვლევა ასახელებს, და სვამს "
+    "კითხვას: {question}",
+    # study_report.py
+    "subject": "კვლევა *{study}*",
+    "unfinished": "**ეს კვლევა დასრულებული არ არის**; {parts}. მას გააგრძელებს იგივე ბრძანება, რომლითაც დაიწყო, და "
+    "ორჯერ არაფერს გაწვრთნის; ყველაფერი, რაც ქვემოთაა, წინასწარია.",
+    "unfinished.missing": "აკლია {networks:listed}",
+    "unfinished.network": "{name:code} ({stage})",
+    "unfinished.later": "არ დაწყებულა {stages:listed}",
+    "stage.title": "{stage:both}: {question}",
+    "stage.entry": "*მტკიცებულება:* {evidence} *ანალიზი:* {analysis} *გადაწყვეტილება:* {decision}",
+    "stage.conclusion": "**დასკვნა.** {conclusion}",
+    "chosen.title": "არჩეული ქსელი",
+    "chosen.title.leads": "ქსელი, რომელიც ჯერჯერობით ლიდერობს",
+    "chosen.seeds": " ქვემოთ აღწერილია მისი საუკეთესო გაშვება, საწყისი მნიშვნელობით {seed}: {accuracy:percent}.",
+    "cost.title": "რა ჯდება სიზუსტე",
+    "reference.title": "ეტალონთან შედარება",
+    "certainty.title": "რამდენად საიმედოა ეს?",
+    # judgement.py
+    "chosen": "ქსელს {name:code} {parameters:,} პარამეტრი აქვს და ერთ სახეზე {costs:magnitude} გამრავლება-შეკრებას "
+    "ასრულებს. ის {verdict}{agreeing}: {train:percent} სასწავლო სახეებზე, {accuracy:percent} ვალიდაციაზე. {advice}",
+    "chosen.collapsed": "ქსელს {name:code} {parameters:,} პარამეტრი აქვს და ერთ სახეზე {costs:magnitude} "
+    "გამრავლება-შეკრებას ასრულებს. ის {verdict}{agreeing}: {train:percent} სასწავლო სახეებზე, {accuracy:percent} "
+    "ვალიდაციაზე. {advice}",
+    "emotions": "ყველაზე კარგად {best:dative} ცნობს (მისი სახეების {found:percent}), ყველაზე ცუდად — {least:dative} "
+    "({missed:percent}), შემდეგ კი {next_least:dative} ({next_missed:percent}). ყველაზე ხშირად მაშინაა მართალი, როცა "
+    "პასუხია „{surest}“: შემთხვევათა {right:percent}-ში. მისი მაკრო-F1, რომელშიც ყველა ემოცია თანაბრად ითვლება, არის "
+    "{macro_f1:.3f}.",
+    "confusions": "მისი {mistakes:,} შეცდომიდან {together:,} ორი ემოციის, „{one}“ და „{other}“, აღრევაა: {there:,} "
+    "სახეზე ჭდით „{one}“ პასუხია „{other}“, {back:,} სახეზე კი — პირიქით.",
+    "confusions.none": "ამ სახეებზე ის არც ერთხელ არ ცდება.",
+    "calibration": "თავის პასუხს საშუალოდ {confidence:percent}-იან ალბათობას ანიჭებს, მართალი კი შემთხვევათა "
+    "{accuracy:percent}-შია: {lean} (კალიბრაციის მოსალოდნელი ცდომილება {error:points} პუნქტი).",
+    "calibration.too_sure": "ზედმეტად დარწმუნებულია",
+    "calibration.unsure": "საკმარისად დარწმუნებული არ არის",
+    "calibration.fair": "დაახლოებით იმდენადაა დარწმუნებული, რამდენადაც მართალია",
+    "cost": "ყველაზე მაღალი სიზუსტე, {accuracy:percent}, აქვს ქსელს {name:code}: {parameters:magnitude} პარამეტრი, "
+    "{costs:magnitude} გამრავლება-შეკრება ერთ სახეზე და {seconds:duration} წვრთნა.",
+    "cost.lean": "იმათგან, რომლებიც მას ერთ პუნქტზე მეტით არ ჩამორჩება, ყველაზე იაფია {name:code}: {costs:magnitude} "
+    "გამრავლება-შეკრება, {parameters:magnitude} პარამეტრი.",
+    "cost.dearest": "იმ ქსელებს შორის, რომლებმაც რამე ისწავლეს, ყველაზე ძვირია {name:code} ({costs:magnitude} "
+    "გამრავლება-შეკრება); ის {behind:points} პუნქტით ნაკლებს აღწევს.",
+    # training/fit.py: what to do about a network
+    "advice.diverged": "შეამცირეთ სწავლის სიჩქარე: წვრთნა განშლადი აღმოჩნდა.",
+    "advice.parts": "დაამატეთ {parts} ან შეამცირეთ სწავლის სიჩქარე: ქსელი შესავალი მონაცემებიდან ვერაფერს სწავლობს.",
+    "advice.parts.or": " ან ",
+    "advice.slower": "შეამცირეთ სწავლის სიჩქარე: ქსელი შესავალი მონაცემებიდან ვერაფერს სწავლობს.",
+    "advice.overfits": "გამოიყენეთ აუგმენტაცია, დაამატეთ დროპაუტი ან წონების მილევა: ქსელი სახეებს იმახსოვრებს და არა "
+    "გამომეტყველებებს.",
+    "advice.longer": "გააგრძელეთ წვრთნა: შეჩერებისას ქსელი ჯერ კიდევ უმჯობესდებოდა.",
+    "advice.underfits": "გაზარდეთ ტევადობა, შეასწორეთ განრიგი ან შეასუსტეთ რეგულარიზაცია: ქსელი იმასაც ვერ სწავლობს, "
+    "რასაც აჩვენებენ.",
+    "advice.fits": "მეტმა ტევადობამ ან უფრო ხანგრძლივმა განრიგმა შეიძლება ორივე სიზუსტე კიდევ გაზარდოს.",
+    # caveats.py and reference.py
+    "reference": "ეტალონი: თერთმეტი ქსელი, თითოეული ერთხელ გაწვრთნილი FER2013-ის {train:,} სასწავლო სახეზე; მოცემულია "
+    "საუკეთესო სიზუსტე მის {validation:,} სავალიდაციო სახეზე.",
+    "reference.caveat": "განსხვავების სტანდარტული ცდომილება ისეა გამოთვლილი, თითქოს ორივე რიცხვი დამოუკიდებელი "
+    "შერჩევებიდან იყოს მიღებული. ორივე ქსელმა ერთი და იგივე სახეები ნახა, ამიტომ სახეების შემთხვევითობისთვის ის უფრო "
+    "დიდია, ვიდრე საჭიროა; საწყისი მნიშვნელობის შემთხვევითობას კი არ ითვალისწინებს. ორივე რიცხვი საუკეთესო ეპოქის "
+    "სიზუსტეა. როგორ გაზომა ეტალონმა სასწავლო სიზუსტე, ჩაწერილი არ არის; ჩვენი სიზუსტე ხელახლა იზომება შენახული "
+    "წონებით, აუგმენტაციისა და დროპაუტის გარეშე.",
+    "agreement": "{networks:words} ქსელიდან {agreeing} განსხვავების ორი სტანდარტული ცდომილების ფარგლებში; აქ უფრო "
+    "მაღალი სიზუსტე აქვს {higher}, უფრო დაბალი — {lower}.",
+    "agreement.none": "არც ერთ ამ ქსელს ეტალონში მაჩვენებელი არ აქვს.",
+    "agreement.agree.none": "ეტალონს არც ერთი არ ეთანხმება",
+    "agreement.agree.one": "ეტალონს ერთი ეთანხმება",
+    "agreement.agree": "ეტალონს {number:words} ეთანხმება",
+    "agreement.are.none": "არც ერთს",
+    "agreement.are.one": "ერთს",
+    "agreement.are": "{number:dative_words}",
+    "apart.above": "{accuracy:percent}; ეტალონის {theirs:percent}-ს {size:points} პუნქტით აღემატება ({errors:.1f} "
+    "სტანდარტული ცდომილება). {why}",
+    "apart.below": "{accuracy:percent}; ეტალონის {theirs:percent}-ს {size:points} პუნქტით ჩამორჩება ({errors:.1f} "
+    "სტანდარტული ცდომილება). {why}",
+    "why.collapsed": "აქ ის ერთ კლასზე ჩაიკეტა და მისი მაჩვენებელი იმ ქსელისაა, რომელმაც ვერაფერი ისწავლა.",
+    "why.theirs_collapsed": "ეტალონის ქსელი ყველა სახეს ერთსა და იმავე კლასს მიაკუთვნებდა; აქ იგივე ქსელი სწავლობს.",
+    "why.moves": "აუგმენტაცია აქ ზომიერია (მობრუნება {turns:g}°-მდე, წანაცვლება {shifts:g} %-მდე, ზომის ცვლილება "
+    "{sizes:g} %-მდე) და {epochs:,} ეპოქა ჰქონდა; ეტალონი თავისას ზედმეტად აგრესიულს უწოდებს.",
+    "why.alike": "სასწავლო სახეებზე აქ {ours:percent} აქვს, იქ — {theirs:percent}: დაზეპირება ამას ვერ ხსნის.",
+    "why.more": "სასწავლო სახეებზე აქ {ours:percent} აქვს, იქ — {theirs:percent}: აქ მათგან მეტი ახსოვს.",
+    "why.less": "სასწავლო სახეებზე აქ {ours:percent} აქვს, იქ — {theirs:percent}: აქ მათგან ნაკლები ახსოვს.",
+    "certainty": "{accuracy:percent}, რომელსაც {name:code} აღწევს, {faces:,} სახის წილია: ერთი სტანდარტული ცდომილება "
+    "{error:points} პუნქტია, 95 %-იანი სანდოობის ინტერვალი კი {low:percent}-დან {high:percent}-მდეა. ქსელები ერთსა და "
+    "იმავე სახეებზე წყვილ-წყვილადაა შედარებული, სახეების ბუტსტრეპით, რომელიც ეტაპის შედარებების რაოდენობის მიხედვითაა "
+    "შესწორებული (ჰოლმი). სადაც p აღემატება {limit:.2f}-ს, გვერდი წერს: *თანაბარი*.",
+    "seeds": "თითოეული ქსელი {seeds:words} საწყისი მნიშვნელობით გაიწვრთნა. სიზუსტის სტანდარტული გადახრა მათ მიხედვით "
+    "{least:share}-დან ({steadiest:code}) {most:points} პუნქტამდეა ({shakiest:code}). ტესტებში გათვალისწინებულია "
+    "ისიც, რასაც საწყისი მნიშვნელობა ცალკეული სახეების გარდა ცვლის (შეფასებულია ეტაპის ყველა ქსელის მიხედვით ერთად); "
+    "ინტერვალები მხოლოდ სახეების შერჩევას მოიცავს.",
+    "seeds.one": "თითოეული ქსელი ერთხელ გაიწვრთნა. რას შეცვლიდა სხვა საწყისი მნიშვნელობა, არ გაზომილა: ინტერვალები და "
+    "ტესტები მხოლოდ სახეების შერჩევას მოიცავს, ამიტომ მცირე უპირატესობა სხვა საწყისი მნიშვნელობით შეიძლება შებრუნდეს.",
+    "twins": "{faces:,} სავალიდაციო სახიდან {twins:,} სახეს სასწავლო ნაწილში იდენტური ტყუპი აქვს. მათ გარეშე "
+    "{name:code} {accuracy:percent}-ს აღწევს ({change:signed}).",
+    "twins.none": "არც ერთ სავალიდაციო სახეს სასწავლო ნაწილში იდენტური ტყუპი არ აქვს.",
+    "twins.turned": "ეტაპზე „{stage}“ პირველი {other:code} იქნებოდა და არა {winner:code}.",
+    "twins.not_turned": "არც ერთ ეტაპზე გამარჯვებული არ შეიცვლებოდა.",
+    "overtaken": "არჩეული ქსელი ბოლო ეტაპზე პირველია, მაგრამ უფრო ადრინდელი ეტაპის ქსელს {better:code} უფრო მაღალი "
+    "სიზუსტე აქვს: {reached:percent}, არჩეულს — {accuracy:percent}.",
+    "limits": "რას ვერ გვეტყვის კვლევა: {networks:words} ქსელიდან პირველი სწორედ იმ სავალიდაციო სახეებით შეირჩა, "
+    "რომლებიც მის მაჩვენებელს იძლევა, ამიტომ მაჩვენებელი ზევითაა გადახრილი, ხოლო რამდენით, მხოლოდ სატესტო ნაწილი "
+    "აჩვენებს. კვლევა არაფერს ამბობს არც სხვა წარმომავლობის სახეებზე და არც იმაზე, რას გრძნობს ადამიანი: ჭდეები "
+    "გამომეტყველებას ასახელებს.",
+    "limits.labels": " ადამიანები FER2013-ის ჭდეებს სახეების 65 ± 5 %-ზე ეთანხმებიან.",
+    "sealed": "დალუქულია: ის არც ერთ წვრთნას, არც ერთ არჩევანს და ამ გვერდის არც ერთ მაჩვენებელს არ უნახავს. "
+    "`{command}` მას არჩეული ქსელისთვის გახსნის, ერთხელ.",
+    "opened.once": "გაიხსნა ერთხელ, {first:%Y-%m-%d}.",
+    "opened.again": "გაიხსნა {times}-ჯერ: პირველად {first:%Y-%m-%d}, ბოლოს {last:%Y-%m-%d}. პირველმა გახსნამ "
+    "{accuracy:percent} მოგვცა; ეს ერთადერთი მაჩვენებელია, რომელზეც ვერაფერს მოარგებდნენ.",
+    "opened": "{name:code} {faces:,} სატესტო სახის **{accuracy:percent}**-ზე იმავე პასუხს იძლევა, რაც ჭდეშია "
+    "მითითებული (95 %: {interval:interval}){twins}; მაკრო-F1 {macro_f1:.3f}, კალიბრაციის მოსალოდნელი ცდომილება "
+    "{error:points} პუნქტი.",
+    "opened.twins": ", {accuracy:percent}-ზე, თუ გამოვრიცხავთ {twins:,} სახეს, რომლებსაც სასწავლო ნაწილში იდენტური "
+    "ტყუპი აქვს",
+    "opened.other": "ის სხვა გაშვებისთვის გაიხსნა და არა ქსელისთვის {name:code}, რომელსაც ეს გვერდი არჩეულად აჩვენებს.",
+    "opened.more": "ეს {difference:points} პუნქტით მეტია, ვიდრე იმავე გაშვების სიზუსტე ვალიდაციაზე.",
+    "opened.less": "ეს {difference:points} პუნქტით ნაკლებია, ვიდრე იმავე გაშვების სიზუსტე ვალიდაციაზე.",
+    # provenance.py
+    "test.title": "სატესტო ნაწილი",
+    "made.title": "როგორ შეიქმნა",
+    "made.command": "ბრძანება",
+    "made.seeds": "საწყისი მნიშვნელობები",
+    "made.data": "მონაცემები",
+    "made.data.none": "აღწერილი არ არის",
+    "made.checksum": "საკონტროლო ჯამი",
+    "made.faces": "სახეები",
+    "made.faces.counts": "{train:,} სასწავლო, {validation:,} სავალიდაციო",
+    "made.trained": "წვრთნა",
+    "made.trained.day": "{runs:words} გაშვება, ჯამში {seconds:duration}, დასრულდა {first:%Y-%m-%d}",
+    "made.trained.days": "{runs:words} გაშვება, ჯამში {seconds:duration}, დასრულდა {first:%Y-%m-%d} – {last:%Y-%m-%d}",
+    "made.commit": "კოდის ვერსია",
+    "made.commit.none": "უცნობია",
+    "made.device": "მოწყობილობა",
+    "made.device.threads": "{device}, {threads} ნაკადი, {precision}",
+    "made.system": "სისტემა",
+    "made.versions": "ვერსიები",
+    "made.ledger": "ჟურნალი",
+    "made.ledger.is": "`{file}`: ყოველი გაშვება თავისი ეპოქებით; აქ მოცემული ყველა რიცხვი მისგანაა გამოთვლილი",
+    # tables.py
+    "ranking.caption": "სიზუსტე და სხვაობა პროცენტებშია{seeds}; სხვაობა არის სასწავლო სიზუსტეს, რომელიც აუგმენტაციისა "
+    "და დროპაუტის გარეშეა გაზომილი, გამოკლებული სავალიდაციო სიზუსტე. „საუკ. ეპოქა“: საუკეთესო ეპოქა და ეპოქების "
+    "რაოდენობა; „გამრ.-შეკრ.“: გამრავლება-შეკრება ერთ სახეზე. მარცხენა ზოლი პირველ ქსელს მის თანაბრებთან აერთიანებს.",
+    "ranking.seeds": "; ± არის სტანდარტული გადახრა {seeds:words} საწყისი მნიშვნელობის მიხედვით",
+    "column.network": "ქსელი",
+    "column.changes": "ცვლილება",
+    "column.validation": "ვალიდაცია",
+    "column.validation.n": "ვალიდაცია, n = {faces:,}",
+    "column.validation.percent": "ვალიდაცია, %",
+    "column.without_twins": "ტყუპების გარეშე",
+    "column.gap": "სხვაობა",
+    "column.best_epoch": "საუკ. ეპოქა",
+    "column.parameters": "პარამეტრი",
+    "column.multiply_adds": "გამრ.-შეკრ.",
+    "column.time": "დრო",
+    "column.verdict": "მორგება",
+    "column.standing": "შედეგი",
+    "column.ours": "ჩვენი",
+    "column.reference": "ეტალონი",
+    "column.difference": "განსხვავება",
+    "column.two_errors": "2 სც",
+    "column.train_ours": "სასწავლო, ჩვენი",
+    "column.train_reference": "სასწავლო, ეტალონი",
+    "column.emotion": "ემოცია",
+    "column.faces": "სახეები",
+    "column.recall": "სრულობა, %",
+    "column.precision": "პრეციზიულობა, %",
+    "column.label": "ჭდე",
+    "column.seed": "საწყისი მნიშვნელობა",
+    "column.finished": "დასრულდა (UTC)",
+    "column.device": "მოწყობილობა",
+    "column.fingerprint": "ანაბეჭდი",
+    "cell.base": "საბაზისო",
+    "cell.first": "პირველი",
+    "cell.tie": "თანაბარი, {p:probability}",
+    "cell.chance": "{p:probability}",
+    "cell.time": "{seconds:duration}",
+    "cell.unfinished": "არ დასრულებულა",
+    "cell.epochs": "{best:span} / {last:span}",
+    "cell.differs": "განსხვავდება",
+    "cell.agrees": "ეთანხმება",
+    "cell.emotion": "{emotion:both}",
+    "cell.run": "გაშვება",
+    "change.without": "{field:genitive} გარეშე",
+    "reference.caption": "ყოველი ქსელი ეტალონის გვერდით, პროცენტებში; სც: განსხვავების სტანდარტული ცდომილება.",
+    "emotions.caption": "ემოციების მიხედვით: ემოციის სახეების რა წილს პოულობს ქსელი (სრულობა, recall).",
+    "emotions.caption.precision": "ემოციების მიხედვით: ემოციის სახეების რა წილს პოულობს ქსელი (სრულობა, recall) და იმ "
+    "სახეების რა წილს აქვს ეს ემოცია, რომლებსაც მისი სახელი მიეცა (პრეციზიულობა, precision).",
+    "confusion.caption": "აღრევის მატრიცა რაოდენობებში: სტრიქონი ჭდეა, სვეტი — პასუხი.",
+    "runs.caption": "კვლევის ყველა გაშვება, როგორც ჟურნალშია.",
+    # html.py
+    "page.contents": "სარჩევი",
+    "page.sort": "დალაგება",
+}

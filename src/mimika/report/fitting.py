@@ -1,0 +1,93 @@
+"""What the fit check says of a network's curve and of a stage as a whole, in sentences marked as in `blocks`."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from mimika.language import ENGLISH, Texts
+from mimika.record import Record
+from mimika.report.reading import Reading
+from mimika.training.fit import OVERFITS_FROM, Verdict, has_vanished, still_rising
+
+_FITS: Final = {
+    Verdict.UNDERFITS: ("fits.underfits", "fits.underfits.several"),
+    Verdict.COLLAPSED: ("fits.collapsed", "fits.collapsed.several"),
+    Verdict.FITS: ("fits.fits", "fits.fits.several"),
+}
+
+
+def fit(reading: Reading, texts: Texts) -> str:
+    """What the curve of a typical run shows in favour of the verdict."""
+    record = reading.typical
+    train = record.scores.train_accuracy
+    match reading.verdict:
+        case Verdict.COLLAPSED:
+            emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
+            told = texts.tell(
+                "fit.collapsed", share=share, emotion=texts.name_of(emotion), gradient=_gradient(record, texts)
+            )
+        case Verdict.OVERFITS:
+            told = _losses(record, texts)
+        case Verdict.UNDERFITS if still_rising(record):
+            told = texts.tell("fit.underfits.rising", train=train)
+        case Verdict.UNDERFITS:
+            told = texts.tell("fit.underfits", train=train)
+        case Verdict.FITS:
+            told = texts.tell("fit.fits", train=train, limit=OVERFITS_FROM)
+    return told + (texts.tell("fit.seed", seed=record.recipe.seed) if len(reading.records) > 1 else "")
+
+
+def fits(readings: Sequence[Reading], texts: Texts = ENGLISH) -> str:
+    """What the fit check says of a stage as a whole."""
+    told = []
+    for verdict in (Verdict.OVERFITS, Verdict.UNDERFITS, Verdict.COLLAPSED, Verdict.FITS):
+        those = [one for one in readings if one.verdict is verdict]
+        if those:
+            alike = len(those) == len(readings) > 1 and all(
+                one.verdicts.count(verdict) == len(one.verdicts) for one in those
+            )
+            told.append(_fit_of(verdict, those, _all(len(those), texts) if alike else _named(those, texts), texts))
+    return " ".join(told)
+
+
+def _losses(record: Record, texts: Texts) -> str:
+    """What both losses do after the validation loss was lowest."""
+    lowest = min(record.epochs, key=lambda row: row.validation_loss)
+    last = record.epochs[-1]
+    if lowest.epoch == last.epoch:
+        return texts.tell("losses.falling", loss=last.validation_loss)
+    both = {
+        "first": lowest.epoch,
+        "last": last.epoch,
+        "low": lowest.validation_loss,
+        "high": last.validation_loss,
+        "before": lowest.train_loss,
+        "after": last.train_loss,
+    }
+    return texts.tell("losses", **both) if last.train_loss < lowest.train_loss else texts.tell("losses.both", **both)
+
+
+def _gradient(record: Record, texts: Texts) -> str:
+    """How much of the gradient arrives at the first layer."""
+    norms = list(record.gradient_norms.items())
+    (first, near), (last, far) = norms[0], norms[-1]
+    arrived = {"far": far, "last": texts.layer(last), "near": near, "first": texts.layer(first)}
+    return texts.tell("gradient.vanished", **arrived) if has_vanished(record) else texts.tell("gradient", **arrived)
+
+
+def _fit_of(verdict: Verdict, those: Sequence[Reading], who: str, texts: Texts) -> str:
+    """The sentence on the networks of a stage that have one verdict."""
+    several = len(those) > 1
+    if verdict is not Verdict.OVERFITS:
+        return texts.tell(_FITS[verdict][several], who=who)
+    gaps = [one.gap for one in those]
+    if several:
+        return texts.tell("fits.overfits.several", who=who, least=min(gaps), most=max(gaps))
+    return texts.tell("fits.overfits", who=who, gap=gaps[0])
+
+
+def _all(number: int, texts: Texts) -> str:
+    return texts.tell("fits.both") if number == 2 else texts.tell("fits.all", number=number)
+
+
+def _named(those: Sequence[Reading], texts: Texts) -> str:
+    return texts.tell("fits.named", names=[f"`{one.name}`{one.agreeing(texts)}" for one in those])

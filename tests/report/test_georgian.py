@@ -1,0 +1,304 @@
+"""Pages in Georgian: whole sentences in their situations, and nothing in English but names."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from mimika.language import GEORGIAN
+from mimika.recipe import named
+from mimika.report import write_report
+from mimika.report.caveats import agreement, apart, certainty, opened, seeds, still_sealed, twins
+from mimika.report.judgement import calibration, chosen, cost, emotions
+from mimika.report.reading import Worth
+from mimika.report.reference import FIGURES, compared, figure_for
+from mimika.report.sentences import (
+    analysis,
+    base,
+    conclusion,
+    decision,
+    evidence,
+    finding,
+    fits,
+    handing_on,
+    path,
+)
+from mimika.report.tables import emotion_table, ranking
+from mimika.study.ledger import Ledger
+from mimika.training.fit import Verdict
+from tests.report.studies import FIGURES as NETWORKS
+from tests.report.studies import make_reading, sealed_result, write_study
+from tests.report.test_page import Page
+from tests.report.test_sentences import COLLAPSED
+
+
+def test_the_finding_names_the_first_and_what_equals_it():
+    first, better = make_reading("cnn5"), make_reading("cnn5+dropout", 0.6, 0.9)
+    assert finding(first, 11, ["cnn3"], None, complete=True, texts=GEORGIAN) == (
+        "თერთმეტი ქსელიდან პირველია `cnn5`: 55.6 % ვალიდაციაზე; მას უტოლდება `cnn3`"
+    )
+    assert finding(first, 11, ["cnn1", "cnn3", "cnn7"], None, complete=True, texts=GEORGIAN).endswith(
+        "; მას უტოლდება კიდევ სამი"
+    )
+    assert finding(first, 11, [], better, complete=True, texts=GEORGIAN) == (
+        "ბოლო ეტაპი ირჩევს ქსელს `cnn5`, რომელიც ვალიდაციაზე 55.6 %-ს აღწევს; წინა ეტაპის `cnn5+dropout` 60.0 %-ს "
+        "აღწევს"
+    )
+    assert finding(first, 3, [], None, complete=False, texts=GEORGIAN) == (
+        "კვლევა ჯერ არ დასრულებულა: ამჟამად ლიდერობს `cnn5`, 55.6 % ვალიდაციაზე"
+    )
+
+
+def test_the_path_stands_beside_the_references():
+    assert path([0.556, 0.624], [0.556, 0.624], GEORGIAN) == (
+        "ეტაპების მიხედვით პირველი ქსელის სიზუსტეა **55.6 → 62.4** %; ეტალონში — 55.6 → 62.4."
+    )
+
+
+def test_the_evidence_of_several_seeds_has_their_spread():
+    assert evidence(make_reading("cnn5", 0.556, 0.925, seeds=(42, 43, 44)), GEORGIAN) == (
+        "55.6 % ვალიდაციაზე (3 საწყისი მნიშვნელობა, ± 0.0; 95 %: 54.0–57.2, n = 3,589), 92.5 % სასწავლო სახეებზე, "
+        "სხვაობა 36.9 პუნქტი; საუკეთესო ეპოქაა 6 (სულ 11)."
+    )
+
+
+def test_an_overfitting_network_and_what_its_change_adds():
+    worth = Worth(base="cnn5", difference=0.068, p_value=0.0001)
+    reading = make_reading("cnn5+batch_norm", 0.624, 0.978, changes=("პაკეტური ნორმალიზაცია",), worth=worth)
+    assert analysis(reading, GEORGIAN) == (
+        "ზედმეტად მორგებულია: ეპოქებში 6–11 სავალიდაციო დანაკარგი 1.20-დან 2.40-მდე იზრდება, სასწავლო დანაკარგი კი "
+        "0.60-დან 0.10-მდე მცირდება. პაკეტური ნორმალიზაცია `cnn5`-ს 6.8 პუნქტს მატებს (წყვილური ტესტი, p < 0.001)."
+    )
+
+
+def test_a_change_that_chance_explains_and_one_that_harms():
+    worth = Worth(base="cnn5", difference=-0.004, p_value=0.4)
+    reading = make_reading("cnn5+skip", changes=("არხული ყურადღება", "შემოვლითი კავშირი"), worth=worth)
+    assert analysis(reading, GEORGIAN).endswith(
+        "არხული ყურადღება და შემოვლითი კავშირი ერთად `cnn5`-თან შედარებით შესამჩნევ განსხვავებას არ იძლევა (−0.4; "
+        "წყვილური ტესტი, p = 0.40)."
+    )
+    worth = Worth(base="cnn5", difference=-0.232, p_value=0.0001)
+    reading = make_reading("cnn5+augmentation", 0.324, 0.335, changes=("აუგმენტაცია",), worth=worth, best_epoch=11)
+    assert analysis(reading, GEORGIAN) == (
+        "არასაკმარისად მორგებულია: სწორი პასუხების წილი სასწავლო სახეებზეც კი მხოლოდ 33.5 %-ია, შეჩერებისას კი ქსელი "
+        "ჯერ კიდევ უმჯობესდებოდა. აუგმენტაცია `cnn5`-ს 23.2 პუნქტს აკლებს (წყვილური ტესტი, p < 0.001)."
+    )
+
+
+def test_a_collapsed_network_its_gradient_and_its_remedy():
+    reading = make_reading("cnn7", 0.25, 0.25, p_value=0.0001, update=COLLAPSED)
+    assert analysis(reading, GEORGIAN) == (
+        "ერთ კლასზე ჩაიკეტა: სავალიდაციო სახეების 99.8 %-ზე პასუხია „სიხარული“; გრადიენტის ნორმა ფენაში „წრფივი 3“ "
+        "არის 0.2, ფენაში „კონვოლუცია 1“ — 1.0 × 10⁻⁸: გრადიენტი გაქრა."
+    )
+    assert decision(reading, make_reading(), None, None, GEORGIAN) == (
+        "გამოირიცხება: `cnn5`-ს 30.6 პუნქტით ჩამორჩება (p < 0.001). მას შეიძლება გამოადგეს პაკეტური ნორმალიზაცია, "
+        "შემოვლითი კავშირები ან სწავლის უფრო დაბალი სიჩქარე."
+    )
+
+
+def test_a_tie_is_called_one_and_says_which_is_smaller():
+    winner, tie = make_reading("cnn5"), make_reading("cnn3", 0.55, 0.9, p_value=0.2)
+    assert decision(tie, winner, named("cnn5"), "regularization", GEORGIAN) == (
+        "უტოლდება ქსელს `cnn5` (ჩამორჩება 0.6 პუნქტით, p = 0.20); ნაკლები პარამეტრი აქვს (2.52 M, გამარჯვებულს — "
+        "11.07 M)."
+    )
+    assert decision(tie, winner, named("cnn3"), "regularization", GEORGIAN).startswith(
+        "გადადის ეტაპზე „რეგულარიზაცია“, რადგან კვლევა მას ასახელებს; წესის მიხედვით კი უტოლდება ქსელს `cnn5`"
+    )
+    assert decision(winner, winner, named("cnn3"), "regularization", GEORGIAN) == (
+        "წესის მიხედვით პირველია; მიუხედავად ამისა, ეტაპი „რეგულარიზაცია“ იწყება ქსელით `cnn3`, რადგან კვლევა მას "
+        "ასახელებს."
+    )
+
+
+def test_a_conclusion_names_the_first_its_ties_those_behind_and_what_is_handed_on():
+    winner, tie = make_reading("cnn5"), make_reading("cnn3", 0.55, 0.9, p_value=0.2)
+    last = make_reading("cnn7", 0.25, 0.25, p_value=0.0001, update=COLLAPSED)
+    question = "What keeps it from memorising?"
+    handed_on = handing_on(winner, named("cnn5"), "regularization", question, GEORGIAN)
+    assert conclusion([winner, tie, last], [], handed_on, GEORGIAN) == (
+        "ყველაზე მაღალი სიზუსტე აქვს ქსელს `cnn5`: 55.6 %. მას უტოლდება `cnn3`: 3,589 სახეზე წყვილური ტესტი ამ ორს "
+        "ერთმანეთისგან ვერ განასხვავებს. იმაზე მეტად ჩამორჩება, ვიდრე სახეების შემთხვევითი შერჩევით აიხსნება: `cnn7` "
+        "(−30.6). `cnn5` და `cnn3` ზედმეტად მორგებულია (სხვაობა 35.0-დან 36.9 პუნქტამდე). `cnn7` ერთ კლასზე ჩაიკეტა. "
+        "შემდეგი ეტაპი, „რეგულარიზაცია“, იწყება ქსელით `cnn5` და სვამს კითხვას: რა იცავს ქსელს დაზეპირებისგან?"
+    )
+
+
+def test_an_unfinished_stage_has_no_conclusion_yet():
+    assert conclusion([make_reading("cnn5")], ["cnn1", "cnn7"], "", GEORGIAN) == (
+        "ჯერ არ არის: `cnn1` და `cnn7` ჯერ არ დასრულებულა. დანარჩენებს შორის ლიდერობს `cnn5`, 55.6 %; მანამდე არაფერი "
+        "წყდება."
+    )
+
+
+def test_seeds_that_disagree_are_counted_and_all_are_counted_as_one():
+    mixed = replace(make_reading("cnn3", 0.55, 0.9, seeds=(1, 2, 3)), verdicts=(*[Verdict.OVERFITS] * 2, Verdict.FITS))
+    assert mixed.told_verdict(GEORGIAN) == "ზედმეტად მორგებულია (3 გაშვებიდან 2)"
+    assert fits([make_reading("cnn5"), make_reading("cnn3", 0.55, 0.9)], GEORGIAN) == (
+        "ორივე ქსელი ზედმეტად მორგებულია (სხვაობა 35.0-დან 36.9 პუნქტამდე)."
+    )
+    assert seeds([make_reading(seeds=(1, 2))], GEORGIAN).startswith(
+        "თითოეული ქსელი ორი საწყისი მნიშვნელობით გაიწვრთნა. სიზუსტის სტანდარტული გადახრა მათ მიხედვით 0.0-დან (`cnn5`) "
+        "0.0 პუნქტამდეა (`cnn5`)."
+    )
+
+
+def test_a_base_that_the_study_names_against_the_rule_is_told():
+    assert base(named("cnn5"), named("cnn3"), GEORGIAN) == (
+        "ყოველი ვარიანტი ერთ რამეს ცვლის ქსელში `cnn5`, რომელსაც კვლევა ასახელებს და რომელიც თვითონაც კანდიდატია. "
+        "**წესი სხვას აირჩევდა:** წინა ეტაპზე პირველი იყო `cnn3`."
+    )
+
+
+def test_what_is_certain_and_what_twins_are_worth():
+    assert certainty(make_reading("cnn5", 0.629), GEORGIAN).startswith(
+        "62.9 %, რომელსაც `cnn5` აღწევს, 3,589 სახის წილია: ერთი სტანდარტული ცდომილება 0.8 პუნქტია, 95 %-იანი "
+        "სანდოობის ინტერვალი კი 61.3 %-დან 64.5 %-მდეა."
+    )
+    assert twins(make_reading("cnn5", 0.556), [("depth", "cnn5", "cnn3")], GEORGIAN) == (
+        "3,589 სავალიდაციო სახიდან 280 სახეს სასწავლო ნაწილში იდენტური ტყუპი აქვს. მათ გარეშე `cnn5` 54.4 %-ს აღწევს "
+        "(−1.2). ეტაპზე „სიღრმე“ პირველი `cnn3` იქნებოდა და არა `cnn5`."
+    )
+
+
+def test_the_reference_is_agreed_with_or_not():
+    close, far = (compared(accuracy, 3589, FIGURES["cnn5"]) for accuracy in (0.575, 0.585))
+    assert agreement([close, far, far], GEORGIAN) == (
+        "სამი ქსელიდან ეტალონს ერთი ეთანხმება განსხვავების ორი სტანდარტული ცდომილების ფარგლებში; აქ უფრო მაღალი "
+        "სიზუსტე აქვს ორს, უფრო დაბალი — არც ერთს."
+    )
+    reading = make_reading("cnn3", 0.6, 0.9)
+    difference = compared(0.6, 3589, FIGURES["cnn3"])
+    assert apart(reading, figure_for(reading.candidate.recipe), difference, GEORGIAN)[1] == (
+        "60.0 %; ეტალონის 53.6 %-ს 6.4 პუნქტით აღემატება (5.5 სტანდარტული ცდომილება). სასწავლო სახეებზე აქ 90.0 % "
+        "აქვს, იქ — 97.8 %: აქ მათგან ნაკლები ახსოვს."
+    )
+
+
+def test_the_test_split_is_sealed_opened_once_or_opened_again():
+    reading = make_reading("cnn5", 0.62)
+    assert still_sealed("reference", texts=GEORGIAN) == (
+        "დალუქულია: ის არც ერთ წვრთნას, არც ერთ არჩევანს და ამ გვერდის არც ერთ მაჩვენებელს არ უნახავს. "
+        "`mimika final reference --data DATA` მას არჩეული ქსელისთვის გახსნის, ერთხელ."
+    )
+    assert opened(sealed_result(reading.records[0]), reading, GEORGIAN) == (
+        "გაიხსნა ერთხელ, 2026-11-24. `cnn5` 3,589 სატესტო სახის **62.9 %**-ზე იმავე პასუხს იძლევა, რაც ჭდეშია "
+        "მითითებული (95 %: 61.3–64.5), 61.2 %-ზე, თუ გამოვრიცხავთ 288 სახეს, რომლებსაც სასწავლო ნაწილში "
+        "იდენტური ტყუპი აქვს; მაკრო-F1 0.588, კალიბრაციის მოსალოდნელი ცდომილება 9.4 პუნქტი. "
+        "ეს 0.9 პუნქტით მეტია, ვიდრე იმავე გაშვების სიზუსტე ვალიდაციაზე."
+    )
+    assert opened(sealed_result(reading.records[0], times=2), None, GEORGIAN).startswith(
+        "გაიხსნა 2-ჯერ: პირველად 2026-11-24, ბოლოს 2026-11-25. პირველმა გახსნამ 62.0 % მოგვცა; "
+    )
+
+
+def test_the_chosen_network_is_judged():
+    reading = make_reading("cnn5", 0.556, 0.925)
+    assert chosen(reading, GEORGIAN) == (
+        "ქსელს `cnn5` 11,072,263 პარამეტრი აქვს და ერთ სახეზე 84.5 M გამრავლება-შეკრებას ასრულებს. ის ზედმეტად "
+        "მორგებულია: 92.5 % სასწავლო სახეებზე, 55.6 % ვალიდაციაზე. გამოიყენეთ აუგმენტაცია, დაამატეთ დროპაუტი ან "
+        "წონების მილევა: ქსელი სახეებს იმახსოვრებს და არა გამომეტყველებებს."
+    )
+    assert calibration(0.157, 0.769, 0.629, GEORGIAN) == (
+        "თავის პასუხს საშუალოდ 76.9 %-იან ალბათობას ანიჭებს, მართალი კი შემთხვევათა 62.9 %-შია: ზედმეტად "
+        "დარწმუნებულია (კალიბრაციის მოსალოდნელი ცდომილება 15.7 პუნქტი)."
+    )
+    assert cost([reading], GEORGIAN) == (
+        "ყველაზე მაღალი სიზუსტე, 55.6 %, აქვს ქსელს `cnn5`: 11.07 M პარამეტრი, 84.5 M გამრავლება-შეკრება ერთ სახეზე და "
+        "20 წთ 0 წმ წვრთნა."
+    )
+
+
+def test_emotions_are_declined_in_sentences_and_stand_beside_their_identifiers_in_the_table():
+    scores = make_reading().records[0].scores
+    recall = {**dict.fromkeys(scores.recall, 0.6), "happy": 0.8, "fear": 0.4, "sad": 0.5}
+    told = emotions(scores.model_copy(update={"recall": recall}), GEORGIAN)
+    assert told.startswith(
+        "ყველაზე კარგად სიხარულს ცნობს (მისი სახეების 80.0 %), ყველაზე ცუდად — შიშს (40.0 %), შემდეგ კი სევდას "
+        "(50.0 %)."
+    )
+    table = emotion_table(dict.fromkeys(recall, 10), recall, texts=GEORGIAN)
+    assert [row.cells[0].text for row in table.rows][:2] == ["ბრაზი (`angry`)", "ზიზღი (`disgust`)"]
+    assert table.to_rows()[0]["emotion"] == "angry"
+
+
+def test_a_table_keeps_its_keys_and_values_for_programs():
+    winner, tie = make_reading("cnn5"), make_reading("cnn3", 0.55, 0.9, p_value=0.2)
+    table = ranking([winner, tie], ["cnn1"], GEORGIAN)
+    assert [column.key for column in table.columns] == [column.key for column in ranking([winner], []).columns]
+    assert [row.cells[-1].text for row in table.rows] == ["პირველი", "თანაბარი, p = 0.20", ""]
+    assert table.to_rows()[0]["verdict"] == "overfits"
+    assert table.rows[2].cells[1].text == "არ დასრულებულა"
+
+
+# The page as a whole.
+
+
+NAMES = (
+    "cnn batch norm dropout attention skip augmentation "  # of networks
+    "FER2013 PrivateTest PublicTest UTC W B reference mimika "  # of data, services, studies
+    "AMD EPYC Linux x86 Python torch lightning numpy cpu true abc "  # of a machine and its versions
+    "F1 recall precision n p K M G"  # of measures and units
+)
+
+
+def latin(html):
+    """The words in Latin letters on a page, without those in code."""
+    html = re.sub(r"<style>.*?</style>|<script>.*?</script>|<code>.*?</code>", " ", html, flags=re.DOTALL)
+    spoken = re.findall(r'(?:aria-label|alt|title)="([^"]*)"', html)
+    texts = map(unescape, (*spoken, re.sub(r"<[^>]+>", " ", html)))
+    return {word for text in texts for word in re.findall(r"[A-Za-z]\w*", text.replace("_", " "))}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Pages in Georgian by name: of a finished study of several seeds, of an unfinished one and of one not begun."""
+    folder = tmp_path_factory.mktemp("georgian")
+    several = write_study(folder / "reference", seeds=2)
+    best = next(record for record in Ledger.open(several).records if record.name == "cnn5+batch_norm")
+    (several / "final.json").write_text(sealed_result(best, times=2).model_dump_json(), encoding="utf-8")
+    later = [name for name in NETWORKS if name.startswith("cnn5+")]
+    write_study(folder / "part", faces=400, train=3200, leave_out=later)
+    write_study(folder / "new", leave_out=NETWORKS)
+    return {
+        name: write_report(folder / name, texts=GEORGIAN).read_text(encoding="utf-8")
+        for name in ("reference", "part", "new")
+    }
+
+
+@pytest.mark.parametrize("name", ["reference", "part", "new"])
+def test_a_page_in_georgian_has_no_english_word(pages, name):
+    page = pages[name]
+    assert page.startswith('<!doctype html>\n<html lang="ka">')
+    words = {word for word in latin(page) if not re.fullmatch(r"cnn\d|[0-9a-f]{12,}", word)}
+    assert words - set(NAMES.split()) == set()
+    assert Page(page).open == []
+
+
+def test_the_script_sorts_and_speaks_georgian(pages):
+    assert 'head.title = "დალაგება";' in pages["new"]
+    assert 'localeCompare(value(b), "ka")' in pages["new"]
+
+
+def test_an_ending_is_not_parted_from_what_it_belongs_to(pages):
+    told = pages["reference"]
+    assert "%\u2011" in told
+    assert not re.search(
+        r"(</code>|</strong>|\d|%)-[ა-ჰ]", re.sub(r"<title>.*?</title>|<svg.*?</svg>", "", told, flags=re.DOTALL)
+    )
+    assert "\u00a0პუნქტ" in told
+
+
+def test_markdown_is_georgian_too_and_the_table_for_programs_is_not(tmp_path):
+    folder = write_study(tmp_path / "part", leave_out=[name for name in NETWORKS if name.startswith("cnn5+")])
+    write_report(folder, texts=GEORGIAN)
+    markdown = (folder / "report.md").read_text(encoding="utf-8")
+    assert markdown.startswith("# კვლევა ჯერ არ დასრულებულა: ამჟამად ლიდერობს `cnn5`")
+    assert "## სიღრმე (`depth`): რამდენი ფენა?" in markdown
+    assert "**ეს კვლევა დასრულებული არ არის**; აკლია" in markdown
+    assert (folder / "leaderboard.csv").read_text(encoding="utf-8").startswith("network,stage,seed,")
+    again = write_report(folder).read_text(encoding="utf-8")
+    assert not re.search("[ა-ჰ]", re.sub(r"<style>.*?</style>", "", again, flags=re.DOTALL))
