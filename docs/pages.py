@@ -55,11 +55,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """List what each command does; let docstrings follow their names; give wide tables room."""
+    markdown = markdown.replace(f"({WEIGHTS}", "(cards/")
     if page.file.src_uri == "cli.md":
         rows = [f"| [{name}]({_address(name)}) | {_gist(command)} |" for name, command in COMMANDS.items()]
         return "\n".join([CLI["OPENING"], "| | |", "|---|---|", *rows])
-    if page.file.src_uri == "model-cards.md":
-        return markdown.replace(f"({WEIGHTS}", "(cards/")
     if page.file.name == "report":
         page.meta["hide"] = ["toc"]  # its tables need the room
     if page.file.src_uri in OF_NAMES:

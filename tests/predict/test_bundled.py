@@ -1,0 +1,77 @@
+"""The network that comes with mimika: small enough, described in full, and what its card and its run's record say."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from skimage.data import astronaut
+
+import mimika
+from mimika.predict.network import read_network
+from mimika.predict.recogniser import WEIGHTS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def path():
+    (path,) = WEIGHTS.glob("*.onnx")
+    return path
+
+
+@pytest.fixture(scope="module")
+def record(path):
+    return json.loads((ROOT / "docs" / "results" / path.stem / "record.json").read_text(encoding="utf-8"))
+
+
+def test_it_is_small(path, record):
+    assert path.stat().st_size <= 6_000_000
+    assert record["parameters"] <= 1_500_000
+    assert record["multiply_adds"] <= 65_000_000
+
+
+def test_the_astronaut_is_happy(monkeypatch, tmp_path):
+    monkeypatch.setenv("MIMIKA_HOME", str(tmp_path))
+    (face,) = mimika.load(detector="haar").predict(astronaut())
+    assert face.expression == "happy"
+
+
+def test_it_was_made_by_the_run_whose_record_is_kept(path, record):
+    provenance = read_network(path).card.provenance
+    assert provenance["recipe"] == record["recipe"]
+    assert provenance["validation_faces"] == record["data"]["validation"] == 3589
+    assert provenance["validation_accuracy"] == pytest.approx(record["scores"]["validation_accuracy"], abs=1 / 3589)
+
+
+def test_its_card_says_what_the_file_says(path):
+    card = read_network(path).card
+    text = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert text.startswith(f"# {path.stem}\n")
+    assert f"| {100 * card.provenance['validation_accuracy']:.1f} % |" in text
+    assert f"temperature {card.temperature:.2f}" in text
+    assert f"below {card.threshold:.2f} is *unsure*" in text
+    for word in ("PublicTest", "recall", "twins", "Article 5(1)(f)", "`mimika train "):
+        assert word in text
+
+
+def test_some_of_its_answers_are_sure_and_most_of_those_right(path):
+    text = path.with_suffix(".md").read_text(encoding="utf-8")
+    ((sure, right),) = re.findall(r"([\d.]+) % of the answers are sure, and ([\d.]+) % of those agree", text)
+    assert float(sure) > 50
+    assert float(right) > 78
+
+
+def test_it_holds_no_path_of_the_machine_that_made_it(path):
+    model = onnx.load(path)
+    assert not re.search(rb"/(home|root|work|tmp|usr)/|site-packages", model.SerializeToString())
+
+
+def test_a_blank_face_gets_probabilities_like_any_other(path):
+    network = read_network(path)
+    faces = np.stack([np.full((48, 48), gray, np.uint8) for gray in (0, 127, 255)])
+    answers = network.probabilities(faces)
+    np.testing.assert_allclose(answers.sum(axis=1), 1, atol=1e-5)
+    assert np.isfinite(answers).all()
