@@ -123,6 +123,13 @@ class Record(Frozen):
         """What makes two runs the same run: recipe (with seed) and data. Names the run's files in a ledger."""
         return f"{self.recipe.fingerprint}-{self.data.checksum[:8]}"
 
+    @property
+    def kept_epoch(self) -> str:
+        """Whose epoch's weights the figures are those of, in words."""
+        epochs = len(self.epochs)
+        last = self.recipe.keep == "last"
+        return f"after all {epochs} epochs" if last else f"best at epoch {self.best_epoch} of {epochs}"
+
     @classmethod
     def load(cls, path: Path) -> Self:
         """The record in a file; raises `RunError` if there is none or it is not one."""

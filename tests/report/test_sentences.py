@@ -26,6 +26,14 @@ def test_the_evidence_names_accuracy_interval_n_gap_and_epochs():
     )
 
 
+def test_the_evidence_calls_no_epoch_the_best_where_the_last_weights_are_kept():
+    reading = make_reading("cnn5", 0.556, 0.925, update={"recipe": named("cnn5").changed({"keep": "last"})})
+    assert evidence(reading) == (
+        "55.6 % on validation (95 %: 54.0–57.2, n = 3,589), 92.5 % on training faces, a gap of 36.9 points, with the "
+        "weights of the last of 11 epochs."
+    )
+
+
 def test_the_evidence_of_several_seeds_has_their_spread():
     assert evidence(make_reading("cnn5", 0.556, 0.925, seeds=(42, 43, 44))) == (
         "55.6 % on validation (3 seeds, ± 0.0; 95 %: 54.0–57.2, n = 3,589), 92.5 % on training faces, "

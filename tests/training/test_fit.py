@@ -1,6 +1,6 @@
 from mimika.recipe import named
 from mimika.record import Record
-from mimika.training.fit import Verdict, check_fit
+from mimika.training.fit import Verdict, check_fit, still_rising
 from tests.records import make_record
 
 
@@ -108,3 +108,16 @@ def test_a_training_that_diverged_is_told_as_such():
 
 def test_a_negative_gap_keeps_its_sign():
     assert "(gap −1.2 points)" in check_fit(with_scores(make_record(accuracy=0.292), train_accuracy=0.28)).evidence
+
+
+def test_where_the_last_weights_are_kept_no_epoch_is_called_the_best():
+    record = make_record(accuracy=0.5, best_epoch=6, epochs=11, changes={"keep": "last"})
+    assert "; after all 11 epochs" in check_fit(record).evidence
+    assert "best at" not in check_fit(record).evidence.partition("; validation loss")[0]
+
+
+def test_a_run_that_keeps_its_last_weights_was_not_still_rising_because_of_that():
+    past = make_record(accuracy=0.5, train_accuracy=0.5, best_epoch=6, epochs=11, changes={"keep": "last"})
+    past = past.model_copy(update={"best_epoch": 11})
+    assert not still_rising(past)
+    assert still_rising(make_record(accuracy=0.5, train_accuracy=0.5, best_epoch=6, epochs=6))

@@ -47,8 +47,8 @@ def curves(record: Record, verdict: str) -> Figure:
     _label_ends(right, last.epoch, last.train_accuracy, last.validation_accuracy)
     say(
         figure,
-        f"{readable(record.name)} {verdict}: best at epoch {record.best_epoch} of {len(record.epochs)} with"
-        f" {percent(scores.validation_accuracy)}; {_ahead(scores.gap)}",
+        f"{readable(record.name)} {verdict}: {record.kept_epoch} with {percent(scores.validation_accuracy)};"
+        f" {_ahead(scores.gap)}",
         "Dashed: train as it ran, augmented and with dropout. Solid: validation. Shaded: the gap between them, orange"
         " where validation loss has passed its lowest. Ring: train again with the kept weights, without either.",
     )

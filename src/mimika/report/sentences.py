@@ -84,17 +84,18 @@ def evidence(reading: Reading, texts: Texts = ENGLISH) -> str:
         if candidate.spread is None
         else texts.tell("evidence.seeds", seeds=len(reading.records), spread=candidate.spread)
     )
-    return texts.tell(
-        "evidence",
-        accuracy=candidate.accuracy,
-        seeds=seeds,
-        interval=candidate.interval,
-        faces=reading.faces,
-        train=reading.train_accuracy,
-        gap=reading.gap,
-        best=[record.best_epoch for record in reading.records],
-        last=[len(record.epochs) for record in reading.records],
-    )
+    measured = {
+        "accuracy": candidate.accuracy,
+        "seeds": seeds,
+        "interval": candidate.interval,
+        "faces": reading.faces,
+        "train": reading.train_accuracy,
+        "gap": reading.gap,
+        "last": [len(record.epochs) for record in reading.records],
+    }
+    if candidate.recipe.keep == "last":
+        return texts.tell("evidence.last", **measured)
+    return texts.tell("evidence", **measured, best=[record.best_epoch for record in reading.records])
 
 
 def analysis(reading: Reading, texts: Texts = ENGLISH) -> str:

@@ -84,7 +84,7 @@ def _evidence(record: Record) -> str:
         diverged = _diverged(record)
         cause = _gradients(record) if diverged is None else f"the loss is not finite from epoch {diverged} on"
         return f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {cause}"
-    told = f"{accuracies}; best at epoch {record.best_epoch} of {len(record.epochs)}"
+    told = f"{accuracies}; {record.kept_epoch}"
     if verdict is Verdict.OVERFITS:
         losses = [row.validation_loss for row in record.epochs if math.isfinite(row.validation_loss)]
         told += f"; validation loss {min(losses):.2f} at best, {losses[-1]:.2f} at last"
@@ -98,8 +98,8 @@ def has_vanished(record: Record) -> bool:
 
 
 def still_rising(record: Record) -> bool:
-    """Whether a run's last epoch was its best."""
-    return record.best_epoch == len(record.epochs)
+    """Whether a run's last epoch was its best, whichever was kept."""
+    return max(record.epochs, key=lambda row: row.validation_accuracy).epoch == len(record.epochs)
 
 
 def lacking(architecture: AnyArchitecture) -> list[str]:

@@ -21,6 +21,8 @@ REPORT: Final[Mapping[str, str]] = {
     # sentences.py and fitting.py: a network in a stage
     "evidence": "{accuracy:percent} on validation ({seeds}95 %: {interval:interval}, n = {faces:,}), {train:percent} "
     "on training faces, a gap of {gap:gap}; best at epoch {best:span} of {last:span}.",
+    "evidence.last": "{accuracy:percent} on validation ({seeds}95 %: {interval:interval}, n = {faces:,}), "
+    "{train:percent} on training faces, a gap of {gap:gap}, with the weights of the last of {last:span} epochs.",
     "evidence.seeds": "{seeds} seeds, ± {spread:share}; ",
     "agreeing": " ({agreeing} of {runs})",
     "fit.collapsed": "{share:percent} of the validation faces are called {emotion}; {gradient}",

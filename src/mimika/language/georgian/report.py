@@ -22,6 +22,8 @@ REPORT: Final[Mapping[str, str]] = {
     # sentences.py and fitting.py: a network in a stage
     "evidence": "{accuracy:percent} ვალიდაციაზე ({seeds}95 %: {interval:interval}, n = {faces:,}), {train:percent} "
     "სასწავლო სახეებზე, სხვაობა {gap:gap} პუნქტი; საუკეთესო ეპოქაა {best:span} (სულ {last:span}).",
+    "evidence.last": "{accuracy:percent} ვალიდაციაზე ({seeds}95 %: {interval:interval}, n = {faces:,}), "
+    "{train:percent} სასწავლო სახეებზე, სხვაობა {gap:gap} პუნქტი; წონები ბოლო ეპოქისაა (სულ {last:span}).",
     "evidence.seeds": "{seeds} საწყისი მნიშვნელობა, ± {spread:share}; ",
     "agreeing": " ({runs} გაშვებიდან {agreeing})",
     "fit.collapsed": "სავალიდაციო სახეების {share:percent}-ზე პასუხია „{emotion}“; {gradient}",
