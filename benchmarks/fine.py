@@ -24,7 +24,7 @@ from torch.nn import functional
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
-from mimika.cli.training import read_change, read_recipe
+from mimika.cli.training import read_changes, read_recipe
 from mimika.data.faces import Faces
 from mimika.data.store import open_data
 from mimika.record import Record
@@ -310,7 +310,7 @@ def votes_of(faces: Faces, path: Path) -> Tensor:
 
 def run(options: argparse.Namespace) -> None:
     trick = TRICKS[options.trick]
-    recipe = read_recipe(options.recipe).changed(dict(map(read_change, options.changes)))
+    recipe = read_recipe(options.recipe).changed(read_changes(options.changes))
     recipe = recipe.changed({**trick.changes, "seed": options.seed, "name": options.trick})
     faces = open_data(options.data).faces
     if trick.task is Votes:

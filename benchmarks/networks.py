@@ -1,6 +1,6 @@
 """What do the trained networks cost, and what do they reach? The rows of the README's table, from records alone.
 
-python benchmarks/networks.py [RUN_OR_STUDY ...] [--network NAME ...] [--rounds 200]
+python benchmarks/networks.py [RUN_OR_STUDY ...] [--network NAME ...]
 
 Takes folders with a record.json or a ledger.jsonl; from a ledger only the networks that are named. Milliseconds are for
 one face on one thread, median of turns that all networks take one after the other: they depend on the architecture
@@ -8,19 +8,13 @@ alone, so no weights are needed.
 """
 
 import argparse
-import statistics
-import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
+from mimika.cli.maps import as_exported
 from mimika.data.drawn import draw_faces
-from mimika.emotions import EMOTIONS
-from mimika.export.graph import describe, write_graph
+from mimika.export.judging import milliseconds
 from mimika.models.build import build
-from mimika.predict.network import Network, NetworkCard, read_network
 from mimika.record import Record
 from mimika.study.ledger import Ledger
 from mimika.wording import magnitude
@@ -29,34 +23,12 @@ RESULTS = Path(__file__).parents[1] / "docs" / "results"
 REFERENCE = 0.629
 """The reference study's best network on validation."""
 
-WARM_UP = 10
-
 
 def records_in(folder: Path, names: Sequence[str]) -> list[Record]:
     """A run's record, or those of a study's networks that are named."""
     if (folder / "record.json").is_file():
         return [Record.load(folder / "record.json")]
     return [record for record in Ledger.open(folder).records if record.name in names]
-
-
-def deployed(record: Record, folder: Path) -> Network:
-    """A network of the record's architecture, untrained, as an exported file answers."""
-    path = folder / f"{record.key}.onnx"
-    write_graph(build(record.recipe.architecture).eval(), 1.0, path)
-    describe(path, NetworkCard(labels=EMOTIONS, temperature=1.0, threshold=0.0, provenance={}))
-    return read_network(path)
-
-
-def milliseconds(networks: Sequence[Network], rounds: int) -> list[float]:
-    """The median time of one face, in turns."""
-    faces = np.ascontiguousarray(draw_faces(64, seed=0).pixels)
-    taken = np.empty((rounds, len(networks)))
-    for turn in range(-WARM_UP, rounds):
-        for place, network in enumerate(networks):
-            start = time.perf_counter()
-            network.probabilities(faces[turn % len(faces)][None])
-            taken[turn, place] = time.perf_counter() - start
-    return [1000 * statistics.median(column) for column in taken.T.tolist()]
 
 
 def row(record: Record, took: float) -> str:
@@ -92,11 +64,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", type=Path, default=sorted(RESULTS.glob("*/")))
     parser.add_argument("--network", action="append", default=["cnn5+batch_norm+attention"])
-    parser.add_argument("--rounds", type=int, default=200)
     options = parser.parse_args()
     records = [record for folder in options.folders for record in records_in(folder, options.network)]
-    with tempfile.TemporaryDirectory() as scratch:
-        took = milliseconds([deployed(record, Path(scratch)) for record in records], options.rounds)
+    untrained = [as_exported(build(record.recipe.architecture).eval()) for record in records]
+    took = milliseconds(untrained, draw_faces(64, seed=0).pixels)
     n = " and ".join(sorted({f"{record.data.validation:,}" for record in records}))
     print("| network | parameters | multiply-adds | ms | minutes | PublicTest | with mirror | without twins | seed |")
     print("|---|" + "---:|" * 8)
