@@ -212,7 +212,7 @@ def test_nested_fields_whole_objects_and_nothing_are_changed_alike():
         ({"epochs": True}, "recipe: epochs: Input should be a valid integer (found True)"),
         ({"epochs": None}, "recipe: epochs: Input should be a valid integer (found None)"),
         ({"architecture.skip": 1}, "recipe: architecture.skip: Input should be a valid boolean (found 1)"),
-        ({"optimizer": "lion"}, "recipe: optimizer: Input should be 'adam' or 'sgd' (found 'lion')"),
+        ({"optimizer": "lion"}, "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')"),
         ({"learning_rate": 0}, "recipe: learning_rate: Input should be greater than 0 (found 0)"),
         ({"learning_rate": float("inf")}, "recipe: learning_rate: Input should be a finite number (found inf)"),
         ({"learning_rate": float("nan")}, "recipe: learning_rate: Input should be a finite number (found nan)"),

@@ -116,7 +116,9 @@ class Recipe(Frozen):
     patience: int = Field(5, ge=0, description="epochs without a better validation accuracy; 0: never stop early")
     keep: Literal["best", "last"] = Field("best", description="whose epoch's weights are the result")
     batch_size: int = Field(64, ge=2)
-    optimizer: Literal["adam", "sgd"] = Field("adam", description="sgd: with Nesterov momentum 0.9")
+    optimizer: Literal["adam", "sgd", "muon"] = Field(
+        "adam", description="sgd: with Nesterov momentum 0.9; muon: orthogonal steps for convolutions, sgd for the rest"
+    )
     learning_rate: float = Field(1e-3, gt=0, allow_inf_nan=False)
     weight_decay: float = Field(0.0, ge=0, allow_inf_nan=False, description="on weights, not on biases and norms")
     schedule: Literal["constant", "cosine", "linear"] = "constant"

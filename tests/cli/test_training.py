@@ -46,7 +46,7 @@ def test_a_studys_file_is_no_recipe(tmp_path):
     [
         ("epochs", "--set epochs: a change is written field=value, such as --set epochs=5."),
         ("epochs=0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)"),
-        ("optimizer=lion", "recipe: optimizer: Input should be 'adam' or 'sgd' (found 'lion')"),
+        ("optimizer=lion", "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')"),
         (
             "architecture.heads=2",
             "A recipe has no field architecture.heads. It has: depth, width, batch_norm, dropout, attention, skip.",

@@ -20,6 +20,7 @@ from mimika.recipe import Recipe
 from mimika.training.augment import augment, erase, mix, moved
 from mimika.training.datamodule import Batch
 from mimika.training.lessons import Lessons
+from mimika.training.muon import Muon
 
 GRADIENT_NORM_EVERY = 8
 """Steps between two looks at the gradient: each costs a pass over all weights."""
@@ -111,7 +112,9 @@ class FaceTask(LightningModule):
         recipe = self.recipe
         groups: list[dict[str, Any]] = list(_weight_groups(self.network, recipe.weight_decay))
         optimizer: Optimizer
-        if recipe.optimizer == "sgd":
+        if recipe.optimizer == "muon":
+            optimizer = Muon(self.network, recipe.learning_rate, recipe.weight_decay)
+        elif recipe.optimizer == "sgd":
             # Nesterov as in Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html
             optimizer = SGD(groups, lr=recipe.learning_rate, momentum=0.9, nesterov=True, fused=True)
         else:
