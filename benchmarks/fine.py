@@ -11,7 +11,7 @@ docs/log.md.
 import argparse
 import csv
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, stdev
@@ -21,7 +21,6 @@ from unittest.mock import patch
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from mimika.cli.training import read_changes, read_recipe
@@ -38,9 +37,6 @@ SHARP = 0.05
 
 AVERAGED_FROM = 0.75
 """SWA: the share of the training after which weights are averaged, at a constant learning rate."""
-
-MUON_RATE = 0.02
-"""Muon: the learning rate of the matrices, whose steps all have the same size."""
 
 VOTES_WEIGHT = 0.3
 """FER+: weight of the second head's loss beside the first's."""
@@ -101,69 +97,6 @@ class EqualAverage(MovingAverage):
             torch._foreach_lerp_(list(averaged), list(current), 1.0 if since <= 0 else 1 / (since + 1))
         else:
             super()._average(averaged, current, _)
-
-
-class MuonAndSgd(Optimizer):
-    """Muon for convolutions as matrices, SGD with Nesterov momentum for the rest (Jordan et al. 2024).
-
-    https://kellerjordan.github.io/posts/muon; torch's own refuses weights of more than two dimensions.
-    """
-
-    def __init__(self, groups, lr: float) -> None:
-        super().__init__(groups, {"lr": lr, "momentum": 0.9, "weight_decay": 0.0, "matrix": False})
-
-    @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """One step."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for weight in group["params"]:
-                if weight.grad is None:
-                    continue
-                matrix, decay = group["matrix"], group["weight_decay"]
-                gradient = weight.grad if matrix else weight.grad.add(weight, alpha=decay)
-                pace = self.state[weight].setdefault("momentum", torch.zeros_like(weight))
-                pace.mul_(group["momentum"]).add_(gradient)
-                move = gradient.add(pace, alpha=group["momentum"])
-                if matrix:
-                    move = orthogonal(move).add_(weight, alpha=decay)
-                weight.add_(move, alpha=-group["lr"])
-        return loss
-
-
-def orthogonal(move: Tensor) -> Tensor:
-    """Nearly the nearest semi-orthogonal matrix to a step, by five Newton–Schulz iterations in bf16, in its shape."""
-    matrix = move.flatten(1).bfloat16()
-    tall = matrix.shape[0] > matrix.shape[1]
-    matrix = (matrix.T if tall else matrix) / (matrix.norm() + 1e-7)
-    for _ in range(5):
-        product = matrix @ matrix.T
-        matrix = 3.4445 * matrix + (-4.7750 * product + 2.0315 * product @ product) @ matrix
-    matrix = matrix.T if tall else matrix
-    return matrix.reshape(move.shape).to(move.dtype) * math.sqrt(max(1.0, matrix.shape[0] / matrix.shape[1]))
-
-
-class WithMuon(FaceTask):
-    """Muon on every convolution but the stem."""
-
-    def configure_optimizers(self):
-        """Three groups: matrices, other weights, biases and norms; one schedule."""
-        configured = super().configure_optimizers()
-        convolutions = [w for name, w in self.network.named_parameters() if w.ndim == 4 and "stem" not in name]
-        known = {id(weight) for weight in convolutions}
-        # Decoupled, a decay lacks the ten steps over which momentum repeats it: the same pull on the weights a step.
-        decay = self.recipe.weight_decay * 10 * self.recipe.learning_rate / MUON_RATE
-        groups = [{"params": convolutions, "matrix": True, "lr": MUON_RATE, "weight_decay": decay}]
-        for group in configured["optimizer"].param_groups:
-            rest = [weight for weight in group["params"] if id(weight) not in known]
-            groups.append({"params": rest, "weight_decay": group["weight_decay"]})
-        optimizer = MuonAndSgd(groups, self.recipe.learning_rate)
-        steps = int(self.trainer.estimated_stepping_batches)
-        schedule = LambdaLR(optimizer, lambda step: learning_rate_factor(self.recipe, step, steps))
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
 
 class Whitening(FaceTask):
@@ -275,7 +208,7 @@ TRICKS: Mapping[str, Trick] = {
     "none": Trick(),
     "sam": Trick(task=Sharpness),
     "swa": Trick(task=Plateau, average=EqualAverage, changes={"ema_every": 1}),
-    "muon": Trick(task=WithMuon),
+    "muon": Trick(changes={"optimizer": "muon", "learning_rate": 0.02, "weight_decay": 0.015}),
     "whitening": Trick(task=Whitening),
     "trivial": Trick(
         task=Trivial,

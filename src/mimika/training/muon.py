@@ -37,9 +37,9 @@ class Muon(Optimizer):
         super().__init__(groups, {"lr": learning_rate, "weight_decay": 0.0, "matrices": False})
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]  # one for both
         """One step along the gradients, which the closure computes if there is one; returns what it returns."""
-        loss = None
+        loss: float | None = None
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
