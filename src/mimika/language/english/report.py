@@ -232,7 +232,7 @@ REPORT: Final[Mapping[str, str]] = {
     "column.validation.percent": "Validation %",
     "column.without_twins": "Without twins",
     "column.gap": "Gap",
-    "column.best_epoch": "Best epoch",
+    "column.best_epoch": "Kept epoch",
     "column.parameters": "Parameters",
     "column.multiply_adds": "Multiply-adds",
     "column.time": "Time",

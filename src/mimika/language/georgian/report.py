@@ -244,7 +244,7 @@ REPORT: Final[Mapping[str, str]] = {
     "column.validation.percent": "ვალიდაცია, %",
     "column.without_twins": "ტყუპების გარეშე",
     "column.gap": "სხვაობა",
-    "column.best_epoch": "საუკ. ეპოქა",
+    "column.best_epoch": "შენახ. ეპოქა",
     "column.parameters": "პარამეტრი",
     "column.multiply_adds": "გამრ.-შეკრ.",
     "column.time": "დრო",
