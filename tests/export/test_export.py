@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
@@ -9,7 +10,7 @@ import onnx
 import pytest
 import torch
 
-from mimika.calibration import calibrate
+from mimika.calibration import apply_temperature, calibrate
 from mimika.data.faces import SIDE
 from mimika.data.sources.form import Found
 from mimika.data.store import save
@@ -110,6 +111,7 @@ def test_the_file_says_what_it_is_and_where_it_comes_from(exported, run, stored)
         "data_checksum": stored.provenance.checksum,
         "mimika": version("mimika"),
         "license": exporting.LICENSE,
+        "views": "face",
         "weights": "float32",
         "validation_accuracy": exported.plain.accuracy,
         "validation_faces": 40,
@@ -131,6 +133,18 @@ def test_exporting_tells_nothing_on_its_own_and_leaves_the_logging_of_the_proces
     export(run / "last.safetensors", tmp_path / "faces.onnx", stored, int8=True)
     assert capfd.readouterr() == ("", "")
     assert (logging.root.handlers, logging.root.manager.disable) == before
+
+
+def test_with_the_mirror_image_file_and_checkpoint_answer_by_the_mean_of_both(run, stored, tmp_path):
+    both = export(run / "best.safetensors", tmp_path / "faces.onnx", stored, mirror=True)
+    network, _ = load_network(run / "best.safetensors")
+    validation = stored.faces.of("validation")
+    other = replace(validation, pixels=validation.pixels[:, :, ::-1])
+    mean = (probabilities(network, validation) + probabilities(network, other)) / 2
+    expected = apply_temperature(mean, both.calibration.temperature)
+    assert np.abs(read_network(both.path).probabilities(validation.pixels) - expected).max() < 1e-5
+    assert both.checkpoint_accuracy == both.plain.accuracy == (mean.argmax(axis=1) == validation.emotions).mean()
+    assert read_network(both.path).card.provenance["views"] == "face and mirror image"
 
 
 def test_a_residual_network_is_exported_for_any_number_of_faces(tmp_path):

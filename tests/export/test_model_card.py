@@ -5,6 +5,7 @@ from dataclasses import replace
 from mimika.emotions import EMOTIONS
 from mimika.export.model_card import model_card
 from mimika.recipe import Augmentation, Distillation
+from mimika.wording import magnitude
 from tests.exports import EXPORTED
 from tests.records import make_record
 
@@ -23,6 +24,13 @@ def test_a_card_tells_every_figure_with_its_number_of_faces():
     assert "2.4 ms for one face on one thread" in card
     assert f"`{CALL}`" in card
     assert "Article 5(1)(f)" in card
+
+
+def test_a_card_of_a_file_that_looks_at_the_mirror_image_too_says_so():
+    card = model_card(replace(EXPORTED, mirror=True), RECORD, CALL)
+    assert "| with the mirror image | 70.0 % | 68.5–71.5 | 68.7 % |" in card
+    assert "one view" not in card
+    assert f"{magnitude(2 * RECORD.multiply_adds)} multiply-adds a face" in card
 
 
 def test_a_card_names_no_weakness_where_there_is_none():

@@ -19,6 +19,9 @@ def export(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A run's folder, or a .safetensors file.")],
     data: Data,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The ONNX file to write.")],
+    mirror: Annotated[
+        bool, typer.Option("--mirror", help="Answer each face together with its mirror image, at twice the cost.")
+    ] = False,
     int8: Annotated[
         bool, typer.Option("--int8", help="Try 8 bits too; taken if accuracy holds and one face is faster.")
     ] = False,
@@ -51,7 +54,7 @@ def export(
         stored = open_data(data, validation=validation, progress=progress)
     require_splits(stored)
     record = None if card is None else Record.load(weights.with_name("record.json"))
-    exported = exporting.export(weights, out, stored, int8=int8)
+    exported = exporting.export(weights, out, stored, mirror=mirror, int8=int8)
     if card is not None and record is not None:
         card.parent.mkdir(parents=True, exist_ok=True)
         write_text(card, model_card(exported, record, _call(record)))
@@ -90,10 +93,11 @@ def _lines(exported: "Exported") -> list[str]:
     from mimika.wording import percent, scientific
 
     found, file = exported.calibration, exported.written
+    looks = ", each face with its mirror image" if exported.mirror else ""
     before_int8 = "" if file is exported.plain else ", before 8 bits"
     return [
         f"{exported.network}: {percent(file.accuracy)} on validation from the file, "
-        f"{percent(exported.checkpoint_accuracy)} from the checkpoint (n = {exported.faces:,})",
+        f"{percent(exported.checkpoint_accuracy)} from the checkpoint (n = {exported.faces:,}{looks})",
         f"  parity       {scientific(exported.parity)}: the largest difference in a probability between the two"
         f"{before_int8}",
         f"  calibration  error {percent(found.error_before)}, and {percent(found.error_after)} with temperature "

@@ -23,6 +23,7 @@ from mimika.export.graph import describe, write_graph
 from mimika.export.int8 import objections, quantize
 from mimika.export.judging import Judged, answers_of, milliseconds
 from mimika.metrics import calibration_error, confusion, precision, recall
+from mimika.models.views import WithMirrorImage
 from mimika.predict.network import Network, NetworkCard, read_network
 from mimika.record import Record
 from mimika.training.checkpoint import CheckpointCard, load_network
@@ -43,6 +44,7 @@ class Exported:
     Attributes:
         path: the file.
         network: what tables call the network.
+        mirror: whether each face is answered together with its mirror image, by file and checkpoint alike.
         faces: the validation faces that all accuracies were measured on.
         checkpoint_accuracy: the accuracy of the checkpoint, computed by PyTorch.
         parity: the largest difference between a probability of the float file and the checkpoint's.
@@ -54,6 +56,7 @@ class Exported:
 
     path: Path
     network: str
+    mirror: bool
     faces: int
     checkpoint_accuracy: float
     parity: float
@@ -68,20 +71,22 @@ class Exported:
         return self.plain if self.int8 is None or self.objections else self.int8
 
 
-def export(checkpoint: Path, out: Path, stored: Stored, *, int8: bool = False) -> Exported:
+def export(checkpoint: Path, out: Path, stored: Stored, *, mirror: bool = False, int8: bool = False) -> Exported:
     """Write a checkpoint as the ONNX file `out`, all or nothing, calibrated and judged on the validation faces.
 
     Args:
         checkpoint: a .safetensors file with its card beside it.
         out: the file to write; one that stands there is replaced.
         stored: the train and validation faces that the network was trained on and chosen by.
+        mirror: answer each face together with its mirror image, at twice the cost.
         int8: try 8-bit weights and maps too, and take them if they lose next to nothing and are faster.
 
     Raises:
         RunError: when the checkpoint is missing, damaged or was trained on other faces, when there are too few faces to
             calibrate on, or when the file answers otherwise than the checkpoint.
     """
-    network, card = load_network(checkpoint)
+    loaded, card = load_network(checkpoint)
+    network = WithMirrorImage(loaded) if mirror else loaded
     _check_data(checkpoint, stored)
     validation = stored.faces.of("validation")
     answers = probabilities(network, validation)
@@ -91,7 +96,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, int8: bool = False) -
         labels=EMOTIONS,
         temperature=calibration.temperature,
         threshold=calibration.threshold,
-        provenance=_provenance(card, stored),
+        provenance={**_provenance(card, stored), "views": "face and mirror image" if mirror else "face"},
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".mimika-", dir=out.parent) as scratch:
@@ -118,6 +123,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, int8: bool = False) -
     return Exported(
         path=out,
         network=card.recipe.name or card.recipe.fingerprint,
+        mirror=mirror,
         faces=len(validation),
         checkpoint_accuracy=float((answers.argmax(axis=1) == validation.emotions).mean()),
         parity=parity,

@@ -42,18 +42,20 @@ def model_card(exported: Exported, record: Record, call: str) -> str:
 def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
     file, found, n = exported.written, exported.calibration, exported.faces
     yield f"# {exported.network}"
+    cost = record.multiply_adds * (2 if exported.mirror else 1)
     yield (
         f"A network that names the expression on a gray face of 48×48 pixels: {listed(EMOTIONS)}. "
-        f"{magnitude(record.parameters)} parameters, {magnitude(record.multiply_adds)} multiply-adds a face, "
+        f"{magnitude(record.parameters)} parameters, {magnitude(cost)} multiply-adds a face, "
         f"{file.size / 1e6:.1f} MB as ONNX. Preparation, labels, temperature and threshold are inside the file."
     )
     yield "## What it is for, and what not"
     yield _USES
     yield "## How well it does"
     limits = interval(wilson_interval(file.accuracy * n, n))
-    rows = [("one view", percent(file.accuracy), limits, percent(file.accuracy_without_twins))]
+    views = "with the mirror image" if exported.mirror else "one view"
+    rows = [(views, percent(file.accuracy), limits, percent(file.accuracy_without_twins))]
     mirrored = record.scores.flipped
-    if mirrored is not None:
+    if mirrored is not None and not exported.mirror:
         limits = interval(wilson_interval(mirrored.accuracy * n, n))
         figures = (percent(mirrored.accuracy), limits, percent(mirrored.accuracy_without_twins))
         rows.append(("with the mirror image", *figures))
