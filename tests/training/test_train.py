@@ -16,7 +16,7 @@ from tests.training.runs import small_faces, small_recipe
 
 # Everything at once that has a state of its own: momentum, schedule, averaged weights, augmentation, dropout.
 EVERYTHING = {
-    "optimizer": "sgd",
+    "optimizer": "muon",
     "schedule": "cosine",
     "warmup": 0.2,
     "ema_decay": 0.9,
