@@ -14,12 +14,15 @@ NETWORK = build(read_recipe("small").architecture)
 MATRICES = {name for name, weight in NETWORK.named_parameters() if weight.ndim == 4} - {"features.stem.weight"}
 
 
-def stepped(**options):
+def stepped(weight_decay=0.0):
     """Weights by name after one step with seeded gradients."""
     network = copy.deepcopy(NETWORK)
     for name, gradient in gradients().items():
         network.get_parameter(name).grad = gradient
-    Muon(network, 0.02, **options).step()
+    weights = list(network.parameters())
+    decaying = {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": weight_decay}
+    still = {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0}
+    Muon([decaying, still], 0.02).step()
     return {name: weight.detach() for name, weight in network.named_parameters()}
 
 

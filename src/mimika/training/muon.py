@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim import Optimizer
 
 MOMENTUM: Final = 0.9
@@ -26,15 +26,15 @@ class Muon(Optimizer):
     at the matrices' learning rate whichever group it is in.
 
     Args:
-        network: whose weights to step.
+        groups: weights with their `weight_decay`, as torch's optimizers take them.
         learning_rate: of the matrices, whose steps all have spectral norms near 1 times it; the rest has `REST` times
             as much.
-        weight_decay: on weights, not on biases and norms.
     """
 
-    def __init__(self, network: nn.Module, learning_rate: float, weight_decay: float = 0.0) -> None:
-        groups = list(_groups(network.parameters(), learning_rate, weight_decay))
-        super().__init__(groups, {"lr": learning_rate, "weight_decay": 0.0, "matrices": False})
+    def __init__(self, groups: Iterable[Mapping[str, Any]], learning_rate: float) -> None:
+        super().__init__(
+            list(_split(groups, learning_rate)), {"lr": learning_rate, "weight_decay": 0.0, "matrices": False}
+        )
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]  # one for both
@@ -69,16 +69,15 @@ class Muon(Optimizer):
         return momentum
 
 
-def _groups(weights: Iterable[nn.Parameter], learning_rate: float, weight_decay: float) -> Iterator[dict[str, Any]]:
-    """Matrices, other weights, and what does not decay, each with its own learning rate."""
-    every = list(weights)
-    matrices = [weight for weight in every if _between_channels(weight)]
-    others = [weight for weight in every if weight.ndim > 1 and not _between_channels(weight)]
-    rest = learning_rate * REST
-    if matrices:
-        yield {"params": matrices, "matrices": True, "lr": learning_rate, "weight_decay": weight_decay}
-    yield {"params": others, "lr": rest, "weight_decay": weight_decay / REST}
-    yield {"params": [weight for weight in every if weight.ndim <= 1], "lr": rest}
+def _split(groups: Iterable[Mapping[str, Any]], learning_rate: float) -> Iterator[dict[str, Any]]:
+    """Matrices and the rest of each group, each with its own learning rate and the same decay a step."""
+    for group in groups:
+        decay = group["weight_decay"]
+        matrices = [weight for weight in group["params"] if _between_channels(weight)]
+        others = [weight for weight in group["params"] if not _between_channels(weight)]
+        if matrices:
+            yield {"params": matrices, "matrices": True, "lr": learning_rate, "weight_decay": decay}
+        yield {"params": others, "lr": learning_rate * REST, "weight_decay": decay / REST}
 
 
 def _between_channels(weight: Tensor) -> bool:

@@ -113,7 +113,7 @@ class FaceTask(LightningModule):
         groups: list[dict[str, Any]] = list(_weight_groups(self.network, recipe.weight_decay))
         optimizer: Optimizer
         if recipe.optimizer == "muon":
-            optimizer = Muon(self.network, recipe.learning_rate, recipe.weight_decay)
+            optimizer = Muon(groups, recipe.learning_rate)
         elif recipe.optimizer == "sgd":
             # Nesterov as in Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html
             optimizer = SGD(groups, lr=recipe.learning_rate, momentum=0.9, nesterov=True, fused=True)

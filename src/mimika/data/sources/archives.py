@@ -170,6 +170,7 @@ def _damage_told(name: str) -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, *_SAME_NAMES):
         raise SourceBroken(f"{name}: the archive is cut off or damaged. Get it again.") from None
+    # zipfile raises the one for a compression it does not know, the other for encryption.
     except (NotImplementedError, RuntimeError):
         raise SourceBroken(
             f"{name}: the archive is encrypted or packed in a way that is not known here. Unpack it yourself and "
