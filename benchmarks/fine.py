@@ -11,6 +11,7 @@ docs/log.md.
 import argparse
 import csv
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,7 @@ from mimika.record import Record
 from mimika.training import train as training
 from mimika.training.averaging import MovingAverage
 from mimika.training.datamodule import Batch
-from mimika.training.task import FaceTask, as_input, learning_rate_factor
+from mimika.training.task import FaceTask, Tally, as_input, learning_rate_factor
 
 SHARP = 0.05
 """SAM: how far the weights climb before the gradient is taken, as the paper has it for CIFAR."""
@@ -57,8 +58,11 @@ class Sharpness(FaceTask):
             with torch.no_grad():
                 climbed = [weight.grad * (SHARP / norm) for weight in weights]
                 torch._foreach_add_(weights, climbed)
-            # What Lightning's closure does before it goes backward is to forget the gradient.
+            # What Lightning's closure does before it goes backward is to forget the gradient. The epoch's figures are
+            # those of the first look; batch norm's statistics see both.
+            kept, self.learned = self.learned, Tally()
             optimizer_closure()
+            self.learned = kept
             with torch.no_grad():
                 torch._foreach_sub_(weights, climbed)
             return loss
@@ -100,7 +104,7 @@ class EqualAverage(MovingAverage):
 
 
 class Whitening(FaceTask):
-    """The stem begins as what whitens patches of training faces, and stays so (as in CIFAR airbench)."""
+    """The stem begins as what whitens patches of training faces, and stays so with `sgd` (as in CIFAR airbench)."""
 
     def on_fit_start(self) -> None:
         """Set as many filters as patches have directions, twice with either sign, and keep them."""
@@ -265,6 +269,13 @@ def told(record: Record) -> str:
 def compare(out: Path) -> None:
     records = {path.parent.name: Record.load(path) for path in sorted(out.glob("*/record.json"))}
     print(f"PublicTest, one view, less the same seed's without; n = {next(iter(records.values())).data.validation:,}")
+    for key, one in records.items():
+        name = key.split("-")[0]
+        without = records.get(f"none-{one.recipe.seed}", one)
+        # Muon was a trick outside the recipe before it came into the library.
+        fitting = (without.recipe.fingerprint, without.recipe.changed(TRICKS[name].changes).fingerprint)
+        if without.data.checksum != one.data.checksum or one.recipe.fingerprint not in fitting:
+            sys.exit(f"{out / key}: differs from none-{one.recipe.seed} in more than {name}; not to be compared.")
     for name in TRICKS:
         with_it = {
             one.recipe.seed: one.scores.validation_accuracy for key, one in records.items() if key.split("-")[0] == name

@@ -90,7 +90,7 @@ def test_every_study_that_mimika_ships_loads_by_name_and_by_path(name):
     by_name, by_path = read_study(name), read_study(str(SHIPPED[name]))
     assert by_name.stages == by_path.stages
     assert by_name.recipe == by_path.recipe
-    assert by_name.networks >= 4
+    assert all(stage.variants for stage in by_name.stages)
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED.keys() - set(STUDIES)))

@@ -11,7 +11,7 @@ import pytest
 from mimika.data.sealed import open_sealed
 from mimika.data.store import draw_data
 from mimika.errors import RunError, SealedError, SplitMissing
-from mimika.final import chosen_run, open_test
+from mimika.final import chosen_run, open_test, openings
 from mimika.metrics import wilson_interval
 from mimika.recipe import Recipe
 from mimika.record import SealedResult
@@ -103,6 +103,24 @@ def test_opening_it_again_is_counted(folder, stored):
     assert second.opened[0] == first.opened[0]
     assert [len(one.opened) for one in (first, second, third)] == [1, 2, 3]
     assert third.model_copy(update={"opened": first.opened}) == first
+    assert first.first_network == "cnn1"
+
+
+def test_the_first_figure_stays_that_of_the_network_that_it_was_opened_for(folder, stored):
+    first = open_test(folder, stored)
+    sealed = first.model_copy(update={"network": "cnn9", "first_network": "cnn9", "first_accuracy": 0.9})
+    (folder / "final.json").write_text(sealed.model_dump_json())
+    second = open_test(folder, stored, again=True)
+    assert (second.network, second.first_network, second.first_accuracy) == ("cnn1", "cnn9", 0.9)
+
+
+def test_openings_for_other_studies_and_copies_are_counted_beside_the_faces(folder, stored, tmp_path):
+    before = len(openings(stored))
+    shutil.copytree(folder, tmp_path / "copy")
+    first, second = open_test(folder, stored), open_test(tmp_path / "copy", stored)
+    assert (first.elsewhere, second.elsewhere) == (before, before + 1)
+    assert [one.network for one in openings(stored)[before:]] == ["cnn1", "cnn1"]
+    assert open_test(folder, stored, again=True).elsewhere == before + 1
 
 
 def test_again_is_no_reproach_the_first_time(folder, stored):

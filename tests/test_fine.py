@@ -1,6 +1,7 @@
 """benchmarks/fine.py: each trick trains, and does to the training what it says."""
 
 import runpy
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -12,6 +13,7 @@ from mimika.cli.training import read_recipe
 from mimika.data.drawn import draw_faces
 from mimika.models.build import build
 from mimika.recipe import ResidualArchitecture
+from mimika.record import Record
 from mimika.training.checkpoint import load_network
 from mimika.training.task import FaceTask
 
@@ -73,6 +75,23 @@ def test_a_trick_trains_otherwise_and_is_compared(trick, votes, plain, capsys):
     before, after = weights_of(plain, "none"), weights_of(plain, trick)
     assert before.keys() == after.keys()
     assert not all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_runs_that_differ_in_more_than_the_trick_are_not_compared(plain, tmp_path):
+    shutil.copytree(plain / "none-42", tmp_path / "none-42")
+    longer = Record.load(plain / "none-42" / "record.json")
+    longer = longer.model_copy(update={"recipe": longer.recipe.changed({"epochs": 2})})
+    (tmp_path / "sam-42").mkdir()
+    (tmp_path / "sam-42" / "record.json").write_text(longer.model_dump_json())
+    with pytest.raises(SystemExit) as refusal:
+        FINE.compare(tmp_path)
+    assert str(refusal.value) == f"{tmp_path / 'sam-42'}: differs from none-42 in more than sam; not to be compared."
+
+
+def test_sharpness_counts_each_face_once(plain, votes, tmp_path):
+    FINE.run(options(tmp_path, votes, "sam"))
+    (row,) = Record.load(tmp_path / "sam-42" / "record.json").epochs
+    assert row.faces_per_second * row.seconds == pytest.approx(len(FACES.of("train")))
 
 
 def test_sharpness_without_a_climb_learns_as_ever(plain, votes, tmp_path, monkeypatch):

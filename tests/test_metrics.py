@@ -15,6 +15,7 @@ from mimika.metrics import (
     holm,
     macro_f1,
     paired_p_value,
+    pairwise_p_values,
     precision,
     recall,
     reliability,
@@ -193,7 +194,7 @@ def test_with_several_seeds_equal_networks_are_parted_as_often_as_the_level_says
         shares, accuracies = equal_networks(draw, networks=4, seeds=3)
         noise = seed_noise(shares, accuracies)
         blind += paired_p_value(shares[0], shares[1], draws=1000) <= 0.05
-        seeing += paired_p_value(shares[0], shares[1], noise, draws=1000) <= 0.05
+        seeing += paired_p_value(shares[0], shares[1], noise.against(noise), draws=1000) <= 0.05
     assert 0.02 * 300 < seeing < 0.09 * 300
     assert blind > 2 * seeing
 
@@ -201,7 +202,7 @@ def test_with_several_seeds_equal_networks_are_parted_as_often_as_the_level_says
 def test_what_seeds_move_is_told_from_what_single_faces_do():
     draw = np.random.default_rng(13)
     errors = [seed_noise(*equal_networks(draw, networks=10, seeds=3)).error for _ in range(20)]
-    assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(0.01 * np.sqrt(2 / 3), rel=0.15)
+    assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(0.01 * np.sqrt(1 / 3), rel=0.15)
     calm = [seed_noise(*equal_networks(draw, networks=10, seeds=3, common=0.0)).error for _ in range(20)]
     assert np.median(calm) < 0.002
     assert seed_noise(*equal_networks(draw, networks=10, seeds=3)).degrees == 20
@@ -212,6 +213,36 @@ def test_one_seed_tells_nothing_of_others():
     assert seed_noise(shares, accuracies) == NO_NOISE == SeedNoise(error=0.0)
     assert seed_noise([], []) == NO_NOISE
     assert paired_p_value(*shares, NO_NOISE) == paired_p_value(*shares)
+
+
+def test_two_networks_of_one_estimate_keep_its_degrees_and_of_two_have_welchs():
+    steady, shaky = SeedNoise(error=0.003, degrees=20), SeedNoise(error=0.1, degrees=2)
+    assert steady.against(steady) == pytest.approx((0.003 * np.sqrt(2), 20))
+    error, degrees = steady.against(shaky)
+    assert error == pytest.approx(np.hypot(0.003, 0.1))
+    assert degrees == pytest.approx(error**4 / (0.003**4 / 20 + 0.1**4 / 2))
+    assert steady.against(NO_NOISE) == pytest.approx((0.003, 20))
+    assert NO_NOISE.against(NO_NOISE) == NO_NOISE
+
+
+def test_every_pair_has_the_p_value_that_holm_gives_it_among_all_pairs():
+    draw = np.random.default_rng(17)
+    networks = [draw.random(1000) < share for share in (0.62, 0.6, 0.55)]
+    pairs = {(0, 1): 0.0, (0, 2): 0.0, (1, 2): 0.0}
+    adjusted = holm({(one, other): paired_p_value(networks[one], networks[other]) for one, other in pairs})
+    table = pairwise_p_values(networks, [NO_NOISE] * 3)
+    assert table.tolist() == table.T.tolist()
+    assert table.diagonal().tolist() == [1.0] * 3
+    assert {pair: table[pair] for pair in pairs} == adjusted
+    assert pairwise_p_values(networks[:1], [NO_NOISE]).tolist() == [[1.0]]
+
+
+def test_among_many_networks_a_clear_difference_is_still_one():
+    draw = np.random.default_rng(19)
+    networks = [draw.random(300) < share for share in (0.9, *[0.2] * 14)]
+    table = pairwise_p_values(networks, [NO_NOISE] * 15)
+    assert table[0, 1:].max() < 0.0055
+    assert table[1:, 1:].min() > 0.05
 
 
 def test_networks_that_answer_alike_are_not_parted():

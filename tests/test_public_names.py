@@ -44,6 +44,6 @@ def test_an_unknown_name_is_an_attribute_error_that_lists_what_exists():
     with pytest.raises(AttributeError) as error:
         mimika.guess  # noqa: B018
     assert str(error.value) == (
-        "module 'mimika' has no attribute 'guess'; it has Face, FaceDataset, Faces, Ledger, Recipe, Recogniser, "
-        "Record, __version__, draw_faces, load, read, run_study, train"
+        "module 'mimika' has no attribute 'guess'; it has Face, FaceDataset, Faces, Ledger, MimikaError, Recipe, "
+        "Recogniser, Record, __version__, draw_faces, load, read, run_study, train"
     )

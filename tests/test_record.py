@@ -1,6 +1,8 @@
 """What a run left, written and read again: all of it, or a line that says what is wrong."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -156,3 +158,11 @@ def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path):
     with replacing(path) as part:
         part.write_text("after")
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("figures.json", "after")]
+
+
+def test_recognising_needs_no_locks_of_unix():
+    program = (
+        "import sys; sys.modules['fcntl'] = None; import mimika; "
+        "mimika.load().predict(mimika.draw_faces(7, seed=0).pixels[0])"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

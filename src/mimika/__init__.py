@@ -12,6 +12,7 @@
     mimika.Record                           what a run left                         record
     mimika.run_study(study, faces, out)     stage after stage, to the ledger        study
     mimika.Ledger                           the finished runs of a study            study.ledger
+    mimika.MimikaError                      every mistake a user can make           errors
 
 Every name loads its module on first use, so importing mimika costs next to nothing, and what needs no PyTorch never
 loads it.
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mimika.data.drawn import draw_faces
     from mimika.data.faces import Faces
     from mimika.data.store import read
+    from mimika.errors import MimikaError
     from mimika.predict.face import Face
     from mimika.predict.recogniser import Recogniser, load
     from mimika.recipe import Recipe
@@ -43,6 +45,7 @@ __all__ = [
     "FaceDataset",
     "Faces",
     "Ledger",
+    "MimikaError",
     "Recipe",
     "Recogniser",
     "Record",
@@ -59,6 +62,7 @@ _HOME_OF: Final = {
     "FaceDataset": "mimika.training.dataset",
     "Faces": "mimika.data.faces",
     "Ledger": "mimika.study.ledger",
+    "MimikaError": "mimika.errors",
     "Recipe": "mimika.recipe",
     "Recogniser": "mimika.predict.recogniser",
     "Record": "mimika.record",
@@ -75,7 +79,8 @@ def run_study(study: "Study | str", faces: "Faces", out: "Path") -> "Ledger":
     """Run what the ledger in `out` lacks of a study, stage by stage, and return it complete.
 
     Args:
-        study: a `Study`, the name of one that mimika ships (`quick`, `staged`, `reference`, `beyond`), or a TOML file.
+        study: a `Study`, the name of one that mimika ships (`quick`, `staged`, `reference`, `beyond`, `teachers`), or a
+            TOML file.
         faces: train and validation, as `read` and `draw_faces` give them.
         out: the study's folder; the same call again continues what it finds there.
 

@@ -83,6 +83,15 @@ class ExtraMissing(MimikaError):
     """An optional part of mimika is not installed."""
 
 
+def first_line(error: BaseException) -> str:
+    """What an error of others says, in one line and without its last full stop; its kind if it says nothing.
+
+    >>> first_line(ValueError("No such run.")), first_line(TimeoutError())
+    ('No such run', 'TimeoutError')
+    """
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
 def require(module: str, extra: str, purpose: str) -> None:
     """Raise `ExtraMissing` with the command that installs `extra`, unless `module` can be imported.
 

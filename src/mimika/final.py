@@ -1,21 +1,49 @@
 """The only opener of the test split: the chosen network, once.
 
 A second look would turn the test split into one more split to choose on, so it is refused unless asked for, and counted
-on the page.
+on the page. Looks for other studies, or for a copy of this one, are counted beside the stored faces.
 """
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from mimika.data.sealed import open_sealed
 from mimika.data.store import Stored
 from mimika.data.twins import identical_in
 from mimika.errors import RunError, SealedError, SplitMissing
 from mimika.metrics import calibration_error, confusion, macro_f1, recall, wilson_interval
+from mimika.recipe import Frozen
 from mimika.record import SEALED, Record, SealedResult, now, write_text
 from mimika.study.ledger import LEDGER, Ledger
 from mimika.study.study import RUNS, StudyRun, outcome, run_folder
+
+OPENINGS: Final = "test.openings.json"
+"""The name under which a stored data set keeps who opened its test faces, and when."""
+
+
+class Opening(Frozen):
+    """One look at the test faces of a stored data set: for which study's folder, for which network, and when."""
+
+    study: str
+    network: str
+    opened: AwareDatetime
+
+
+_OPENINGS: Final = TypeAdapter(tuple[Opening, ...])
+
+
+def openings(stored: Stored) -> tuple[Opening, ...]:
+    """Every look at the test faces of a stored data set so far; raises `RunError` where their list is damaged."""
+    path = stored.path / OPENINGS
+    if not path.is_file():
+        return ()
+    try:
+        return _OPENINGS.validate_json(path.read_bytes())
+    except ValidationError:
+        raise RunError(f"{path}: damaged; it says who opened the test faces. Import the data set again.") from None
 
 
 def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedResult:
@@ -55,6 +83,10 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
             f"{record.name}, seed {record.recipe.seed} from {folder / LEDGER}, and `mimika study run` trains it again."
         )
     network, _ = load_network(weights)
+    earlier = openings(stored)
+    here = Opening(study=str(folder.resolve()), network=record.name, opened=now())
+    # Before the faces are looked at, so that no look goes uncounted.
+    write_text(stored.path / OPENINGS, _OPENINGS.dump_json((*earlier, here), indent=2).decode() + "\n")
     faces = open_sealed(stored.sealed)
     answers = probabilities(network, faces)
     predicted = answers.argmax(axis=1)
@@ -65,8 +97,10 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     result = SealedResult(
         network=record.name,
         key=record.key,
-        opened=(*(before.opened if before is not None else ()), now()),
+        opened=(*(before.opened if before is not None else ()), here.opened),
         first_accuracy=accuracy if before is None else before.first_accuracy,
+        first_network=record.name if before is None else before.first_network or before.network,
+        elsewhere=sum(one.study != here.study for one in earlier),
         faces=len(faces),
         twins=int(twins.sum()),
         accuracy=accuracy,

@@ -6,7 +6,8 @@ to one; everything that is returned as a share runs from 0 to 1.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from itertools import combinations
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,13 @@ from mimika.emotions import EMOTIONS
 Labels = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
+Comparison = TypeVar("Comparison")
 
 _NORMAL_95: Final = 1.959963984540054
 
 
 class SeedNoise(NamedTuple):
-    """How far chance in the seeds alone moves the difference of two networks' accuracies.
+    """How far chance in the seeds alone moves an accuracy that is a mean over seeds, or the difference of two.
 
     Attributes:
         error: its standard error, from 0 to 1, beside what chance in the faces does; 0 where one seed tells nothing.
@@ -29,7 +31,17 @@ class SeedNoise(NamedTuple):
     """
 
     error: float = 0.0
-    degrees: int = 1
+    degrees: float = 1
+
+    def against(self, other: "SeedNoise") -> "SeedNoise":
+        """That of the difference of two networks' accuracies; equal ones are one estimate, which holds for both.
+
+        Degrees of freedom of two estimates: Welch 1947.
+        """
+        error = math.hypot(self.error, other.error)
+        if self == other or not error:
+            return SeedNoise(error, self.degrees)
+        return SeedNoise(error, error**4 / (self.error**4 / self.degrees + other.error**4 / other.degrees))
 
 
 NO_NOISE: Final = SeedNoise()
@@ -100,7 +112,7 @@ def paired_p_value(
     centred, faces are drawn with replacement, and the p-value is the share of draws whose mean lies as far from
     zero as the one observed (Efron & Tibshirani 1993, ch. 16). Only the counts of the distinct differences matter to a
     mean, so those are drawn: exact, and fast for any n. What the seeds move beside is added to each draw, from
-    Student's distribution.
+    Student's distribution: `noise` is that of the difference.
     """
     differences = first.astype(np.float64) - second.astype(np.float64)
     n = len(differences)
@@ -115,8 +127,34 @@ def paired_p_value(
     return float((np.count_nonzero(np.abs(drawn) >= abs(observed) - 1e-12) + 1) / (draws + 1))
 
 
+def pairwise_p_values(networks: Sequence[Floats | Flags], noises: Sequence[SeedNoise]) -> Floats:
+    """The paired p-value of every two networks, adjusted for all the pairs (Holm): (k, k), symmetric, 1 with itself.
+
+    Whichever network is singled out afterwards, because it came first or because others build on it, its comparisons
+    are among these. Adjusting for them alone would forget that the faces which test it have chosen it, too.
+
+    Args:
+        networks: for each, whether it is right per face, or in which share of its seeds, (n,).
+        noises: for each, what the seeds do to its accuracy.
+    """
+    pairs = list(combinations(range(len(networks)), 2))
+    draws = max(10_000, 200 * len(pairs))  # so that the least p-value there is stays far below 5 % when adjusted
+    adjusted = holm(
+        {
+            (one, other): paired_p_value(
+                networks[one], networks[other], noises[one].against(noises[other]), draws=draws
+            )
+            for one, other in pairs
+        }
+    )
+    table = np.ones((len(networks), len(networks)))
+    for (one, other), p_value in adjusted.items():
+        table[one, other] = table[other, one] = p_value
+    return table
+
+
 def seed_noise(shares: Sequence[Floats], accuracies: Sequence[Sequence[float]]) -> SeedNoise:
-    """What chance in the seeds does to differences between networks, estimated from all of them together.
+    """What chance in the seeds does to the accuracy of each of several networks, estimated from all of them together.
 
     The variance of a network's accuracy over its seeds has two parts. One comes from faces that some seeds get right
     and others do not, each for itself: drawing faces shows it already. The other moves many faces at once; this is what
@@ -131,16 +169,16 @@ def seed_noise(shares: Sequence[Floats], accuracies: Sequence[Sequence[float]]) 
         return NO_NOISE
     of_single_faces = [(share * (1 - share)).mean() * seeds / (seeds - 1) / len(share) for share in shares]
     common = np.mean([np.var(each, ddof=1) for each in accuracies]) - np.mean(of_single_faces)
-    return SeedNoise(error=math.sqrt(max(0.0, 2 * common / seeds)), degrees=len(accuracies) * (seeds - 1))
+    return SeedNoise(error=math.sqrt(max(0.0, common / seeds)), degrees=len(accuracies) * (seeds - 1))
 
 
-def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+def holm(p_values: Mapping[Comparison, float]) -> dict[Comparison, float]:
     """p-values adjusted for having made several comparisons (Holm 1979), in the order given.
 
     >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
     {'a': 0.03, 'b': 0.06, 'c': 0.06}
     """
-    adjusted: dict[str, float] = {}
+    adjusted: dict[Comparison, float] = {}
     largest = 0.0
     for rank, name in enumerate(sorted(p_values, key=lambda name: p_values[name])):
         largest = max(largest, min(1.0, p_values[name] * (len(p_values) - rank)))

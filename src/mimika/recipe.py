@@ -245,7 +245,10 @@ def read_toml(name_or_path: str) -> tuple[dict[str, Any], str]:
     """The tree of a TOML file, by path or by the name of one that mimika ships, and what to call it in errors."""
     path = Path(name_or_path)
     if path.suffix == ".toml" and path.is_file():
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
+        except UnicodeDecodeError:
+            raise RecipeError(f"{name_or_path}: not UTF-8, as TOML is. Save it as UTF-8.") from None
     elif name_or_path in shipped():
         text = shipped()[name_or_path].read_text(encoding="utf-8")
     else:

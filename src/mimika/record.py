@@ -4,7 +4,6 @@ A record holds numbers only. Verdicts, rankings and sentences are computed from 
 never disagree with it. Beside each record lie the run's `Predictions`: enough to make accuracies and tests again.
 """
 
-import fcntl
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,12 +21,21 @@ from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
 from mimika.recipe import Frozen, Recipe, first_fault
 
+RECORD: Final = "record.json"
+"""The name under which a run's folder keeps its `Record`, written last."""
+
+PREDICTIONS: Final = "predictions.npz"
+"""The name under which it keeps its `Predictions`."""
+
 SEALED: Final = "final.json"
 """The name under which a folder keeps its `SealedResult`."""
 
 
 class EpochRow(Frozen):
-    """One epoch: losses are mean cross entropies, accuracies and shares run from 0 to 1."""
+    """One epoch: losses are mean cross entropies, accuracies and shares run from 0 to 1.
+
+    `learning_rate` is the one at which the epoch after it begins: 0 after the last of a schedule that ends there.
+    """
 
     epoch: int
     train_loss: float
@@ -121,7 +129,7 @@ class Record(Frozen):
     @property
     def key(self) -> str:
         """What makes two runs the same run: recipe (with seed) and data. Names the run's files in a ledger."""
-        return f"{self.recipe.fingerprint}-{self.data.checksum[:8]}"
+        return run_key(self.recipe, self.data.checksum)
 
     @property
     def kept_epoch(self) -> str:
@@ -192,13 +200,16 @@ class Predictions:
 class SealedResult(Frozen):
     """What the chosen network did on the test split, and how often it was asked; intervals are 95 %.
 
-    `first_accuracy` is what the first opening gave: the only figure that nothing could be tuned to.
+    `first_accuracy` is what the first opening gave for `first_network`: the only figure nothing could be tuned to.
+    `elsewhere` counts the openings of the same stored test faces for other studies before the last one of this.
     """
 
     network: str
     key: str
     opened: tuple[AwareDatetime, ...]
     first_accuracy: float
+    first_network: str = ""
+    elsewhere: int = 0
     faces: int
     twins: int
     accuracy: float
@@ -221,6 +232,11 @@ class SealedResult(Frozen):
             raise RunError(f"{path}: not a sealed result of this version: {first_fault(error)}.") from None
 
 
+def run_key(recipe: Recipe, checksum: str) -> str:
+    """`Record.key`, also before there is a record: `checksum` is that of the faces."""
+    return f"{recipe.fingerprint}-{checksum[:8]}"
+
+
 def now() -> datetime:
     """This moment, in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
@@ -238,6 +254,8 @@ def hold(folder: Path, *, ours: Sequence[str], in_use: str) -> Iterator[None]:
     Raises:
         RunError: when another process holds the folder, or other files stand in it.
     """
+    import fcntl  # not everywhere, and recognising does without
+
     folder.mkdir(parents=True, exist_ok=True)
     if not any((folder / name).exists() for name in ours):
         others = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]

@@ -1,7 +1,10 @@
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 import torch
+from tests.records import make_record
 
 from mimika.cli import main
 from mimika.models.build import build
@@ -72,4 +75,15 @@ def test_a_student_without_teachers_is_told_where_they_come_from(drawn, tmp_path
     assert main.run(["train", "distil", "--data", drawn, "--out", str(tmp_path / "run")]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == (
         "The recipe distils and needs its teachers' answers: --teachers FILE, from `mimika ensemble --out`."
+    )
+
+
+def test_a_member_that_was_trained_on_other_faces_is_refused(checkpoints, drawn, tmp_path, capsys):
+    for suffix in (".safetensors", ".json"):
+        shutil.copy(Path(checkpoints[0]).with_suffix(suffix), tmp_path / f"last{suffix}")
+    (tmp_path / "record.json").write_text(make_record(changes={"keep": "last"}).model_dump_json())
+    assert main.run(["ensemble", checkpoints[1], str(tmp_path), "--data", drawn]) == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith(
+        f"{tmp_path / 'last.safetensors'}: trained on other faces (drawn for a test, checksum f8428a1e)"
     )

@@ -128,7 +128,7 @@ def test_a_card_is_written_beside_the_file(exporting, drawn, tmp_path, capsys):
     assert main.run([*ask, "--card", str(card)]) == 0
     assert capsys.readouterr().err == f"The model card: {card}\n"
     assert (
-        "`mimika train cnn5 --set architecture.width=0.5 --set epochs=3 --set ema_decay=0.9 --data fer2013.csv "
+        "`mimika train cnn5 --set architecture.width=0.5 --set epochs=3 --set ema_decay=0.9 --data DATA "
         "--out cnn5`" in card.read_text()
     )
 
@@ -139,11 +139,20 @@ def test_a_run_without_a_known_name_is_trained_again_from_a_recipe(exporting, dr
     card = tmp_path / "card.md"
     ask = ["export", str(tmp_path / "best.safetensors"), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
     assert main.run([*ask, "--card", str(card)]) == 0
-    assert "`mimika train recipe.toml --data fer2013.csv --out mine`" in card.read_text()
+    assert "`mimika train recipe.toml --data DATA --out mine`" in card.read_text()
 
 
 def test_a_card_needs_the_runs_record(exporting, drawn, tmp_path, capsys):
     ask = ["export", str(tmp_path / "best.safetensors"), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
     assert main.run([*ask, "--card", str(tmp_path / "card.md")]) == 2
     assert capsys.readouterr().err == f"{tmp_path / 'record.json'}: no record there; a finished run leaves one.\n"
+    assert "checkpoint" not in exporting
+
+
+def test_a_card_tells_of_the_weights_that_are_the_runs_result_and_of_no_others(exporting, drawn, tmp_path, capsys):
+    (tmp_path / "record.json").write_text(make_record("cnn5", 0.7, 0.75, changes={"keep": "last"}).model_dump_json())
+    weights = tmp_path / "best.safetensors"
+    ask = ["export", str(weights), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
+    assert main.run([*ask, "--card", str(tmp_path / "card.md")]) == 2
+    assert capsys.readouterr().err == f"{weights}: the card tells of the run's last weights. Leave out --card.\n"
     assert "checkpoint" not in exporting

@@ -56,6 +56,19 @@ def test_the_sealed_result_is_told_in_four_lines(opening, drawn, capsys):
     assert opening["faces"] is True
 
 
+def test_a_first_figure_of_another_network_and_openings_for_other_studies_are_told(monkeypatch, opening, drawn, capsys):
+    result = RESULT.model_copy(
+        update={"opened": RESULT.opened * 2, "first_accuracy": 0.6, "first_network": "cnn3", "elsewhere": 1}
+    )
+    monkeypatch.setattr("mimika.final.open_test", lambda *_, **__: result)
+    assert main.run(["final", "reference", "--data", drawn, "--again"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == (
+        "cnn5+batch_norm+skip on the test split, opened 2 times by now (the first gave 60.0 % of cnn3):"
+    )
+    assert lines[3] == "  for other studies the same stored test faces were opened before: one time"
+
+
 def test_a_page_that_is_to_be_published_keeps_without_faces(opening, drawn, capsys):
     assert main.run(["final", "reference", "--data", drawn, "--no-faces"]) == 0
     assert capsys.readouterr().err == "On the page: reference/page.html\n"

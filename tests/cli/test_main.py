@@ -43,6 +43,13 @@ def test_a_mistyped_command_is_one_line_on_standard_error(arguments, line, capsy
     assert told.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("arguments", [["predict", "party.jpg", "--csv", ""], ["predict", ""], ["predict", "--draw="]])
+def test_an_empty_argument_is_refused(arguments, capsys):
+    assert main.run(arguments) == 2
+    line = "An argument is empty, as an unset variable would leave it. Give it a value, or leave it out.\n"
+    assert capsys.readouterr() == ("", line)
+
+
 def test_a_noun_without_a_verb_answers_with_its_verbs(capsys):
     assert main.run(["study"]) == 2
     told = capsys.readouterr().err

@@ -29,6 +29,13 @@ def make(path, files, packing):
     return path
 
 
+def broken_inside(path):
+    """Damage in the middle of the packed content, which its own packing notices."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
 def refusal(path, tmp_path):
     (into := tmp_path / "into").mkdir()
     with pytest.raises(SourceBroken) as error:
@@ -134,3 +141,11 @@ def test_what_is_no_archive_is_none(tmp_path):
     (tmp_path / "b.tar").write_bytes(b"")
     assert packing_of(tmp_path / "a.zip") is None
     assert packing_of(tmp_path / "b.tar") is None
+
+
+def test_damage_that_bzip2_notices_is_refused(tmp_path):
+    path = tmp_path / "fer2013.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("fer2013.csv", bytes(range(256)) * 400)
+    broken_inside(path)
+    assert refusal(path, tmp_path) == CUT_OFF.format("zip")

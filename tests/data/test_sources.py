@@ -202,6 +202,32 @@ def test_parquet_takes_the_split_from_a_usage_column_and_labels_that_are_names(t
     assert source.notes == ()
 
 
+def with_split_column(path, faces, name, words):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = parquet.read_table(write_parquet(path, faces, ALPHABETICAL))
+    splits = pa.array([words[int(split)] for split in faces.splits])
+    parquet.write_table(table.append_column(name, splits), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("split", ("train", "validation", "test")), ("Usage", (" training", "PUBLICTEST", "privatetest "))],
+)
+def test_parquet_reads_a_split_column_in_usual_words_and_any_case(tmp_path, faces, found, name, words):
+    source = found(with_split_column(tmp_path / "faces.parquet", faces, name, words))
+    assert source.faces.splits.tolist() == faces.splits.tolist()
+
+
+def test_parquet_with_a_split_that_nobody_knows_is_refused(tmp_path, faces, found):
+    path = with_split_column(tmp_path / "faces.parquet", faces, "split", ("train", "validation", "holdout"))
+    with pytest.raises(SourceBroken) as error:
+        found(path)
+    assert "split holdout, but FER2013 has Training, PublicTest, PrivateTest" in message(error)
+
+
 def test_parquet_without_rows_is_refused(tmp_path, faces, found):
     with pytest.raises(SourceBroken) as error:
         found(write_parquet(tmp_path / "train.parquet", faces[:0], ALPHABETICAL))

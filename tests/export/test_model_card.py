@@ -5,17 +5,22 @@ from dataclasses import replace
 from mimika.emotions import EMOTIONS
 from mimika.export.model_card import model_card
 from mimika.recipe import Augmentation, Distillation
+from mimika.record import Views
 from mimika.wording import magnitude
 from tests.exports import EXPORTED
 from tests.records import make_record
 
-RECORD = make_record("cnn5", 0.7002, 0.75)
+DRAWN = make_record("cnn5", 0.7002, 0.75)
+RECORD = DRAWN.model_copy(
+    update={"data": DRAWN.data.model_copy(update={"description": "the official FER2013 by its counts"})}
+)
 CALL = "mimika train small --data fer2013.csv --out small"
 
 
 def test_a_card_tells_every_figure_with_its_number_of_faces():
     card = model_card(EXPORTED, RECORD, CALL)
     assert card.startswith("# small\n\nA network that names the expression on a gray face of 48×48 pixels: angry, ")
+    assert "On the 3,589 faces of FER2013's PublicTest, one run with seed 42:" in card
     assert "| one view | 70.0 % | 68.5–71.5 | 68.7 % |" in card
     assert "| fear | 49.0 % | 49.0 % |" in card
     assert "Weak: fear (49 % found) and sad (58 % found)." in card
@@ -50,7 +55,26 @@ def test_a_students_card_names_its_teachers():
 
 def test_a_card_says_how_the_weights_were_chosen():
     best = model_card(EXPORTED, RECORD, CALL)
-    assert "the weights of the best epoch on PublicTest. PublicTest alone" in best
+    assert "the weights of the best epoch on PublicTest. Decided on PublicTest alone" in best
     fixed = RECORD.recipe.changed({"keep": "last", "patience": 0, "ema_decay": 0.99})
     last = model_card(EXPORTED, RECORD.model_copy(update={"recipe": fixed}), CALL)
-    assert "never stopped early, the weights of the last epoch, averaged over the training (EMA). PublicTest" in last
+    assert "never stopped early, the weights of the last epoch, averaged over the training (EMA). Decided on" in last
+
+
+def test_a_card_of_other_faces_than_fer2013s_claims_nothing_of_them():
+    card = model_card(EXPORTED, DRAWN, CALL)
+    assert "On the 3,589 faces of validation, one run with seed 42:" in card
+    assert "the weights of the best epoch on validation. Decided on validation alone;" in card
+    assert all(word not in card for word in ("PublicTest", "PrivateTest", "web search", "FER2013"))
+
+
+def test_a_card_of_an_8_bit_file_says_what_was_measured_before():
+    record = RECORD.model_copy(
+        update={
+            "scores": RECORD.scores.model_copy(update={"flipped": Views(accuracy=0.71, accuracy_without_twins=0.7)})
+        }
+    )
+    assert "| with the mirror image | 71.0 %" in model_card(EXPORTED, record, CALL)
+    card = model_card(replace(EXPORTED, int8=EXPORTED.plain, plain=replace(EXPORTED.plain, size=9)), record, CALL)
+    assert "with the mirror image" not in card
+    assert "All this was measured before its weights went to 8 bits." in card

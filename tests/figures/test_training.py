@@ -65,6 +65,16 @@ def test_a_grid_is_headed_with_the_best_and_the_range_of_gaps():
     )
 
 
+def test_a_grid_of_networks_with_several_seeds_is_headed_with_their_means():
+    records = {
+        "cnn3": make_record("cnn3", accuracy=0.57, train_accuracy=0.9),
+        "cnn5": make_record("cnn5", accuracy=0.55, train_accuracy=0.925),
+    }
+    means = {"cnn5": (0.556, 0.36), "cnn3": (0.54, 0.33)}
+    figure = curve_grid(records, dict.fromkeys(records, "overfits"), means=means)
+    assert title_of(figure) == "cnn5 reaches most, 55.6 %; gaps to train from 33.0 to 36.0 points"
+
+
 def test_the_verdict_stands_in_each_panel():
     records = {name: make_record(name, accuracy=0.5) for name in ("cnn3", "cnn5")}
     panels = curve_grid(records, {"cnn3": "overfits", "cnn5": "underfits"}).axes

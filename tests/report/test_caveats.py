@@ -3,13 +3,34 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mimika.data.known import is_official
 from mimika.recipe import named
 from mimika.record import Data
-from mimika.report.caveats import agreement, apart, certainty, limits, opened, overtaken, seeds, still_sealed, twins
+from mimika.report.caveats import (
+    agreement,
+    apart,
+    certainty,
+    limits,
+    machines,
+    opened,
+    overtaken,
+    seeds,
+    still_sealed,
+    twins,
+)
 from mimika.report.judgement import calibration, chosen, confusions, cost
-from mimika.report.reference import FIGURES, PATH, compared, figure_for, is_fer2013
+from mimika.report.reference import FIGURES, PATH, compared, figure_for
 from mimika.training.fit import Verdict
 from tests.report.studies import make_reading, sealed_result
+
+
+def with_accuracies(reading, *accuracies):
+    """The same network where its runs reach these."""
+    records = tuple(
+        record.model_copy(update={"scores": record.scores.model_copy(update={"validation_accuracy": accuracy})})
+        for record, accuracy in zip(reading.records, accuracies, strict=True)
+    )
+    return replace(reading, standing=replace(reading.standing, candidate=replace(reading.candidate, records=records)))
 
 
 def data(train, validation, description="the official FER2013 by its counts"):
@@ -17,14 +38,14 @@ def data(train, validation, description="the official FER2013 by its counts"):
 
 
 def test_only_the_official_splits_are_set_beside_the_reference():
-    assert is_fer2013(data(28709, 3589))
-    assert not is_fer2013(data(5600, 700))
-    assert not is_fer2013(data(28709, 3589, "32,298 drawn faces, seed 0"))
+    assert is_official(data(28709, 3589))
+    assert not is_official(data(5600, 700))
+    assert not is_official(data(28709, 3589, "32,298 drawn faces, seed 0"))
 
 
 def test_the_reference_has_a_figure_for_its_eleven_networks_and_no_others():
     assert len(FIGURES) == 11
-    assert [FIGURES[name].validation for name in PATH] == [0.556, 0.624, 0.629]
+    assert [FIGURES[name].validation for name in PATH.values()] == [0.556, 0.624, 0.629]
     assert figure_for(named("cnn5")) is FIGURES["cnn5"]
     assert figure_for(named("cnn5+skip")) is None
     assert figure_for(named("cnn5").changed({"architecture.width": 0.25})) is None
@@ -37,13 +58,23 @@ def test_a_network_trained_otherwise_than_the_references_has_no_figure_but_anoth
 
 
 def test_a_difference_counts_from_two_standard_errors_on():
-    close, far = (compared(accuracy, 3589, FIGURES["cnn5"]) for accuracy in (0.575, 0.585))
+    close, far = (compared(make_reading("cnn5", accuracy).candidate, FIGURES["cnn5"]) for accuracy in (0.575, 0.585))
     assert close.standard_error == pytest.approx(0.0117, abs=1e-5)
     assert (close.differs, far.differs) == (False, True)
     assert agreement([close, far, far]) == (
         "Of three networks, one agrees with the reference within two standard errors of the difference; "
         "two are higher here, none is lower."
     )
+
+
+def test_with_several_seeds_the_reference_is_one_more_draw_of_them():
+    reading = with_accuracies(make_reading("cnn5", seeds=(42, 43, 44)), 0.57, 0.58, 0.59)
+    (spread,) = {reading.candidate.spread}
+    assert spread == pytest.approx(0.01)
+    known = compared(reading.candidate, FIGURES["cnn5"])
+    assert known.difference == pytest.approx(0.024)
+    assert known.standard_error == pytest.approx(np.hypot(0.0117, 0.01 * np.sqrt(4 / 3)), abs=1e-5)
+    assert not known.differs
 
 
 @pytest.mark.parametrize(
@@ -69,24 +100,59 @@ def test_a_difference_counts_from_two_standard_errors_on():
 )
 def test_a_figure_that_differs_from_the_references_is_explained_from_its_runs(reading, told):
     figure = figure_for(reading.candidate.recipe)
-    difference = compared(reading.candidate.accuracy, reading.faces, figure)
+    difference = compared(reading.candidate, figure)
     assert apart(reading, figure, difference) == (f"`{reading.name}`", told)
+
+
+def test_a_figure_is_that_of_a_network_that_learned_nothing_only_where_every_run_collapsed():
+    figure = FIGURES["cnn7"]
+    for verdicts, told in (
+        ([Verdict.COLLAPSED] * 3, "Here it collapsed to one class, and its figure is that of a network that learned"),
+        (
+            [Verdict.COLLAPSED, Verdict.OVERFITS, Verdict.OVERFITS],
+            "It collapsed to one class with 1 of 3 seeds: its means mix both kinds of run.",
+        ),
+    ):
+        reading = replace(make_reading("cnn7", 0.46, 0.7, seeds=(42, 43, 44)), verdicts=tuple(verdicts))
+        assert told in apart(reading, figure, compared(reading.candidate, figure))[1]
 
 
 def test_certainty_names_n_standard_error_and_interval():
     assert certainty(make_reading("cnn5", 0.629)).startswith(
         "The 62.9 % of `cnn5` is a share of 3,589 faces: one standard error is 0.8 points, and the 95 % interval runs "
-        "from 61.3 % to 64.5 %."
+        "from 61.3 % to 64.5 %. Networks are compared on the same faces, pair by pair, with a bootstrap over the "
+        "faces. It is adjusted for all pairs of a stage, in the headline for all pairs of networks (Holm), since the "
+        "faces that test the first have chosen it, too."
     )
 
 
 def test_one_seed_is_admitted_and_several_are_compared():
-    assert seeds([make_reading()]).startswith("Each network was trained once.")
+    assert seeds([make_reading()]) == (
+        "Each network is told by one run. What another seed would change is not in its figures: intervals and tests "
+        "cover the choice of faces only, so a small lead may turn with the next seed."
+    )
     assert seeds([make_reading(seeds=(1, 2))]) == (
         "Each network was trained with two seeds. The standard deviation of its accuracy over them runs from 0.0 "
         "(`cnn5`) to 0.0 points (`cnn5`). The tests count in what the seeds move beyond single faces, estimated from "
-        "all networks of a stage together; the intervals cover the choice of faces only."
+        "all networks that are compared together; for a network that collapses with any seed, from its own runs alone. "
+        "The intervals cover the choice of faces only."
     )
+
+
+def test_runs_of_unlike_machines_are_told_and_their_times_are_not_averaged():
+    reading = make_reading(seeds=(42, 43, 44))
+    first, *others = reading.records
+    faster = first.machine.model_copy(update={"device": "NVIDIA H200", "precision": "bf16-mixed"})
+    moved = [one.model_copy(update={"machine": faster, "seconds": 40.0}) for one in others]
+    unlike = replace(
+        reading, standing=replace(reading.standing, candidate=replace(reading.candidate, records=(first, *moved)))
+    )
+    assert machines([reading]) == ""
+    assert machines([reading, unlike]) == (
+        "Runs of one network come from unlike machines: cpu (32-true) and NVIDIA H200 (bf16-mixed). The spread holds "
+        "what a machine changes, too; a network's time is the mean over its runs on the machine of the first."
+    )
+    assert unlike.seconds == first.seconds == reading.seconds
 
 
 def test_twins_are_counted_and_their_worth_told():
@@ -101,10 +167,13 @@ def test_twins_are_counted_and_their_worth_told():
 
 def test_a_network_above_the_chosen_one_is_named():
     assert overtaken(make_reading(), None) == ""
-    assert overtaken(make_reading("cnn5"), make_reading("cnn5+dropout", 0.6)) == (
+    told = (
         "The chosen network came first in the last stage, but `cnn5+dropout` of an earlier one has a higher accuracy: "
-        "60.0 % against 55.6 %."
+        "60.0 % against 55.6 %"
     )
+    for p_value, standing in ((0.2, ", a tie (p = 0.20)."), (0.01, " (p = 0.010).")):
+        better = make_reading("cnn5+dropout", 0.6, p_value=p_value).standing
+        assert overtaken(make_reading("cnn5"), better) == told + standing
 
 
 def test_the_limits_name_expressions_and_not_feelings():
@@ -127,8 +196,8 @@ def test_the_test_split_is_sealed_opened_once_or_opened_again():
         "calibration error 9.4 points. That is 0.9 points more than this run's on validation."
     )
     assert opened(sealed_result(reading.records[0], times=2), None).startswith(
-        "Opened two times, first on 2026-11-24, last on 2026-11-25. The first gave 62.0 %, the only figure that "
-        "nothing could have been fitted to. "
+        "Opened two times, first on 2026-11-24, last on 2026-11-25. The first gave 62.0 % for `cnn5`, the only figure "
+        "that nothing could have been fitted to. "
     )
 
 

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from mimika.errors import RunError
@@ -24,6 +27,18 @@ def test_runs_are_compared_with_the_best_of_them_and_seeds_told_apart(runs):
     assert rows[0]["p_value"] is None
     assert rows[1]["p_value"] > 0.05 > rows[2]["p_value"]
     assert {"run", "faces", "accuracy", "without_twins", "gap", "epochs", "parameters", "verdict"} <= set(rows[0])
+
+
+def test_runs_that_are_equally_good_are_ties_whichever_of_them_came_first():
+    draw, parted = np.random.default_rng(3), 0
+    record, drawn = finished_run("cnn5", 42, faces=1000)
+    for _ in range(40):
+        equal = []
+        for right in draw.random((7, 1000)) < 0.6:
+            answers = np.where(right, drawn.emotions, (drawn.emotions + 1) % 7)
+            equal.append(replace(drawn, probabilities=np.eye(7, dtype=np.float16)[answers]))
+        parted += any(row.mark == "" for row in compare_records([record] * 7, equal).rows)
+    assert parted / 40 <= 0.05
 
 
 def test_the_comparison_is_aligned_text_too(runs):

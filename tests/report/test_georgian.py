@@ -9,13 +9,14 @@ import pytest
 from mimika.language import GEORGIAN
 from mimika.recipe import named
 from mimika.report import write_report
-from mimika.report.caveats import agreement, apart, certainty, opened, seeds, still_sealed, twins
+from mimika.report.caveats import agreement, apart, certainty, machines, opened, seeds, still_sealed, twins
 from mimika.report.judgement import calibration, chosen, cost, emotions
 from mimika.report.reading import Worth
 from mimika.report.reference import FIGURES, compared, figure_for
 from mimika.report.sentences import (
     analysis,
     base,
+    begun,
     conclusion,
     decision,
     evidence,
@@ -23,6 +24,7 @@ from mimika.report.sentences import (
     fits,
     handing_on,
     path,
+    so_far,
 )
 from mimika.report.tables import emotion_table, ranking
 from mimika.study.ledger import Ledger
@@ -34,19 +36,35 @@ from tests.report.test_sentences import COLLAPSED
 
 
 def test_the_finding_names_the_first_and_what_equals_it():
-    first, better = make_reading("cnn5"), make_reading("cnn5+dropout", 0.6, 0.9)
-    assert finding(first, 11, ["cnn3"], None, complete=True, texts=GEORGIAN) == (
+    first, better = make_reading("cnn5").candidate, make_reading("cnn5+dropout", 0.6, 0.9, p_value=0.3).standing
+    assert finding(first, 11, ["cnn3"], None, GEORGIAN) == (
         "თერთმეტი ქსელიდან პირველია `cnn5`: 55.6 % ვალიდაციაზე; მას უტოლდება `cnn3`"
     )
-    assert finding(first, 11, ["cnn1", "cnn3", "cnn7"], None, complete=True, texts=GEORGIAN).endswith(
-        "; მას უტოლდება კიდევ სამი"
+    assert finding(first, 11, ["cnn1", "cnn3", "cnn7"], None, GEORGIAN).endswith("; მას უტოლდება კიდევ სამი")
+    assert finding(first, 11, [], better, GEORGIAN) == (
+        "ბოლო ეტაპი ირჩევს ქსელს `cnn5`, რომლის სიზუსტე ვალიდაციაზეა 55.6 %; წინა ეტაპის `cnn5+dropout` 60.0 %-ს "
+        "აღწევს; ტესტი მათ ერთმანეთისგან ვერ განასხვავებს (p = 0.30)"
     )
-    assert finding(first, 11, [], better, complete=True, texts=GEORGIAN) == (
-        "ბოლო ეტაპი ირჩევს ქსელს `cnn5`, რომელიც ვალიდაციაზე 55.6 %-ს აღწევს; წინა ეტაპის `cnn5+dropout` 60.0 %-ს "
-        "აღწევს"
+    several = make_reading("cnn5", seeds=(42, 43, 44)).candidate
+    assert finding(several, 11, [], None, GEORGIAN) == (
+        "თერთმეტი ქსელიდან პირველია `cnn5`: 55.6 % ± 0.0 (3 საწყისი მნიშვნელობა) ვალიდაციაზე"
     )
-    assert finding(first, 3, [], None, complete=False, texts=GEORGIAN) == (
-        "კვლევა ჯერ არ დასრულებულა: ამჟამად ლიდერობს `cnn5`, 55.6 % ვალიდაციაზე"
+
+
+def test_the_finding_of_an_unfinished_study_says_what_can_be_compared():
+    first = make_reading("cnn5").candidate
+    assert so_far(first, 3, 1, GEORGIAN) == (
+        "კვლევა ჯერ არ დასრულებულა: სამი დასრულებული ქსელიდან ლიდერობს `cnn5`, 55.6 % ვალიდაციაზე"
+    )
+    assert so_far(first, 1, 1, GEORGIAN) == (
+        "კვლევა ჯერ არ დასრულებულა: ერთადერთი დასრულებული ქსელია `cnn5`, 55.6 % ვალიდაციაზე"
+    )
+    assert so_far(first, 11, 3, GEORGIAN) == (
+        "კვლევა ჯერ არ დასრულებულა: გათვალისწინებულია სამი საწყისი მნიშვნელობიდან ერთი; თერთმეტი ქსელიდან არჩეულია "
+        "`cnn5`, 55.6 % ვალიდაციაზე"
+    )
+    assert begun(2, 3, GEORGIAN) == (
+        "კვლევა ჯერ არ დასრულებულა: დასრულებულია ორი გაშვება; სამივე საწყისი მნიშვნელობა ჯერ არც ერთ ქსელს არ აქვს"
     )
 
 
@@ -94,8 +112,25 @@ def test_a_collapsed_network_its_gradient_and_its_remedy():
         "არის 0.2, ფენაში „კონვოლუცია 1“ — 1.0 × 10⁻⁸: გრადიენტი გაქრა."
     )
     assert decision(reading, make_reading(), None, None, GEORGIAN) == (
-        "გამოირიცხება: `cnn5`-ს 30.6 პუნქტით ჩამორჩება (p < 0.001). მას შეიძლება გამოადგეს პაკეტური ნორმალიზაცია, "
-        "შემოვლითი კავშირები ან სწავლის უფრო დაბალი სიჩქარე."
+        "გამოირიცხება: `cnn5`-ს 30.6 პუნქტით ჩამორჩება (p < 0.001). დაამატეთ პაკეტური ნორმალიზაცია ან შემოვლითი "
+        "კავშირები ან შეამცირეთ სწავლის სიჩქარე: ქსელი შესავალი მონაცემებიდან ვერაფერს სწავლობს."
+    )
+
+
+def test_what_seeds_and_machines_mix_is_told():
+    reading = make_reading("cnn7", 0.25, 0.25, seeds=(42, 43, 44), update=COLLAPSED)
+    mixed = replace(reading, verdicts=(*reading.verdicts[:2], Verdict.OVERFITS))
+    assert analysis(mixed, GEORGIAN).endswith(
+        "3 გაშვებიდან 2 ერთ კლასზე ჩაიკეტა: საშუალო მაჩვენებლები ორივენაირ გაშვებას აერთიანებს."
+    )
+    first, *others = reading.records
+    elsewhere = first.machine.model_copy(update={"device": "NVIDIA H200"})
+    records = (first, *(one.model_copy(update={"machine": elsewhere}) for one in others))
+    candidate = replace(reading.candidate, records=records)
+    assert machines([replace(reading, standing=replace(reading.standing, candidate=candidate))], GEORGIAN) == (
+        "ერთი ქსელის გაშვებები სხვადასხვანაირ მოწყობილობაზე შესრულდა: cpu (32-true) და NVIDIA H200 (32-true). გადახრა "
+        "იმასაც მოიცავს, რასაც მოწყობილობა ცვლის; ქსელის დრო იმ გაშვებების საშუალოა, რომლებიც იმავე მოწყობილობაზე "
+        "შესრულდა, რომელზეც პირველი."
     )
 
 
@@ -165,13 +200,13 @@ def test_what_is_certain_and_what_twins_are_worth():
 
 
 def test_the_reference_is_agreed_with_or_not():
-    close, far = (compared(accuracy, 3589, FIGURES["cnn5"]) for accuracy in (0.575, 0.585))
+    close, far = (compared(make_reading("cnn5", accuracy).candidate, FIGURES["cnn5"]) for accuracy in (0.575, 0.585))
     assert agreement([close, far, far], GEORGIAN) == (
         "სამი ქსელიდან ეტალონს ერთი ეთანხმება განსხვავების ორი სტანდარტული ცდომილების ფარგლებში; აქ უფრო მაღალი "
         "სიზუსტე აქვს ორს, უფრო დაბალი — არც ერთს."
     )
     reading = make_reading("cnn3", 0.6, 0.9)
-    difference = compared(0.6, 3589, FIGURES["cnn3"])
+    difference = compared(reading.candidate, FIGURES["cnn3"])
     assert apart(reading, figure_for(reading.candidate.recipe), difference, GEORGIAN)[1] == (
         "60.0 %; ეტალონის 53.6 %-ს 6.4 პუნქტით აღემატება (5.5 სტანდარტული ცდომილება). სასწავლო სახეებზე აქ 90.0 % "
         "აქვს, იქ — 97.8 %: აქ მათგან ნაკლები ახსოვს."
@@ -191,7 +226,7 @@ def test_the_test_split_is_sealed_opened_once_or_opened_again():
         "ეს 0.9 პუნქტით მეტია, ვიდრე იმავე გაშვების სიზუსტე ვალიდაციაზე."
     )
     assert opened(sealed_result(reading.records[0], times=2), None, GEORGIAN).startswith(
-        "გაიხსნა 2-ჯერ: პირველად 2026-11-24, ბოლოს 2026-11-25. პირველმა გახსნამ 62.0 % მოგვცა; "
+        "გაიხსნა 2-ჯერ: პირველად 2026-11-24, ბოლოს 2026-11-25. პირველმა გახსნამ ქსელისთვის `cnn5` 62.0 % მოგვცა; "
     )
 
 
@@ -255,27 +290,33 @@ def latin(html):
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """Pages in Georgian by name: of a finished study of several seeds, of an unfinished one and of one not begun."""
+    """Pages in Georgian by name: of a study that is finished, not finished, not begun, or given more seeds."""
     folder = tmp_path_factory.mktemp("georgian")
     several = write_study(folder / "reference", seeds=2)
     best = next(record for record in Ledger.open(several).records if record.name == "cnn5+batch_norm")
     (several / "final.json").write_text(sealed_result(best, times=2).model_dump_json(), encoding="utf-8")
     later = [name for name in NETWORKS if name.startswith("cnn5+")]
-    write_study(folder / "part", faces=400, train=3200, leave_out=later)
+    write_study(folder / "part", seeds=2, faces=400, train=3200, leave_out=[*later, ("cnn7", 43)])
     write_study(folder / "new", leave_out=NETWORKS)
+    write_study(folder / "more", seeds=2, faces=400, leave_out=[(name, 43) for name in NETWORKS])
     return {
         name: write_report(folder / name, texts=GEORGIAN).read_text(encoding="utf-8")
-        for name in ("reference", "part", "new")
+        for name in ("reference", "part", "new", "more")
     }
 
 
-@pytest.mark.parametrize("name", ["reference", "part", "new"])
+@pytest.mark.parametrize("name", ["reference", "part", "new", "more"])
 def test_a_page_in_georgian_has_no_english_word(pages, name):
     page = pages[name]
     assert page.startswith('<!doctype html>\n<html lang="ka">')
     words = {word for word in latin(page) if not re.fullmatch(r"cnn\d|[0-9a-f]{12,}", word)}
     assert words - set(NAMES.split()) == set()
     assert Page(page).open == []
+
+
+def test_what_seeds_are_missing_is_told(pages):
+    assert "cnn7 (სიღრმე, 2 საწყისი მნიშვნელობიდან დასრულდა 1)" in Page(pages["part"]).words
+    assert "ქვემოთ ყოველი ქსელი აღწერილია გაშვებით, რომლის საწყისი მნიშვნელობაა 42." in Page(pages["more"]).words
 
 
 def test_the_script_sorts_and_speaks_georgian(pages):
@@ -296,7 +337,7 @@ def test_markdown_is_georgian_too_and_the_table_for_programs_is_not(tmp_path):
     folder = write_study(tmp_path / "part", leave_out=[name for name in NETWORKS if name.startswith("cnn5+")])
     write_report(folder, texts=GEORGIAN)
     markdown = (folder / "report.md").read_text(encoding="utf-8")
-    assert markdown.startswith("# კვლევა ჯერ არ დასრულებულა: ამჟამად ლიდერობს `cnn5`")
+    assert markdown.startswith("# კვლევა ჯერ არ დასრულებულა: ოთხი დასრულებული ქსელიდან ლიდერობს `cnn5`")
     assert "## სიღრმე (`depth`): რამდენი ფენა?" in markdown
     assert "**ეს კვლევა დასრულებული არ არის**; აკლია" in markdown
     assert (folder / "leaderboard.csv").read_text(encoding="utf-8").startswith("network,stage,seed,")

@@ -13,6 +13,7 @@ from mimika.report.markdown import to_markdown
 from mimika.report.provenance import made
 from mimika.study.ledger import LEDGER, PREDICTIONS
 from mimika.study.study import RUNS, STUDY, StudyRun
+from tests.records import make_record
 from tests.report.studies import CHECKSUM, FIGURES, write_study
 
 BLOCKS = {"dt", "dd", "th", "td", "p", "h1", "h2", "li"}
@@ -50,6 +51,10 @@ class Page(HTMLParser):
     @property
     def words(self):
         return " ".join("".join(self.text).replace("\u00a0", " ").split())
+
+
+def machine(device, precision):
+    return make_record().machine.model_copy(update={"device": device, "precision": precision})
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +189,7 @@ def test_the_leaderboard_has_a_row_a_run_and_names_its_stage(finished):
 
 def test_an_unfinished_study_says_what_is_missing_and_decides_nothing(unfinished):
     page = Page((unfinished / "page.html").read_text(encoding="utf-8"))
-    assert "Not finished yet: so far cnn5+batch_norm+dropout leads with" in page.words
+    assert "Not finished yet: of seven networks that are, cnn5+batch_norm+dropout leads with" in page.words
     assert (
         "This study is not finished; missing: cnn5+augmentation (regularization), cnn5+batch_norm+attention "
         "(architecture), cnn5+batch_norm+skip (architecture) and cnn5+batch_norm+attention+skip (architecture). The "
@@ -200,6 +205,48 @@ def test_faces_of_another_data_set_are_not_set_beside_the_reference(unfinished):
     words = Page((unfinished / "page.html").read_text(encoding="utf-8")).words
     assert "Beside the reference" not in words
     assert "in the reference" not in words
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory):
+    """The page of a study of three seeds, two of them trained elsewhere; cnn7 collapses with the second alone."""
+    learned = (0.572, 0.95, 5, 10, 1700)
+    elsewhere = {"machine": machine("NVIDIA H200", "bf16-mixed"), "seconds": 60.0}
+    folder = write_study(
+        tmp_path_factory.mktemp("studies") / "seeds",
+        seeds=3,
+        figures={("cnn7", 42): learned, ("cnn7", 44): learned},
+        changes={43: elsewhere, 44: elsewhere},
+    )
+    return Page(write_report(folder, faces=False).read_text(encoding="utf-8")).words
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "The last stage chooses cnn5+batch_norm with 63.2 % ± 0.8 (3 seeds) on validation; cnn5+batch_norm+dropout "
+        "before it reaches 64.2 %, a tie (p = 0.11)",
+        "answers 63.2 % of 3,589 validation faces as they are labelled (3 seeds, ± 0.8; 95 %: 61.6–64.8)",
+        "cnn5+batch_norm batch norm 63.2 ± 0.8 61.6–64.8",
+        "cnn5 + batch norm + dropout reaches most, 64.2 %; gaps to train from 3.9 to 34.2 points",
+        "Of several seeds, the first run with the network's verdict is drawn; the heading tells means.",
+        "cnn3 depth 3 56.4 ± 0.4 54.8–58.0 56.7 37.8 7 of 12 2.52 M 24.3 M 31 min 40 s overfits p < 0.001",
+        "cnn7 depth 7 46.7 ± 18.3 45.0–48.3 46.9 25.2",
+        "It collapsed to one class with 1 of 3 seeds: its means mix both kinds of run.",
+        "cnn5, cnn3, cnn1 and cnn7 (2 of 3) overfit, by 34.2 to 37.8 points.",
+        "for chance in the seeds it takes the reference's one training as a draw of trainings that spread as ours do",
+        "Each network was trained with three seeds. The standard deviation of its accuracy over them runs from 0.1 "
+        "(cnn5+batch_norm+attention) to 18.3 points (cnn7).",
+        "Runs of one network come from unlike machines: cpu (32-true) and NVIDIA H200 (bf16-mixed).",
+    ],
+)
+def test_a_page_of_several_seeds_tells_means_their_spread_and_what_they_mix(seeded, told):
+    assert told in seeded
+
+
+def test_a_page_of_several_seeds_says_nowhere_that_there_was_one(seeded):
+    assert "one seed" not in seeded
+    assert "told by one run" not in seeded
 
 
 def test_a_study_without_a_finished_run_has_a_page_too(tmp_path):

@@ -4,7 +4,19 @@ import pytest
 
 from mimika.recipe import ResidualArchitecture, named
 from mimika.report.reading import Worth
-from mimika.report.sentences import analysis, base, conclusion, decision, evidence, finding, fits, handing_on, path
+from mimika.report.sentences import (
+    analysis,
+    base,
+    begun,
+    conclusion,
+    decision,
+    evidence,
+    finding,
+    fits,
+    handing_on,
+    path,
+    so_far,
+)
 from mimika.training.fit import Verdict
 from tests.report.studies import make_reading
 
@@ -94,11 +106,52 @@ def test_another_record_gives_another_verdict_and_another_decision():
     assert decision(learned, winner, following, after[1]) == "set aside, 5.6 points behind `cnn5` (p < 0.001)."
     assert decision(collapsed, winner, following, after[1]) == (
         "set aside, 5.6 points behind `cnn5` (p < 0.001). "
-        "Batch norm, skip connections or a smaller learning rate may revive it."
+        "Add batch norm or skip connections, or lower the learning rate: it learns nothing from its input."
     )
     assert decision(fitting, winner, following, after[1]) == (
         "set aside, 5.6 points behind `cnn5` (p < 0.001). "
-        "It wants a longer training or a better schedule before it can be judged."
+        "Add capacity, mend the schedule or regularise less: it does not learn even what it is shown."
+    )
+
+
+def test_only_a_network_that_was_still_rising_is_to_be_trained_longer():
+    rising = make_reading("cnn5+augmentation", 0.324, 0.335, p_value=0.0001, best_epoch=11)
+    assert decision(rising, make_reading(), None, None) == (
+        "set aside, 23.2 points behind `cnn5` (p < 0.001). Train longer: it was still getting better when it stopped."
+    )
+
+
+def diverging(reading, since, **update):
+    """The same network where neither loss is finite from an epoch on."""
+    (record,) = reading.records
+    nan = {"train_loss": float("nan"), "validation_loss": float("nan")}
+    rows = tuple(row.model_copy(update=nan) if row.epoch >= since else row for row in record.epochs)
+    candidate = replace(reading.candidate, records=(record.model_copy(update={"epochs": rows, **update}),))
+    return replace(reading, standing=replace(reading.standing, candidate=candidate))
+
+
+def test_a_network_that_diverged_is_told_by_its_finite_epochs_and_by_when_they_ended():
+    assert analysis(diverging(make_reading(), 9)) == (
+        "overfits: from epoch 6 to 8 the validation loss rises from 1.20 to 1.68 while the train loss falls from 0.60 "
+        "to 0.40; the loss is not finite from epoch 9 on."
+    )
+    collapsed = make_reading("cnn7", 0.25, 0.25, p_value=0.0001, update=COLLAPSED)
+    collapsed = diverging(collapsed, 2, gradient_norms={"convolution 1": float("nan"), "linear 3": float("nan")})
+    assert analysis(collapsed) == (
+        "collapsed to one class: 99.8 % of the validation faces are called happy; the loss is not finite from epoch 2 "
+        "on."
+    )
+    assert decision(collapsed, make_reading(), None, None).endswith("Lower the learning rate: the training diverged.")
+
+
+def test_a_network_that_collapsed_with_some_seeds_says_that_its_means_are_mixed():
+    reading = make_reading("cnn7", 0.25, 0.25, seeds=(42, 43, 44), update=COLLAPSED)
+    assert "mix" not in analysis(reading)
+    mixed = replace(reading, verdicts=(*reading.verdicts[:2], Verdict.OVERFITS))
+    assert analysis(mixed) == (
+        "collapsed to one class (2 of 3): 99.8 % of the validation faces are called happy; the gradient has a norm of "
+        "0.2 at linear 3 and of 1.0 × 10⁻⁸ at convolution 1: it has vanished (seed 42). It collapsed to one class with "
+        "2 of 3 seeds: its means mix both kinds of run."
     )
 
 
@@ -169,23 +222,34 @@ def test_the_fit_of_a_stage_counts_the_seeds_that_disagree():
     assert fits([make_reading("cnn5"), mixed]) == "`cnn5` and `cnn3` (1 of 2) overfit, by 35.0 to 36.9 points."
 
 
+def test_the_gap_of_overfitting_is_that_of_the_seeds_that_overfit():
+    reading = make_reading("cnn7", 0.5, 0.9, seeds=(42, 43, 44))
+    collapsed = with_scores(reading, train_accuracy=0.25, validation_accuracy=0.25)
+    candidate = replace(reading.candidate, records=(*reading.records[:2], collapsed))
+    mixed = replace(
+        reading,
+        standing=replace(reading.standing, candidate=candidate),
+        verdicts=(*reading.verdicts[:2], Verdict.COLLAPSED),
+    )
+    assert mixed.gap == pytest.approx(0.8 / 3)
+    assert fits([mixed]) == "`cnn7` (2 of 3) overfits, by 40.0 points."
+
+
 @pytest.mark.parametrize(
     ("changes", "advice"),
     [
-        ({}, "Batch norm, skip connections or a smaller learning rate may revive it."),
-        ({"architecture.batch_norm": True}, "Skip connections or a smaller learning rate may revive it."),
-        ({"architecture.skip": True}, "Batch norm or a smaller learning rate may revive it."),
-        ({"architecture.batch_norm": True, "architecture.skip": True}, "A smaller learning rate may revive it."),
-        ({"architecture": ResidualArchitecture(stages=(64, 128))}, "A smaller learning rate may revive it."),
+        ({}, "Add batch norm or skip connections, or lower the learning rate"),
+        ({"architecture.batch_norm": True}, "Add skip connections, or lower the learning rate"),
+        ({"architecture.skip": True}, "Add batch norm, or lower the learning rate"),
+        ({"architecture.batch_norm": True, "architecture.skip": True}, "Lower the learning rate"),
+        ({"architecture": ResidualArchitecture(stages=(64, 128))}, "Lower the learning rate"),
     ],
 )
 def test_a_collapsed_network_is_not_advised_what_it_has(changes, advice):
-    reading = make_reading("cnn7", 0.25, 0.25, p_value=0.0001, update=COLLAPSED)
-    recipe = reading.candidate.recipe.changed(changes)
-    candidate = replace(reading.candidate, recipe=recipe)
-    reading = replace(reading, standing=replace(reading.standing, candidate=candidate))
-    assert (
-        decision(reading, make_reading(), None, None) == f"set aside, 30.6 points behind `cnn5` (p < 0.001). {advice}"
+    recipe = named("cnn7").changed(changes)
+    reading = make_reading("cnn7", 0.25, 0.25, p_value=0.0001, update={**COLLAPSED, "recipe": recipe})
+    assert decision(reading, make_reading(), None, None) == (
+        f"set aside, 30.6 points behind `cnn5` (p < 0.001). {advice}: it learns nothing from its input."
     )
 
 
@@ -198,24 +262,45 @@ def test_a_base_that_the_study_names_against_the_rule_is_told():
 
 
 def test_the_finding_is_one_sentence_that_claims_no_more_than_it_may():
-    first, better = make_reading("cnn5"), make_reading("cnn5+dropout", 0.6, 0.9)
-    assert finding(first, 11, [], None, complete=True) == (
-        "Of eleven networks, `cnn5` comes first with 55.6 % on validation"
-    )
-    assert finding(first, 11, ["cnn3"], None, complete=True) == (
+    first, better = make_reading("cnn5").candidate, make_reading("cnn5+dropout", 0.6, 0.9, p_value=0.01).standing
+    assert finding(first, 11, [], None) == "Of eleven networks, `cnn5` comes first with 55.6 % on validation"
+    assert finding(first, 11, ["cnn3"], None) == (
         "Of eleven networks, `cnn5` comes first with 55.6 % on validation, a tie with `cnn3`"
     )
-    assert finding(first, 11, ["cnn1", "cnn3", "cnn7"], None, complete=True).endswith("a tie with three others")
-    assert finding(first, 11, [], better, complete=True) == (
-        "The last stage chooses `cnn5` with 55.6 % on validation; `cnn5+dropout` before it reaches 60.0 %"
+    assert finding(first, 11, ["cnn1", "cnn3", "cnn7"], None).endswith("a tie with three others")
+    overtaken = "The last stage chooses `cnn5` with 55.6 % on validation; `cnn5+dropout` before it reaches 60.0 %"
+    assert finding(first, 11, [], better) == f"{overtaken} (p = 0.010)"
+    assert finding(first, 11, [], replace(better, p_value=0.3)) == f"{overtaken}, a tie (p = 0.30)"
+
+
+def test_the_finding_of_several_seeds_has_their_spread():
+    first = make_reading("cnn5", seeds=(42, 43, 44)).candidate
+    assert finding(first, 11, [], None) == (
+        "Of eleven networks, `cnn5` comes first with 55.6 % ± 0.0 (3 seeds) on validation"
     )
-    assert finding(first, 3, [], None, complete=False) == (
-        "Not finished yet: so far `cnn5` leads with 55.6 % on validation"
+    better = make_reading("cnn5+dropout", 0.6, 0.9, p_value=0.3).standing
+    assert finding(first, 11, [], better).startswith("The last stage chooses `cnn5` with 55.6 % ± 0.0 (3 seeds) on")
+
+
+def test_the_finding_of_an_unfinished_study_says_what_can_be_compared():
+    first = make_reading("cnn5").candidate
+    assert so_far(first, 3, 1) == (
+        "Not finished yet: of three networks that are, `cnn5` leads with 55.6 % on validation"
     )
+    assert so_far(first, 1, 1) == "Not finished yet: `cnn5`, the only network that is, reaches 55.6 % on validation"
+    assert so_far(first, 11, 3) == (
+        "Not finished yet: by one of three seeds the choice among eleven networks is `cnn5`, with 55.6 % on validation"
+    )
+    assert begun(2, 3) == "Not finished yet: two runs so far, and no network has all its three seeds"
+    assert begun(0, 3) == "No run of this study is finished yet"
 
 
 def test_the_path_stands_beside_the_references():
     assert path([0.556, 0.624, 0.629], [0.556, 0.624, 0.629]) == (
         "From stage to stage the first reaches **55.6 → 62.4 → 62.9** %; in the reference, 55.6 → 62.4 → 62.9."
     )
-    assert path([0.8], []) == "From stage to stage the first reaches **80.0** %."
+    assert path([0.8], [None]) == "From stage to stage the first reaches **80.0** %."
+
+
+def test_the_path_has_a_gap_where_the_reference_has_no_such_stage():
+    assert path([0.556, 0.66], [0.556, None]).endswith("**55.6 → 66.0** %; in the reference, 55.6 → –.")

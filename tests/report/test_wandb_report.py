@@ -151,7 +151,26 @@ def test_a_server_that_refuses_leaves_the_specification(study, server, monkeypat
     monkeypatch.setattr(wandb_report.reports.Report, "save", refuse)
     file = study / "wandb-reports.json"
     assert write_wandb_reports(study).lines() == [
-        "W&B made no report (Run set 'depth_experiment' project 'us/depth_experiment' not found. Please verify); the "
-        f"specification of 4 is in {file}."
+        "W&B did not make all reports (Run set 'depth_experiment' project 'us/depth_experiment' not found. Please "
+        f"verify); the specification of 4 is in {file}."
     ]
     assert len(json.loads(file.read_text())["reports"]) == 4
+
+
+def test_reports_that_were_made_before_the_server_refused_are_not_made_again(study, server, monkeypatch):
+    save = wandb_report.reports.Report.save
+
+    def refuse_the_third(report):
+        if len(server) == 2:
+            raise TimeoutError
+        return save(report)
+
+    file = study / "wandb-reports.json"
+    with monkeypatch.context() as patch:
+        patch.setattr(wandb_report.reports.Report, "save", refuse_the_third)
+        assert write_wandb_reports(study).lines() == [
+            f"W&B did not make all reports (TimeoutError); the specification of 4 is in {file}."
+        ]
+    assert [one["id"] for one in json.loads(file.read_text())["reports"]] == ["id1", "id2", "", ""]
+    assert len(write_wandb_reports(study).lines()) == 4
+    assert list(server) == ["id1", "id2", "id3", "id4"]

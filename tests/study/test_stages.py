@@ -71,7 +71,7 @@ def test_the_reference_study_is_the_zoo():
     study = read_study("reference")
     names = [name for stage in study.stages for name in stage.recipes(stage.base and named(stage.base), study.recipe)]
     assert set(names) == set(ZOO)
-    assert study.networks == len(ZOO) == 11
+    assert sum(len(stage.variants) for stage in study.stages) == len(ZOO) == 11
     assert [stage.base for stage in study.stages] == [None, "cnn5", "cnn5+batch_norm"]
     assert [stage.base for stage in read_study("staged").stages] == [None, None, None]
 
@@ -83,7 +83,7 @@ def test_the_study_beyond_asks_one_stage_more():
         "architecture",
         "training",
     ]
-    assert read_study("beyond").networks == 16
+    assert sum(len(stage.variants) for stage in read_study("beyond").stages) == 16
 
 
 def test_the_quick_study_is_narrow_and_brief():
@@ -187,6 +187,15 @@ def test_a_study_from_its_file_trains_the_same_recipes(name, tmp_path):
             "+attention +skip; `mimika models` lists the study's.",
         ),
         ("[recipe]\nepochs = 0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)"),
+        (
+            "[recipe]\naugmentation = {}\ndistillation = {}",
+            "a study has no teachers to learn from: `mimika train` distils.",
+        ),
+        (
+            'stages = ["regularization", "depth"]\n[bases]\nregularization = "cnn5"',
+            "the stage depth compares networks without parts: name it first, or give it a base without any under "
+            "[bases], such as cnn5.",
+        ),
     ],
 )
 def test_a_study_that_cannot_be_meant_is_refused_by_file_and_fault(tmp_path, text, said):

@@ -7,7 +7,7 @@ from mimika.recipe import Recipe, named
 from mimika.record import Predictions, Record
 from mimika.study.ledger import Ledger
 from mimika.study.stages import STAGES, Stage, Study, read_study
-from mimika.study.study import StudyRun, missing_recipes, outcome, run_folder, run_study
+from mimika.study.study import StudyRun, evenly_trained, missing_recipes, outcome, run_folder, run_study
 from tests.study.pretending import Pretending
 from tests.training.runs import small_faces
 
@@ -162,6 +162,46 @@ def test_more_seeds_train_only_the_new_ones(tmp_path):
     trainer = Pretending()
     run_study(of_depth().with_seeds(3), FACES, tmp_path, trainer)
     assert trainer.asked == [("cnn1", 43), ("cnn1", 44), ("cnn3", 43), ("cnn3", 44)]
+
+
+def test_fewer_seeds_than_there_are_runs_of_are_refused(tmp_path):
+    run_study(of_depth().with_seeds(3), FACES, tmp_path, Pretending())
+    before = (tmp_path / "study.json").read_bytes()
+    trainer = Pretending()
+    with pytest.raises(RunError) as refused:
+        run_study(of_depth(), FACES, tmp_path, trainer)
+    assert str(refused.value) == (
+        f"{tmp_path}: holds runs of this study with the seeds 42, 43, 44; asked for: 42. Ask for all of them "
+        "(--seeds 3), or take another --out."
+    )
+    assert (tmp_path / "study.json").read_bytes() == before
+    assert trainer.asked == []
+
+
+def test_seeds_of_ones_own_are_asked_for_in_the_studys_file(tmp_path):
+    run_study(of_depth(seeds=(1, 7)), FACES, tmp_path, Pretending())
+    with pytest.raises(RunError, match=r"the seeds 1, 7; asked for: 1\. Ask for all of them \(seeds in its file\)"):
+        run_study(of_depth(seeds=(1,)), FACES, tmp_path, Pretending())
+
+
+def test_seeds_with_which_nothing_was_trained_may_be_left_out_again(tmp_path):
+    run_study(of_depth(), FACES, tmp_path, Pretending())
+    with pytest.raises(KeyboardInterrupt):
+        run_study(of_depth().with_seeds(30), FACES, tmp_path, Pretending(killed_at="cnn1"))
+    run_study(of_depth().with_seeds(2), FACES, tmp_path, Pretending())
+    assert StudyRun.load(tmp_path).study.seeds == (42, 43)
+
+
+def test_a_study_that_is_given_more_seeds_is_told_by_those_that_all_its_networks_have(tmp_path):
+    ledger = run_study(of_depth(), FACES, tmp_path, Pretending())
+    three = of_depth().with_seeds(3)
+    assert evenly_trained(three, ledger, FACES.checksum) == of_depth()
+    with pytest.raises(KeyboardInterrupt):
+        run_study(three, FACES, tmp_path, Pretending(killed_at="cnn3"))
+    assert evenly_trained(three, Ledger.open(tmp_path), FACES.checksum) == of_depth()
+    ledger = run_study(three, FACES, tmp_path, Pretending())
+    assert evenly_trained(three, ledger, FACES.checksum) == three
+    assert evenly_trained(of_depth("cnn1", "cnn5"), ledger, FACES.checksum) == of_depth("cnn1", "cnn5")
 
 
 def test_a_winner_that_more_seeds_depose_leads_the_later_stages_elsewhere(tmp_path):

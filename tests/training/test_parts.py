@@ -1,3 +1,5 @@
+import subprocess
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from mimika.data.prepare import STD
 from mimika.errors import RunError
 from mimika.models.cnn import FaceCNN
 from mimika.recipe import Augmentation, Recipe, named
+from mimika.training import provenance
 from mimika.training.augment import augment, erase
 from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import CheckpointCard, load_network, save_weights
@@ -293,3 +296,28 @@ def test_weights_of_another_network_are_refused(tmp_path):
     with pytest.raises(RunError) as refused:
         load_network(path)
     assert str(refused.value) == (f"{path}: the weights do not fit the network that the card beside them describes.")
+
+
+def test_weights_without_their_card_say_what_is_missing(tmp_path):
+    _, path = saved(tmp_path)
+    path.with_suffix(".json").unlink()
+    with pytest.raises(RunError) as refused:
+        load_network(path)
+    assert str(refused.value) == (
+        f"{path}: the card that says what network it is, {path.stem}.json, is missing beside it; copy it too."
+    )
+
+
+def test_a_commit_is_that_of_the_tree_that_knows_the_running_file_and_of_no_other(tmp_path, monkeypatch):
+    source = tmp_path / "theirs" / "site-packages" / "provenance.py"
+    source.parent.mkdir(parents=True)
+    source.write_text("")
+    git = ["git", "-C", str(tmp_path / "theirs"), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", "theirs"], check=True)
+    monkeypatch.setattr(provenance, "__file__", str(source))
+    assert provenance.describe_machine(torch.device("cpu"), 1, "32-true").commit is None
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--message", "ours"], check=True)
+    commit = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], check=True, capture_output=True, text=True)
+    assert provenance.describe_machine(torch.device("cpu"), 1, "32-true").commit == commit.stdout.strip()

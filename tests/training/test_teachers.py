@@ -134,14 +134,14 @@ def test_answers_that_are_missing_or_damaged_are_one_line(tmp_path):
         (
             STUDENT,
             answers(views=2),
-            "The teachers answered 2 views drawn otherwise than the recipe's 3. Ask them again, with the student's "
-            "recipe: `mimika ensemble --student`.",
+            "The teachers answered other views than the recipe's: distillation.views is 3 here and was 2 there. "
+            "Ask them again, with the student's recipe: `mimika ensemble --student`.",
         ),
         (
             STUDENT,
             answers(how=Augmentation()),
-            "The teachers answered 3 views drawn otherwise than the recipe's 3. Ask them again, with the student's "
-            "recipe: `mimika ensemble --student`.",
+            "The teachers answered other views than the recipe's: augmentation.brightness is 0.2 here and was 0.0 "
+            "there. Ask them again, with the student's recipe: `mimika ensemble --student`.",
         ),
         (
             STUDENT.changed({"distillation.teachers": "0123456789abcdef"}),
@@ -210,3 +210,12 @@ def test_an_ensemble_is_judged_beside_each_of_its_members():
     assert judged.together.with_mirror.all == right.mean()
     assert judged.together.parameters == 2 * judged.members[0].parameters
     assert judged.together.multiply_adds == 2 * judged.members[0].multiply_adds
+
+
+def test_a_teacher_whose_weights_have_diverged_is_named():
+    pair = networks()
+    with torch.no_grad():
+        next(pair[1].parameters()).fill_(float("nan"))
+    with pytest.raises(RunError) as refused:
+        teach(pair, ["a", "b"], FACES, STUDENT)
+    assert str(refused.value) == "b: its weights have diverged, and it answers nothing. Leave it out."

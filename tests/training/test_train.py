@@ -1,4 +1,5 @@
 import csv
+import errno
 import os
 import signal
 import subprocess
@@ -6,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from mimika.errors import RecipeError, RunError, SplitMissing
 from mimika.record import EpochRow, Predictions, Record
@@ -291,6 +293,26 @@ def test_a_damaged_state_is_one_line_and_a_remedy(tmp_path):
     assert str(refused.value) == (f"{state}: the state of the run is damaged. Remove the file to train the run anew.")
     state.unlink()
     assert len(train(small_recipe(), small_faces(), tmp_path).epochs) == 3
+
+
+def test_a_disk_that_is_full_leaves_the_state_of_the_epoch_before(whole, tmp_path, monkeypatch):
+    save, saved = torch.save, []
+
+    def full(state, path):
+        saved.append(path)
+        if len(saved) == 2:
+            Path(path).write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        save(state, path)
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OSError, match="No space left"):
+        train(full_recipe(), small_faces(), tmp_path, description="noise")
+    assert not list(tmp_path.glob(".*.part"))
+    notes = Notes()
+    train(full_recipe(), small_faces(), tmp_path, description="noise", watch=notes)
+    assert notes.started == [2]
+    assert same_result(tmp_path, whole)
 
 
 def test_a_finished_run_without_its_weights_is_trained_again(tmp_path):

@@ -16,7 +16,7 @@ from mimika.figures.gradients import gradients
 from mimika.figures.looking import looking
 from mimika.figures.style import save, title_of
 from mimika.metrics import confusion
-from mimika.record import Predictions, Record
+from mimika.record import PREDICTIONS, Predictions, Record
 from mimika.study.study import RUNS, run_folder
 from mimika.training.fit import check_fit
 from mimika.wording import counted
@@ -99,7 +99,7 @@ def draw_run(album: Album, record: Record, sources: Sources) -> None:
     album.add("gradients.svg", gradients(record))
     _draw_scores(album, record)
     try:
-        predictions = Predictions.load(sources.folder / "predictions.npz")
+        predictions = Predictions.load(sources.folder / PREDICTIONS)
     except RunError as error:
         album.leave_out((*FROM_ANSWERS, *FROM_WEIGHTS), str(error))
     else:
@@ -120,7 +120,9 @@ def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_
     for one, stage in started:
         name = one.stage.name
         typical = {reading.name: reading.typical for reading in stage}
-        album.add(f"curves-{name}.svg", training.curve_grid(typical, {r.name: r.verdict for r in stage}))
+        verdicts = {reading.name: reading.verdict for reading in stage}
+        means = {reading.name: (reading.candidate.accuracy, reading.gap) for reading in stage}
+        album.add(f"curves-{name}.svg", training.curve_grid(typical, verdicts, means=means))
         several = {reading.name: reading.records for reading in stage if len(reading.records) > 1}
         if several:
             album.add(f"seeds-{name}.svg", training.seeds(several))

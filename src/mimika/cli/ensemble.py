@@ -44,17 +44,20 @@ def ensemble(
     from mimika.cli.progress import reading, say
     from mimika.cli.training import read_recipe
     from mimika.data.store import open_data, require_splits
-    from mimika.training.checkpoint import find_checkpoint, load_network
+    from mimika.training.checkpoint import check_faces, find_checkpoint, load_network
     from mimika.training.ensemble import judge_ensemble
     from mimika.training.scoring import device_here
     from mimika.training.teachers import teach
 
     described = read_recipe(student)
-    loaded = [load_network(find_checkpoint(checkpoint)) for checkpoint in checkpoints]
+    found = [find_checkpoint(checkpoint) for checkpoint in checkpoints]
+    loaded = [load_network(weights) for weights in found]
     networks, cards = [network for network, _ in loaded], [card for _, card in loaded]
     with reading(data) as progress:
         stored = open_data(data, validation=validation, progress=progress)
     require_splits(stored)
+    for weights in found:
+        check_faces(weights, stored)
     device = device_here()
     judged = judge_ensemble(networks, [card.recipe for card in cards], stored.faces, device)
     if out is not None:

@@ -37,7 +37,7 @@ def export(
     The file takes gray faces as they are, 0 to 255, and holds its preparation, labels, temperature, threshold and
     provenance. Temperature and threshold are fitted on the validation faces, on which file and checkpoint are compared.
     """
-    from mimika.errors import require
+    from mimika.errors import RunError, require
 
     for module in ("torch", "onnx", "onnxscript"):
         require(module, "export", "exporting to ONNX")
@@ -46,14 +46,16 @@ def export(
     from mimika.data.store import open_data, require_splits
     from mimika.export import export as exporting
     from mimika.export.model_card import model_card
-    from mimika.record import Record, write_text
+    from mimika.record import RECORD, Record, write_text
     from mimika.training.checkpoint import find_checkpoint
 
     weights = find_checkpoint(checkpoint)
     with reading(data) as progress:
         stored = open_data(data, validation=validation, progress=progress)
     require_splits(stored)
-    record = None if card is None else Record.load(weights.with_name("record.json"))
+    record = None if card is None else Record.load(weights.with_name(RECORD))
+    if record is not None and weights.stem != record.recipe.keep:
+        raise RunError(f"{weights}: the card tells of the run's {record.recipe.keep} weights. Leave out --card.")
     exported = exporting.export(weights, out, stored, mirror=mirror, int8=int8)
     if card is not None and record is not None:
         card.parent.mkdir(parents=True, exist_ok=True)
@@ -68,8 +70,10 @@ def export(
 def _call(record: "Record") -> str:
     """The command that trains a run again: by its name with what it changes, or from a recipe of one's own."""
     from mimika.cli.training import read_recipe, written_change
+    from mimika.data.known import is_official
     from mimika.errors import RecipeError
 
+    data = "fer2013.csv" if is_official(record.data) else "DATA"
     recipe, taught = record.recipe, []
     if recipe.distillation is not None:
         recipe, taught = recipe.changed({"distillation.teachers": ""}), ["--teachers", "teachers.npz"]
@@ -78,7 +82,7 @@ def _call(record: "Record") -> str:
         name = [recipe.name, *(part for change in changes.items() for part in ("--set", written_change(*change)))]
     except RecipeError:
         name = ["recipe.toml"]
-    return shlex.join(["mimika", "train", *name, "--data", "fer2013.csv", *taught, "--out", recipe.name or "run"])
+    return shlex.join(["mimika", "train", *name, "--data", data, *taught, "--out", recipe.name or "run"])
 
 
 def _plain(exported: "Exported") -> dict[str, Any]:

@@ -38,7 +38,7 @@ def figures(
     from mimika.cli.album import Album, Sources, draw_run, draw_study, told
     from mimika.cli.progress import reading
     from mimika.data.store import open_data
-    from mimika.record import Record
+    from mimika.record import RECORD, Record
     from mimika.report.findings import Findings
     from mimika.study.study import STUDY
 
@@ -46,8 +46,8 @@ def figures(
     if (folder / STUDY).is_file():
         findings = Findings.load(folder)
         checksum, described = findings.run.checksum, findings.run.data
-    elif (folder / "record.json").is_file():
-        record = Record.load(folder / "record.json")
+    elif (folder / RECORD).is_file():
+        record = Record.load(folder / RECORD)
         checksum, described = record.data.checksum, record.data.description
     else:
         raise RunError(

@@ -51,7 +51,8 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
     from mimika.wording import interval, percent
 
     times = len(result.opened)
-    again = f"{times} times by now (the first gave {percent(result.first_accuracy)})"
+    of = f" of {result.first_network}" if result.first_network not in ("", result.network) else ""
+    again = f"{times} times by now (the first gave {percent(result.first_accuracy)}{of})"
     opening = "for the first time" if times == 1 else again
     weakest = sorted(result.recall.items(), key=lambda item: item[1])[:2]
     twinless = (
@@ -64,5 +65,14 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
         f"{result.network} on the test split, opened {opening}:",
         f"  {percent(result.accuracy)} (95 %: {interval(result.interval)}, n = {result.faces:,}){twinless}",
         f"  weakest: {', '.join(f'{emotion} {100 * share:.0f} %' for emotion, share in weakest)}",
+        *_elsewhere(result),
         f"  sealed in {folder / 'final.json'}",
     ]
+
+
+def _elsewhere(result: "SealedResult") -> list[str]:
+    from mimika.wording import counted
+
+    if not result.elsewhere:
+        return []
+    return [f"  for other studies the same stored test faces were opened before: {counted(result.elsewhere, 'time')}"]

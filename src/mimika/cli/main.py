@@ -18,8 +18,8 @@ import typer
 from mimika.cli import data, doctor, ensemble, export, figures, final, models, predict, study, training
 from mimika.errors import MimikaError
 
-# What the surroundings refuse is no bug: no permission, a full or read-only disk, a file where a folder should be, a
-# name that is not there or too long.
+# What the surroundings refuse is no bug: no permission, a full or read-only disk, a quota, a file where a folder should
+# be, a name that is not there, too long, or a link to itself.
 _REFUSALS: Final = {
     errno.EACCES,
     errno.EPERM,
@@ -30,6 +30,8 @@ _REFUSALS: Final = {
     errno.EEXIST,
     errno.ENOENT,
     errno.ENAMETOOLONG,
+    errno.EDQUOT,
+    errno.ELOOP,
 }
 
 # Commands that continue where they were interrupted.
@@ -74,8 +76,11 @@ def top(
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own) and return its exit status; bugs are raised."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if any(not word or (word.startswith("--") and word.find("=") == len(word) - 1) for word in words):
+        return _fail("An argument is empty, as an unset variable would leave it. Give it a value, or leave it out.")
     try:
-        status = app(arguments, prog_name="mimika", standalone_mode=False)
+        status = app(words, prog_name="mimika", standalone_mode=False)
         sys.stdout.flush()
     except _UsageError as mistake:
         return _usage(mistake)
@@ -90,7 +95,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         status = 130
     if status == 130:
-        words = sys.argv[1:] if arguments is None else arguments
         goes_on = ", and the same command goes on" if words[0] in _GO_ON else ""
         print(f"Interrupted: nothing is half-written{goes_on}.", file=sys.stderr)
     return status or 0

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,11 +122,12 @@ def check_not_replaced(csv: Path | None, folders: "Sequence[Path | None]", found
     from mimika.errors import PictureError
     from mimika.predict.pictures import name_of
 
-    pictures = {entry.source.resolve() for entry in found.entries if isinstance(entry.source, Path)}
-    if csv and csv.resolve() in pictures:
+    # Not resolve(), which before Python 3.13 raises where a link leads to itself.
+    pictures = {realpath(entry.source) for entry in found.entries if isinstance(entry.source, Path)}
+    if csv and realpath(csv) in pictures:
         raise PictureError(f"{name_of(csv)}: one of the pictures, which --csv would replace. Name another file.")
     for folder in folders:
-        if folder and not pictures.isdisjoint((folder / name).resolve() for name in _drawn_names(found.entries)):
+        if folder and not pictures.isdisjoint(realpath(folder / name) for name in _drawn_names(found.entries)):
             raise PictureError(f"{name_of(folder)}: a drawing there would replace its picture. Name another folder.")
 
 

@@ -43,7 +43,8 @@ def run(
     data: Data,
     out: RunFolder,
     study: Annotated[
-        str, typer.Argument(metavar="NAME_OR_TOML", help="quick, staged, reference, beyond, or a study's TOML file.")
+        str,
+        typer.Argument(metavar="NAME_OR_TOML", help="quick, staged, reference, beyond, teachers, or a study's TOML."),
     ] = "staged",
     seeds: Annotated[
         int | None, typer.Option("--seeds", metavar="N", min=1, help="Train each network with so many seeds.")

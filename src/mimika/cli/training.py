@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def train(
     *,
     recipe: Annotated[
-        str, typer.Argument(metavar="NAME_OR_TOML", help="A network, such as cnn5+batch_norm, or a recipe's TOML file.")
+        str,
+        typer.Argument(
+            metavar="NAME_OR_TOML",
+            help="A network, such as cnn5+batch_norm; small, large or distil; or a recipe's TOML file.",
+        ),
     ],
     data: Data,
     out: RunFolder,
@@ -82,11 +86,11 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Set finished runs side by side, with paired tests."""
-    from mimika.record import Predictions, Record
+    from mimika.record import PREDICTIONS, RECORD, Predictions, Record
     from mimika.report import compare_records, write_comparison
 
-    records = [Record.load(run / "record.json") for run in runs]
-    predictions = [Predictions.load(run / "predictions.npz") for run in runs]
+    records = [Record.load(run / RECORD) for run in runs]
+    predictions = [Predictions.load(run / PREDICTIONS) for run in runs]
     table = compare_records(records, predictions)
     if page is not None:
         from mimika.cli.progress import say

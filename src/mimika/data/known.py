@@ -8,6 +8,7 @@ from typing import Final
 
 from mimika.data.split import SPLITS, Split
 from mimika.emotions import EMOTIONS
+from mimika.record import Data
 
 Counts = Mapping[Split, Mapping[str, int]]
 
@@ -24,6 +25,9 @@ CHECKSUMS: Final[Mapping[str, str]] = {
     "3f0dfb3d3fd99c811a1299cb947e3131": "FER2013's train split alone, the competition's train.csv",
 }
 """md5 of the original files."""
+
+TRAIN_FACES: Final = sum(OFFICIAL["train"])
+VALIDATION_FACES: Final = sum(OFFICIAL["validation"])
 
 _NONE: Final = (0,) * len(EMOTIONS)
 # Where each emotion stands when the names are sorted, which is how folders and parquet number them.
@@ -57,6 +61,12 @@ def describe(counts: Counts, md5: str | None = None) -> str:
     if total == tuple(map(sum, zip(*OFFICIAL.values(), strict=True))):
         return f"FER2013 split anew ({_sizes(counts)}): figures are not comparable"
     return f"no known copy of FER2013 ({_difference(counts)})"
+
+
+def is_official(data: Data) -> bool:
+    """Whether a run saw the official splits of FER2013: a copy known as such, and in these sizes."""
+    sizes = (data.train, data.validation)
+    return sizes == (TRAIN_FACES, VALIDATION_FACES) and data.description.startswith("the official FER2013")
 
 
 def _sizes(counts: Counts) -> str:

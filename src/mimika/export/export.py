@@ -25,8 +25,7 @@ from mimika.export.judging import Judged, answers_of, milliseconds
 from mimika.metrics import calibration_error, confusion, precision, recall
 from mimika.models.views import WithMirrorImage
 from mimika.predict.network import Network, NetworkCard, read_network
-from mimika.record import Record
-from mimika.training.checkpoint import CheckpointCard, load_network
+from mimika.training.checkpoint import CheckpointCard, check_faces, load_network
 from mimika.training.scoring import probabilities
 
 PARITY: Final = 1e-4
@@ -87,7 +86,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, mirror: bool = False,
     """
     loaded, card = load_network(checkpoint)
     network = WithMirrorImage(loaded) if mirror else loaded
-    _check_data(checkpoint, stored)
+    check_faces(checkpoint, stored)
     validation = stored.faces.of("validation")
     answers = probabilities(network, validation)
     new = ~identical_in(validation, stored.faces.of("train"))
@@ -132,19 +131,6 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, mirror: bool = False,
         int8=judged[1] if int8 else None,
         objections=refused,
     )
-
-
-def _check_data(checkpoint: Path, stored: Stored) -> None:
-    """Hold the faces against the record beside the checkpoint, where there is one."""
-    path = checkpoint.with_name("record.json")
-    if not path.is_file():
-        return
-    data = Record.load(path).data
-    if data.checksum != stored.provenance.checksum:
-        raise RunError(
-            f"{checkpoint}: trained on other faces ({data.description}, checksum {data.checksum[:8]}) than "
-            f"{stored.provenance.source} has ({stored.provenance.checksum[:8]}). Name the data set it was trained on."
-        )
 
 
 def _provenance(card: CheckpointCard, stored: Stored) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mimika.calibration import SURE_PRECISION
+from mimika.data.known import is_official
 from mimika.emotions import EMOTIONS
 from mimika.export.export import Exported
 from mimika.metrics import wilson_interval
@@ -20,12 +21,19 @@ WEAK_BELOW: Final = 0.6
 _USES: Final = """\
 For learning, teaching and research on facial-expression recognition, and for programs that react to an expression
 somebody shows on purpose. It names the expression that annotators would most likely have named; it does not know what
-a person feels, thinks or intends. Its faces came from a web search of 2013 and represent no population; how it does on
-people of one age, sex or skin and of another has not been measured, as FER2013 does not tell them.
+a person feels, thinks or intends. {population}
 
 In the European Union, Article 5(1)(f) of the AI Act (Regulation (EU) 2024/1689) prohibits AI systems that infer
 emotions of people at work and in schools, except for medical or safety reasons. Do not use it there, nor to decide
 about people."""
+
+
+_FER2013: Final = """\
+Its faces came from a web search of 2013 and represent no population; how it does on people of one age, sex or skin and
+of another has not been measured, as FER2013 does not tell them."""
+
+_OTHERS: Final = """\
+How it does on people of one age, sex or skin and of another has not been measured."""
 
 
 def model_card(exported: Exported, record: Record, call: str) -> str:
@@ -49,17 +57,19 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
         f"{file.size / 1e6:.1f} MB as ONNX. Preparation, labels, temperature and threshold are inside the file."
     )
     yield "## What it is for, and what not"
-    yield _USES
+    official = is_official(record.data)
+    yield _USES.format(population=_FER2013 if official else _OTHERS)
     yield "## How well it does"
     limits = interval(wilson_interval(file.accuracy * n, n))
     views = "with the mirror image" if exported.mirror else "one view"
     rows = [(views, percent(file.accuracy), limits, percent(file.accuracy_without_twins))]
     mirrored = record.scores.flipped
-    if mirrored is not None and not exported.mirror:
+    if mirrored is not None and not exported.mirror and file is exported.plain:
         limits = interval(wilson_interval(mirrored.accuracy * n, n))
         figures = (percent(mirrored.accuracy), limits, percent(mirrored.accuracy_without_twins))
         rows.append(("with the mirror image", *figures))
-    yield f"On the {n:,} faces of FER2013's PublicTest, one run with seed {record.recipe.seed}:"
+    judges = "FER2013's PublicTest" if official else "validation"
+    yield f"On the {n:,} faces of {judges}, one run with seed {record.recipe.seed}:"
     yield _table(("", "accuracy", "95 %", f"without the {record.data.validation_twins} twins"), rows)
     weak = [emotion for emotion in EMOTIONS if file.recall[emotion] < WEAK_BELOW]
     yield _table(
@@ -71,14 +81,16 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
         if weak
         else f"No expression is found in less than {percent(WEAK_BELOW, 0)} of its faces."
     )
+    before = "" if file is exported.plain else " All this was measured before its weights went to 8 bits."
     yield (
         f"Its probabilities are calibrated: with temperature {found.temperature:.2f} the expected calibration error "
         f"is {percent(found.error_after)} instead of {percent(found.error_before)} (n = {found.faces:,} without twins, "
         f"each face judged by a temperature fitted to the others). An answer below {found.threshold:.2f} is *unsure*; "
         f"{percent(found.sure_share)} of the answers are sure, and {percent(found.sure_precision)} of those agree with "
-        f"the label ({percent(SURE_PRECISION, 0)} aimed at)."
+        f"the label ({percent(SURE_PRECISION, 0)} aimed at).{before}"
     )
-    yield "People agree with FER2013's labels on 65 ± 5 % of its faces."
+    if official:
+        yield "People agree with FER2013's labels on 65 ± 5 % of its faces."
     yield "## What it was made from"
     yield "\n".join(_origins(record, call))
     recipe = record.recipe.model_dump(mode="json", exclude_defaults=True)
@@ -93,7 +105,8 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
 
 def _origins(record: Record, call: str) -> Iterator[str]:
     recipe, data = record.recipe, record.data
-    kept = "the weights of the last epoch" if recipe.keep == "last" else "the weights of the best epoch on PublicTest"
+    split = "PublicTest" if is_official(data) else "validation"
+    kept = "the weights of the last epoch" if recipe.keep == "last" else f"the weights of the best epoch on {split}"
     averaged = ", averaged over the training (EMA)" if recipe.ema_decay else ""
     never = "" if recipe.patience else "never stopped early, "
     yield (
@@ -102,8 +115,8 @@ def _origins(record: Record, call: str) -> Iterator[str]:
         "from elsewhere."
     )
     yield (
-        f"- **Protocol**: {counted(len(record.epochs), 'epoch')}, {never}{kept}{averaged}. PublicTest alone was "
-        "decided on; PrivateTest has not been opened."
+        f"- **Protocol**: {counted(len(record.epochs), 'epoch')}, {never}{kept}{averaged}. Decided on {split} "
+        "alone; no test face had a part in it."
     )
     if recipe.distillation is not None:
         yield (

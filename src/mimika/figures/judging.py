@@ -39,10 +39,10 @@ Table = npt.NDArray[np.int64]
 
 
 @styled
-def confusion(table: Table, title: str = "", texts: Texts = ENGLISH) -> Figure:
+def confusion(table: Table, texts: Texts = ENGLISH) -> Figure:
     """What each emotion was taken for: colored by the share of its row, with the counts written.
 
-    Without a `title` it is headed with the emotion that is most often taken for one certain other.
+    It is headed with the emotion that is most often taken for one certain other.
     """
     figure, (axes,) = new_figure(PAGE_WIDTH, 5.3)
     totals = table.sum(axis=1)
@@ -83,7 +83,7 @@ def confusion(table: Table, title: str = "", texts: Texts = ENGLISH) -> Figure:
         fontsize=SMALL_SIZE,
     )
     axes.tick_params(labelsize=TEXT_SIZE)
-    say(figure, title or _most_mistaken(table, texts), texts.tell("confusion.note"))
+    say(figure, _most_mistaken(table, texts), texts.tell("confusion.note"))
     return figure
 
 
@@ -189,7 +189,7 @@ def reliability(
                 high=percent(high),
             ),
         )
-    edge = min(math.floor(10 * sure) / 10 for sure, _, _ in bins)
+    edge = min(0.9, *(math.floor(10 * sure) / 10 for sure, _, _ in bins))
     places = [min(0.95, math.floor(10 * sure) / 10 + 0.05) for sure, _, _ in bins]
     below.bar(places, [count / n for _, _, count in bins], width=0.09, color=INK, alpha=0.35)
     for panel in (above, below):
@@ -312,7 +312,7 @@ def confused_pairs(table: Table, most: int = 8, texts: Texts = ENGLISH) -> Figur
     axes.set_yticks(range(len(shown)), [f"{names[first]}, {names[second]}" for first, second, _, _ in shown])
     axes.set_ylim(len(shown) - 0.4, -0.6)
     first, second, one_way, other_way = shown[0]
-    axes.set_xlim(0, 1.55 * (one_way + other_way))
+    axes.set_xlim(0, 1.55 * max(1, one_way + other_way))
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     axes.set_xlabel(texts.tell("pairs.faces"))

@@ -159,7 +159,7 @@ def accuracy_window(accuracies: Iterable[float]) -> tuple[float, float]:
     """Limits of an accuracy axis on which points apart by one in a hundred can be told apart.
 
     It spans at most 25 points below the best, so that a network that learned nothing does not flatten the others: what
-    lies lower is drawn at the foot with its figure, see `falls_below`.
+    lies lower is drawn at the foot with its figure.
 
     >>> tuple(round(limit, 2) for limit in accuracy_window([0.245, 0.516, 0.629]))
     (0.49, 0.65)

@@ -56,10 +56,17 @@ def curves(record: Record, verdict: str) -> Figure:
 
 
 @styled
-def curve_grid(records: Mapping[str, Record], verdicts: Mapping[str, str], texts: Texts = ENGLISH) -> Figure:
+def curve_grid(
+    records: Mapping[str, Record],
+    verdicts: Mapping[str, str],
+    texts: Texts = ENGLISH,
+    *,
+    means: Mapping[str, tuple[float, float]] | None = None,
+) -> Figure:
     """The accuracies of several runs, a panel each on one scale, under the names they are given by.
 
-    `verdicts` says by the same names what the fit check found.
+    `verdicts` says by the same names what the fit check found; `means` has the validation accuracy and the gap to head
+    the picture with where each run stands for a network with several: without them it is headed with the runs' own.
     """
     figure, panels = _panels(records, texts)
     for (name, record), panel in zip(records.items(), panels, strict=True):
@@ -76,9 +83,10 @@ def curve_grid(records: Mapping[str, Record], verdicts: Mapping[str, str], texts
             alpha=0.85,
         )
     _share_scale(panels, [row for record in records.values() for row in record.epochs])
-    best = max(records, key=lambda name: records[name].scores.validation_accuracy)
-    reached = {"name": readable(best), "accuracy": percent(records[best].scores.validation_accuracy)}
-    gaps = [record.scores.gap for record in records.values()]
+    told = means or {name: (run.scores.validation_accuracy, run.scores.gap) for name, run in records.items()}
+    best = max(told, key=lambda name: told[name][0])
+    reached = {"name": readable(best), "accuracy": percent(told[best][0])}
+    gaps = [gap for _, gap in told.values()]
     if len(records) == 1:
         title = (
             texts.tell("curves.title.one.more", **reached, gap=gaps[0])

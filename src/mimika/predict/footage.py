@@ -232,7 +232,7 @@ def _open_camera(number: Camera, tell: Tell) -> Footage:
     import cv2
 
     name = f"camera {number}"
-    if number < 0:  # OpenCV would crash
+    if not 0 <= number < 2**31:  # OpenCV would crash
         raise VideoError(f"{name}: there is none; cameras are numbered from 0.")
     with muted_opening():
         capture = cv2.VideoCapture(number)

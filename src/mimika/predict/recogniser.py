@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, overload
+from typing import Final, TypeVar, overload
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from mimika.predict.detector import Detection, Detector, find_detector
 from mimika.predict.face import Face, expression_of
 from mimika.predict.network import Network, read_network
 from mimika.predict.pictures import Source, name_of, read_picture
+
+_AnySource = TypeVar("_AnySource", bound=Source)
 
 BATCH: Final = 64
 """Faces that go through the network at once, at most."""
@@ -78,6 +80,9 @@ _NO_CROPS: Final[Pixels] = np.empty((0, SIDE, SIDE), np.uint8)
 class Recogniser:
     """Finds faces on pictures and says which expression each shows; made by `load`.
 
+    Threads may share one. Finding faces and reading files wait for each other, so more processes bring more than more
+    threads do.
+
     Attributes:
         network: with its card, which has the threshold and where the network comes from.
         detector: with its name.
@@ -88,10 +93,10 @@ class Recogniser:
         self.detector = detector
 
     @overload
-    def predict(self, source: list[Source] | tuple[Source, ...]) -> list[list[Face]]: ...
+    def predict(self, source: list[_AnySource] | tuple[_AnySource, ...]) -> list[list[Face]]: ...
     @overload
     def predict(self, source: Source) -> list[Face]: ...
-    def predict(self, source: Source | list[Source] | tuple[Source, ...]) -> list[Face] | list[list[Face]]:
+    def predict(self, source: Source | list[_AnySource] | tuple[_AnySource, ...]) -> list[Face] | list[list[Face]]:
         """The faces on a picture, sorted by x, then y; of a list of pictures, a list for each.
 
         Args:

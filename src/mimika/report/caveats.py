@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from mimika.language import ENGLISH, Texts
 from mimika.record import Record, SealedResult
+from mimika.report.fitting import mixed
 from mimika.report.reading import Reading
 from mimika.report.reference import Difference, Figure, standard_error
-from mimika.study.choose import TIE_ABOVE
+from mimika.report.sentences import standing
+from mimika.study.choose import TIE_ABOVE, Standing
 from mimika.training.fit import Verdict
 
 
@@ -71,6 +73,14 @@ def seeds(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
     )
 
 
+def machines(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
+    """That the runs of a network come from unlike machines, where they do."""
+    kinds = dict.fromkeys(kind for one in networks if len(one.machines) > 1 for kind in one.machines)
+    if not kinds:
+        return ""
+    return texts.tell("machines", machines=[f"{device} ({precision})" for device, precision in kinds])
+
+
 def twins(chosen: Reading, turned: Sequence[tuple[str, str, str]], texts: Texts = ENGLISH) -> str:
     """The figure with and without the faces that train has too.
 
@@ -97,12 +107,16 @@ def twins(chosen: Reading, turned: Sequence[tuple[str, str, str]], texts: Texts 
     return " ".join(told if turned else [*told, texts.tell("twins.not_turned")])
 
 
-def overtaken(chosen: Reading, better: Reading | None, texts: Texts = ENGLISH) -> str:
-    """That a network of an earlier stage stands above the chosen one."""
+def overtaken(chosen: Reading, better: Standing | None, texts: Texts = ENGLISH) -> str:
+    """That a network of an earlier stage stands above the chosen one, and whether they can be told apart."""
     if better is None:
         return ""
     return texts.tell(
-        "overtaken", better=better.name, reached=better.candidate.accuracy, accuracy=chosen.candidate.accuracy
+        "overtaken",
+        better=better.candidate.name,
+        reached=better.candidate.accuracy,
+        accuracy=chosen.candidate.accuracy,
+        standing=standing(better, texts),
     )
 
 
@@ -128,7 +142,14 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
     told = [
         texts.tell("opened.once", first=first)
         if times == 1
-        else texts.tell("opened.again", times=times, first=first, last=last, accuracy=sealed.first_accuracy),
+        else texts.tell(
+            "opened.again",
+            times=times,
+            first=first,
+            last=last,
+            name=sealed.first_network or sealed.network,
+            accuracy=sealed.first_accuracy,
+        ),
         texts.tell(
             "opened",
             name=sealed.network,
@@ -140,6 +161,8 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
             error=sealed.calibration_error,
         ),
     ]
+    if sealed.elsewhere:
+        told.append(texts.tell("opened.elsewhere", times=sealed.elsewhere))
     if chosen is not None and all(record.key != sealed.key for record in chosen.records):
         told.append(texts.tell("opened.other", name=chosen.name))
     elif chosen is not None:
@@ -164,8 +187,10 @@ def total(records: Sequence[Record], texts: Texts = ENGLISH) -> str:
 
 def _why(reading: Reading, figure: Figure, texts: Texts) -> str:
     moves = reading.candidate.recipe.augmentation
-    if reading.verdict is Verdict.COLLAPSED:
+    if all(verdict is Verdict.COLLAPSED for verdict in reading.verdicts):
         return texts.tell("why.collapsed")
+    if Verdict.COLLAPSED in reading.verdicts:
+        return mixed(reading, texts)
     if figure.collapsed:
         return texts.tell("why.theirs_collapsed")
     if moves:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from mimika.errors import RunError
-from mimika.metrics import holm, paired_p_value, wilson_interval
+from mimika.metrics import NO_NOISE, pairwise_p_values, wilson_interval
 from mimika.record import Predictions, Record, write_text
 from mimika.report import pictures
 from mimika.report.blocks import Block, Cell, Column, Paragraph, Report, Row, Table
@@ -32,9 +32,10 @@ _COLUMNS = (
 
 
 def compare_records(records: Sequence[Record], predictions: Sequence[Predictions]) -> Table:
-    """A row a run, the highest validation accuracy first, each tested against that one (paired, Holm-adjusted).
+    """A row a run, the highest validation accuracy first, each tested against that one.
 
-    The table gives itself as aligned `lines()` and as plain `to_rows()`. Accuracy and test come from the predictions.
+    The tests are paired, and adjusted for all pairs of runs (Holm): the same faces say which one comes first. The table
+    gives itself as aligned `lines()` and as plain `to_rows()`. Accuracy and test come from the predictions.
 
     Raises:
         RunError: when there are fewer than two runs, or they saw different faces.
@@ -43,12 +44,11 @@ def compare_records(records: Sequence[Record], predictions: Sequence[Predictions
     correct = dict(zip(_labels(records), (one.correct for one in predictions), strict=True))
     runs = dict(zip(correct, records, strict=True))
     ordered = sorted(runs, key=lambda label: (-float(correct[label].mean()), runs[label].parameters))
-    first, *others = ordered
-    p_values = holm({label: paired_p_value(correct[first], correct[label]) for label in others})
-    n = len(correct[first])
+    against_first = pairwise_p_values([correct[label] for label in ordered], [NO_NOISE] * len(ordered))[0]
+    n = len(predictions[0].emotions)
     rows = []
-    for label in ordered:
-        record, p_value = runs[label], p_values.get(label)
+    for place, label in enumerate(ordered):
+        record, p_value = runs[label], float(against_first[place]) if place else None
         accuracy = float(correct[label].mean())
         limits = wilson_interval(accuracy * n, n)
         twinless = record.scores.validation_accuracy_without_twins
@@ -101,8 +101,8 @@ def write_comparison(records: Sequence[Record], predictions: Sequence[Prediction
         table,
         Paragraph(
             text="Each run is tested against the first on the same faces, pair by pair: a bootstrap over the faces, "
-            f"adjusted for the number of comparisons (Holm). Above {TIE_ABOVE:.2f} it is a tie. One run is one seed: "
-            "what another seed would change is not in these figures.",
+            f"adjusted for all pairs of runs (Holm). Above {TIE_ABOVE:.2f} it is a tie. One run is one seed: what "
+            "another seed would change is not in these figures.",
             note=True,
         ),
         pictures.curves_of({str(row["run"]): runs[str(row["run"])] for row in rows}),

@@ -1,10 +1,11 @@
 """What the fit check says of a network's curve and of a stage as a whole, in sentences marked as in `blocks`."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 from mimika.language import ENGLISH, Texts
-from mimika.record import Record
+from mimika.record import EpochRow, Record
 from mimika.report.reading import Reading
 from mimika.training.fit import OVERFITS_FROM, Verdict, has_vanished, still_rising
 
@@ -22,9 +23,7 @@ def fit(reading: Reading, texts: Texts) -> str:
     match reading.verdict:
         case Verdict.COLLAPSED:
             emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
-            told = texts.tell(
-                "fit.collapsed", share=share, emotion=texts.name_of(emotion), gradient=_gradient(record, texts)
-            )
+            told = texts.tell("fit.collapsed", share=share, emotion=texts.name_of(emotion))
         case Verdict.OVERFITS:
             told = _losses(record, texts)
         case Verdict.UNDERFITS if still_rising(record):
@@ -33,7 +32,15 @@ def fit(reading: Reading, texts: Texts) -> str:
             told = texts.tell("fit.underfits", train=train)
         case Verdict.FITS:
             told = texts.tell("fit.fits", train=train, limit=OVERFITS_FROM)
-    return told + (texts.tell("fit.seed", seed=record.recipe.seed) if len(reading.records) > 1 else "")
+    cause = _divergence(record, texts) or (_gradient(record, texts) if reading.verdict is Verdict.COLLAPSED else "")
+    seed = texts.tell("fit.seed", seed=record.recipe.seed) if len(reading.records) > 1 else ""
+    return "; ".join(filter(None, (told, cause))) + seed
+
+
+def mixed(reading: Reading, texts: Texts = ENGLISH) -> str:
+    """That some runs of a network have collapsed and others have not: its means are those of neither."""
+    collapsed, runs = reading.verdicts.count(Verdict.COLLAPSED), len(reading.verdicts)
+    return texts.tell("fit.mixed", collapsed=collapsed, runs=runs) if 0 < collapsed < runs else ""
 
 
 def fits(readings: Sequence[Reading], texts: Texts = ENGLISH) -> str:
@@ -50,9 +57,9 @@ def fits(readings: Sequence[Reading], texts: Texts = ENGLISH) -> str:
 
 
 def _losses(record: Record, texts: Texts) -> str:
-    """What both losses do after the validation loss was lowest."""
-    lowest = min(record.epochs, key=lambda row: row.validation_loss)
-    last = record.epochs[-1]
+    """What both losses do after the validation loss was lowest, as long as they are finite."""
+    rows = [row for row in record.epochs if _is_finite(row)]
+    lowest, last = min(rows, key=lambda row: row.validation_loss), rows[-1]
     if lowest.epoch == last.epoch:
         return texts.tell("losses.falling", loss=last.validation_loss)
     both = {
@@ -64,6 +71,16 @@ def _losses(record: Record, texts: Texts) -> str:
         "after": last.train_loss,
     }
     return texts.tell("losses", **both) if last.train_loss < lowest.train_loss else texts.tell("losses.both", **both)
+
+
+def _divergence(record: Record, texts: Texts) -> str:
+    """From which epoch on a loss is not finite; nothing where all are."""
+    epoch = next((row.epoch for row in record.epochs if not _is_finite(row)), None)
+    return "" if epoch is None else texts.tell("fit.diverged", epoch=epoch)
+
+
+def _is_finite(row: EpochRow) -> bool:
+    return math.isfinite(row.train_loss) and math.isfinite(row.validation_loss)
 
 
 def _gradient(record: Record, texts: Texts) -> str:
@@ -79,7 +96,7 @@ def _fit_of(verdict: Verdict, those: Sequence[Reading], who: str, texts: Texts) 
     several = len(those) > 1
     if verdict is not Verdict.OVERFITS:
         return texts.tell(_FITS[verdict][several], who=who)
-    gaps = [one.gap for one in those]
+    gaps = [one.typical_gap for one in those]
     if several:
         return texts.tell("fits.overfits.several", who=who, least=min(gaps), most=max(gaps))
     return texts.tell("fits.overfits", who=who, gap=gaps[0])

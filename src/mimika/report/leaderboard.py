@@ -5,8 +5,6 @@ import io
 from collections.abc import Sequence
 
 from mimika.record import Record
-from mimika.study.stages import Study
-from mimika.study.study import StageOutcome
 from mimika.training.fit import check_fit
 
 COLUMNS = (
@@ -34,15 +32,15 @@ COLUMNS = (
 )
 
 
-def leaderboard(study: Study, outcomes: Sequence[StageOutcome], records: Sequence[Record]) -> str:
-    """The runs of a ledger as CSV text, the study's in its order, then any others, whose stage stays empty.
+def leaderboard(runs: Sequence[tuple[str, str, Record]]) -> str:
+    """Runs with their stages and networks, as `Findings.runs` gives them, as CSV text.
 
-    A network that is a candidate in several stages stands in the first. Shares run from 0 to 1, times are seconds.
+    Shares run from 0 to 1, times are seconds.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for stage, name, record in staged_runs(study, outcomes, records):
+    for stage, name, record in runs:
         scores = record.scores
         writer.writerow(
             [
@@ -70,17 +68,3 @@ def leaderboard(study: Study, outcomes: Sequence[StageOutcome], records: Sequenc
             ]
         )
     return text.getvalue()
-
-
-def staged_runs(
-    study: Study, outcomes: Sequence[StageOutcome], records: Sequence[Record]
-) -> list[tuple[str, str, Record]]:
-    """Each run once as (stage, network, record), in the order of the study; runs outside it last, without a stage."""
-    left = {record.key: record for record in records}
-    found = []
-    for outcome in outcomes:
-        for name, recipe in outcome.stage.recipes(outcome.base, study.recipe).items():
-            for record in list(left.values()):
-                if record.recipe.fingerprint == recipe.changed({"seed": record.recipe.seed}).fingerprint:
-                    found.append((outcome.stage.name, name, left.pop(record.key)))
-    return found + [("", record.name, record) for record in left.values()]

@@ -19,7 +19,6 @@ from mimika.errors import RunError
 from mimika.recipe import Frozen, first_fault
 from mimika.record import Record, write_text
 from mimika.report.findings import Findings
-from mimika.report.leaderboard import staged_runs
 from mimika.report.page import PAGE
 from mimika.study.study import RUNS, run_folder
 from mimika.training.offline import OfflineRun, is_sent, mark_of, offline_files
@@ -184,9 +183,9 @@ def mirror_study(
 
 
 def _look(findings: Findings, notes: Notes) -> tuple[MirroredRun, ...]:
-    runs = staged_runs(findings.run.study, findings.outcomes, findings.records)
     return tuple(
-        _find(findings.folder, record, project_of(stage), notes.runs.get(record.key)) for stage, _, record in runs
+        _find(findings.folder, record, project_of(stage), notes.runs.get(record.key))
+        for stage, _, record in findings.runs
     )
 
 

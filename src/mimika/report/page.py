@@ -29,7 +29,7 @@ def write_report(folder: Path, *, faces: bool = True, texts: Texts = ENGLISH) ->
     """
     findings = Findings.load(folder, texts)
     report = study_report(findings, faces=faces)
-    write_text(folder / LEADERBOARD, leaderboard(findings.run.study, findings.outcomes, findings.records))
+    write_text(folder / LEADERBOARD, leaderboard(findings.runs))
     write_text(folder / MARKDOWN, to_markdown(report))
     write_text(folder / PAGE, to_html(report, texts))
     return folder / PAGE

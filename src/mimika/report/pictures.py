@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
-from mimika.emotions import EMOTIONS
+from mimika.data.known import is_official
 from mimika.errors import require
 from mimika.language import ENGLISH, Texts
 from mimika.metrics import confusion
@@ -15,10 +12,9 @@ from mimika.recipe import Architecture, ResidualArchitecture
 from mimika.record import Predictions, Record
 from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
-from mimika.report.reference import figure_for, is_fer2013
+from mimika.report.reference import figure_for
 from mimika.study.study import StageOutcome
 from mimika.training.fit import check_fit
-from mimika.wording import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,7 +37,7 @@ def path_figure(
     for outcome, readings in zip(outcomes, stages, strict=True):
         points = []
         for reading in readings:
-            figure = figure_for(reading.candidate.recipe) if is_fer2013(reading.records[0].data) else None
+            figure = figure_for(reading.candidate.recipe) if is_official(reading.records[0].data) else None
             points.append(
                 PathPoint(
                     name=reading.name,
@@ -57,7 +53,7 @@ def path_figure(
 
 
 def curves(readings: Sequence[Reading], texts: Texts = ENGLISH) -> Picture:
-    """The learning curves of a stage's networks, a panel each, of the run whose fit is told."""
+    """The learning curves of a stage's networks, a panel each, of the run whose fit is told; headed with the means."""
     _needed()
     from mimika.figures.training import curve_grid
 
@@ -67,6 +63,7 @@ def curves(readings: Sequence[Reading], texts: Texts = ENGLISH) -> Picture:
             {reading.name: reading.typical for reading in readings},
             {reading.name: texts.name_of(reading.verdict) for reading in readings},
             texts,
+            means={reading.name: (reading.candidate.accuracy, reading.gap) for reading in readings},
         ),
         texts.tell("curves.several") if several else "",
     )
@@ -97,7 +94,7 @@ def judging(
 
     table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
     return (
-        _picture(draw.confusion(table, _most_mistaken(table, texts), texts)),
+        _picture(draw.confusion(table, texts=texts)),
         _picture(draw.recall_bars(record.scores.recall, record.scores.precision, texts)),
         _picture(draw.reliability(predictions.probabilities, predictions.emotions, texts)),
         _picture(draw.confused_pairs(table, texts=texts)),
@@ -136,19 +133,6 @@ def cost_figure(readings: Sequence[Reading], chosen: str, texts: Texts = ENGLISH
         for reading in readings
     ]
     return draw(points, texts)
-
-
-def _most_mistaken(table: npt.NDArray[np.int64], texts: Texts) -> str:
-    """Which emotion is taken for which other in the largest share of its faces."""
-    shares = table / np.maximum(1, table.sum(axis=1, keepdims=True))
-    np.fill_diagonal(shares, 0)
-    given, taken = (int(index) for index in np.unravel_index(int(shares.argmax()), shares.shape))
-    return texts.tell(
-        "confusion.title.page",
-        given=texts.name_of(EMOTIONS[given]),
-        taken=texts.name_of(EMOTIONS[taken]),
-        share=percent(shares[given, taken], 0),
-    )
 
 
 def _needed() -> None:

@@ -6,16 +6,15 @@ import numpy as np
 from pydantic import BaseModel
 
 from mimika.language import ENGLISH, Texts
-from mimika.metrics import holm, paired_p_value
 from mimika.record import Record
-from mimika.study.choose import Candidate, Standing, noise_of
+from mimika.study.choose import Candidate, Standing, rank
 from mimika.study.study import StageOutcome
 from mimika.training.fit import Verdict, check_fit
 
 
 @dataclass(frozen=True, kw_only=True)
 class Worth:
-    """What a change brings over its stage's base: points as a share, and the paired p-value adjusted in the stage."""
+    """What a change brings over its stage's base: points as a share, and the p-value that the pair has in the stage."""
 
     base: str
     difference: float
@@ -82,6 +81,12 @@ class Reading:
         return self.records[self.verdicts.index(self.verdict)]
 
     @property
+    def typical_gap(self) -> float:
+        """Clean train accuracy less validation accuracy, mean over the runs with the verdict."""
+        pairs = zip(self.records, self.verdicts, strict=True)
+        return float(np.mean([record.scores.gap for record, verdict in pairs if verdict is self.verdict]))
+
+    @property
     def best(self) -> Record:
         """The run with the highest validation accuracy of its seeds, which stands for the network where one must."""
         return max(self.records, key=lambda record: record.scores.validation_accuracy)
@@ -97,9 +102,15 @@ class Reading:
         return float(np.mean([record.scores.gap for record in self.records]))
 
     @property
+    def machines(self) -> tuple[tuple[str, str], ...]:
+        """Device and precision of its runs, each pair once: what makes figures and times alike."""
+        return tuple(dict.fromkeys(map(_machine, self.records)))
+
+    @property
     def seconds(self) -> float:
-        """Duration of a training, mean over the seeds."""
-        return float(np.mean([record.seconds for record in self.records]))
+        """Duration of a training, mean over the seeds that were trained as the first one was."""
+        first = self.machines[0]
+        return float(np.mean([record.seconds for record in self.records if _machine(record) == first]))
 
     @property
     def multiply_adds(self) -> int:
@@ -123,27 +134,24 @@ def read_stage(outcome: StageOutcome, texts: Texts = ENGLISH) -> tuple[Reading, 
 
 
 def _worths(outcome: StageOutcome) -> dict[str, Worth]:
-    """What each variant is worth over the base, once that is finished.
-
-    A pair that the standings test already, because one of the two is the winner, keeps the p-value it has there.
-    """
-    standings = {standing.candidate.name: standing for standing in outcome.standings}
-    base = standings.pop(outcome.base.name, None) if outcome.base else None
+    """What each variant is worth over the base, once that is finished."""
+    candidates = {standing.candidate.name: standing.candidate for standing in outcome.standings}
+    base = candidates.get(outcome.base.name) if outcome.base else None
     if base is None:
         return {}
-    ours, noise = base.candidate, noise_of([standing.candidate for standing in outcome.standings])
-    adjusted = holm(
-        {name: paired_p_value(ours.correct, one.candidate.correct, noise) for name, one in standings.items()}
-    )
-    worths = {}
-    for name, standing in standings.items():
-        tested = standing.p_value if base.wins else base.p_value if standing.wins else None
-        worths[name] = Worth(
-            base=ours.name,
-            difference=standing.candidate.accuracy - ours.accuracy,
-            p_value=adjusted[name] if tested is None else tested,
+    return {
+        standing.candidate.name: Worth(
+            base=base.name,
+            difference=standing.candidate.accuracy - base.accuracy,
+            p_value=standing.p_value,
         )
-    return worths
+        for standing in rank(list(candidates.values()), base)
+        if standing.p_value is not None
+    }
+
+
+def _machine(record: Record) -> tuple[str, str]:
+    return record.machine.device, record.machine.precision
 
 
 def _changes(outcome: StageOutcome, texts: Texts) -> dict[str, tuple[str, ...]]:

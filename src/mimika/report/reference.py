@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from mimika.data.known import VALIDATION_FACES
 from mimika.recipe import Recipe, named
-from mimika.record import Data
-
-TRAIN_FACES: Final = 28_709
-VALIDATION_FACES: Final = 3_589
+from mimika.study.choose import Candidate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +45,12 @@ FIGURES: Final[Mapping[str, Figure]] = {
     "cnn5+batch_norm+attention+skip": Figure(validation=0.619, train=0.976),
 }
 
-PATH: Final = ("cnn5", "cnn5+batch_norm", "cnn5+batch_norm+skip")
-"""The network the reference chose in each of its three stages."""
-
-
-def is_fer2013(data: Data) -> bool:
-    """Whether a run saw the official splits of FER2013: a copy known as such, and in these sizes."""
-    sizes = (data.train, data.validation)
-    return sizes == (TRAIN_FACES, VALIDATION_FACES) and data.description.startswith("the official FER2013")
+PATH: Final[Mapping[str, str]] = {
+    "depth": "cnn5",
+    "regularization": "cnn5+batch_norm",
+    "architecture": "cnn5+batch_norm+skip",
+}
+"""The network the reference chose in each of its stages."""
 
 
 def figure_for(recipe: Recipe) -> Figure | None:
@@ -73,7 +69,11 @@ def standard_error(share: float, n: int) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """Ours less the reference's accuracy, and the standard error of that, as if the faces were drawn independently."""
+    """Ours less the reference's accuracy, and the standard error of that.
+
+    As if the faces were drawn independently and, where we have several seeds, the reference's one training were a draw
+    of those that spread as ours do.
+    """
 
     difference: float
     standard_error: float
@@ -84,9 +84,11 @@ class Difference:
         return abs(self.difference) > 2 * self.standard_error
 
 
-def compared(accuracy: float, n: int, figure: Figure) -> Difference:
-    """How an accuracy over n faces stands to the reference's."""
+def compared(ours: Candidate, theirs: Figure) -> Difference:
+    """How a network's accuracy stands to the reference's."""
+    of_seeds = (ours.spread or 0.0) * math.sqrt(1 + 1 / len(ours.records))
+    of_faces = standard_error(ours.accuracy, len(ours.correct))
     return Difference(
-        difference=accuracy - figure.validation,
-        standard_error=math.hypot(standard_error(accuracy, n), figure.standard_error),
+        difference=ours.accuracy - theirs.validation,
+        standard_error=math.hypot(of_faces, theirs.standard_error, of_seeds),
     )

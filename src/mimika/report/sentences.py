@@ -9,45 +9,68 @@ from collections.abc import Sequence
 from mimika.language import ENGLISH, Texts
 from mimika.recipe import Recipe
 from mimika.record import Data
-from mimika.report.fitting import fit, fits
+from mimika.report.fitting import fit, fits, mixed
 from mimika.report.reading import Reading, Worth
-from mimika.study.choose import TIE_ABOVE
+from mimika.study.choose import TIE_ABOVE, Candidate, Standing
 from mimika.study.stages import Study
-from mimika.training.fit import Verdict, lacking
+from mimika.training.fit import Verdict, advice
 from mimika.wording import magnitude
 
 
 def finding(
-    chosen: Reading,
-    networks: int,
-    ties: Sequence[str],
-    better: Reading | None,
-    *,
-    complete: bool,
-    texts: Texts = ENGLISH,
+    chosen: Candidate, networks: int, ties: Sequence[str], better: Standing | None, texts: Texts = ENGLISH
 ) -> str:
-    """The study's finding in one sentence.
+    """The finding of a complete study in one sentence.
 
     Args:
         chosen: the winner of the last stage.
         networks: how many were compared in all.
-        ties: names of those in the last stage that are not to be told apart from it.
-        better: a network of an earlier stage with a higher accuracy, if there is one.
-        complete: whether nothing is missing.
+        ties: names of those that are not to be told apart from it.
+        better: the network of an earlier stage with the highest accuracy, tested against it, if that is higher.
         texts: the language.
     """
-    name, accuracy = chosen.name, chosen.candidate.accuracy
-    if not complete:
-        return texts.tell("finding.unfinished", name=name, accuracy=accuracy)
+    reached = {"name": chosen.name, "accuracy": chosen.accuracy, "seeds": _over_seeds(chosen, texts)}
     if better is not None:
-        reached = better.candidate.accuracy
-        return texts.tell("finding.overtaken", name=name, accuracy=accuracy, better=better.name, reached=reached)
-    told = texts.tell("finding", networks=networks, name=name, accuracy=accuracy)
+        other = better.candidate
+        told = texts.tell("finding.overtaken", **reached, better=other.name, reached=other.accuracy)
+        return told + standing(better, texts)
+    told = texts.tell("finding", networks=networks, **reached)
     if not ties:
         return told
     return told + (
         texts.tell("finding.tie", names=ties) if len(ties) < 3 else texts.tell("finding.ties", number=len(ties))
     )
+
+
+def so_far(chosen: Candidate, networks: int, wanted: int, texts: Texts = ENGLISH) -> str:
+    """The finding of an unfinished study: which of the networks that can be compared leads.
+
+    Args:
+        chosen: the network that leads.
+        networks: how many there are with as many seeds as it has.
+        wanted: how many seeds each is to have.
+        texts: the language.
+    """
+    told = {"name": chosen.name, "accuracy": chosen.accuracy}
+    if len(chosen.records) < wanted:
+        return texts.tell("finding.more_seeds", networks=networks, seeds=len(chosen.records), wanted=wanted, **told)
+    if networks == 1:
+        return texts.tell("finding.unfinished.one", **told)
+    return texts.tell("finding.unfinished", networks=networks, **told)
+
+
+def begun(runs: int, seeds: int, texts: Texts = ENGLISH) -> str:
+    """The finding of a study of which no network is finished."""
+    if not runs:
+        return texts.tell("finding.none")
+    return texts.tell("finding.begun", runs=runs, seeds=seeds)
+
+
+def standing(other: Standing, texts: Texts = ENGLISH) -> str:
+    """How sure it is that two networks differ, to be set behind what they reach."""
+    if other.ties:
+        return texts.tell("standing.tie", p=other.p_value)
+    return texts.tell("standing", p=other.p_value)
 
 
 def opening(study: Study, data: Data, chosen: Reading, texts: Texts = ENGLISH) -> str:
@@ -64,29 +87,27 @@ def opening(study: Study, data: Data, chosen: Reading, texts: Texts = ENGLISH) -
         name=chosen.name,
         accuracy=candidate.accuracy,
         faces=chosen.faces,
+        spread=_seeds(candidate, texts),
         interval=candidate.interval,
         twins=twinless,
     )
 
 
-def path(accuracies: Sequence[float], reference: Sequence[float], texts: Texts = ENGLISH) -> str:
-    """The accuracy of each stage's winner, and the reference's where there is one to compare with."""
+def path(accuracies: Sequence[float], reference: Sequence[float | None], texts: Texts = ENGLISH) -> str:
+    """The accuracy of each stage's winner, and the reference's in the same stages, as far as it has them."""
     ours = " → ".join(f"{100 * accuracy:.1f}" for accuracy in accuracies)
-    theirs = " → ".join(f"{100 * accuracy:.1f}" for accuracy in reference)
-    return texts.tell("path.reference", ours=ours, theirs=theirs) if theirs else texts.tell("path", ours=ours)
+    if not any(reference):
+        return texts.tell("path", ours=ours)
+    theirs = " → ".join("–" if accuracy is None else f"{100 * accuracy:.1f}" for accuracy in reference)
+    return texts.tell("path.reference", ours=ours, theirs=theirs)
 
 
 def evidence(reading: Reading, texts: Texts = ENGLISH) -> str:
     """What was measured."""
     candidate = reading.candidate
-    seeds = (
-        ""
-        if candidate.spread is None
-        else texts.tell("evidence.seeds", seeds=len(reading.records), spread=candidate.spread)
-    )
     measured = {
         "accuracy": candidate.accuracy,
-        "seeds": seeds,
+        "seeds": _seeds(candidate, texts),
         "interval": candidate.interval,
         "faces": reading.faces,
         "train": reading.train_accuracy,
@@ -101,7 +122,7 @@ def evidence(reading: Reading, texts: Texts = ENGLISH) -> str:
 def analysis(reading: Reading, texts: Texts = ENGLISH) -> str:
     """What the fit check makes of it, and what its change is worth over the stage's base."""
     judged = f"{reading.told_verdict(texts)}: {fit(reading, texts)}."
-    return " ".join(filter(None, (judged, _worth(reading, texts))))
+    return " ".join(filter(None, (judged, mixed(reading, texts), _worth(reading, texts))))
 
 
 def decision(
@@ -197,6 +218,20 @@ def _winning(reading: Reading, following: Recipe | None, next_stage: str | None,
     return texts.tell("decision.by_rule", stage=stage, base=following.name)
 
 
+def _seeds(candidate: Candidate, texts: Texts) -> str:
+    """Over how many seeds an accuracy is the mean, and how far it spreads; nothing for one."""
+    if candidate.spread is None:
+        return ""
+    return texts.tell("evidence.seeds", seeds=len(candidate.records), spread=candidate.spread)
+
+
+def _over_seeds(candidate: Candidate, texts: Texts) -> str:
+    """The same, to be set behind the accuracy itself."""
+    if candidate.spread is None:
+        return ""
+    return texts.tell("finding.seeds", seeds=len(candidate.records), spread=candidate.spread)
+
+
 def _worth(reading: Reading, texts: Texts) -> str:
     """What its changes bring over the base, or that it cannot be told."""
     worth: Worth | None = reading.worth
@@ -229,14 +264,7 @@ def _size(reading: Reading, winner: Reading, texts: Texts) -> str:
 
 def _remedy(reading: Reading, texts: Texts) -> str:
     """What to do about a network that has not learned what it could."""
-    if reading.verdict is Verdict.UNDERFITS:
-        return texts.tell("remedy.longer")
-    if reading.verdict is not Verdict.COLLAPSED:
-        return ""
-    lacks = lacking(reading.candidate.recipe.architecture)
-    if not lacks:
-        return texts.tell("remedy.slower")
-    return texts.tell("remedy.parts", parts=", ".join(map(texts.name_of, lacks)))
+    return advice(reading.typical, texts) if reading.verdict in (Verdict.UNDERFITS, Verdict.COLLAPSED) else ""
 
 
 def _is(reading: Reading, recipe: Recipe | None) -> bool:

@@ -2,16 +2,16 @@
 
 import numpy as np
 
+from mimika.data.known import TRAIN_FACES, VALIDATION_FACES, is_official
 from mimika.emotions import EMOTIONS
 from mimika.metrics import confusion
 from mimika.report import caveats, judgement, pictures, sentences, tables
 from mimika.report.blocks import Block, Entries, Paragraph, Report, Section
 from mimika.report.findings import Findings
-from mimika.report.leaderboard import staged_runs
 from mimika.report.provenance import made, the_test_split
 from mimika.report.reading import Reading
-from mimika.report.reference import FIGURES, PATH, TRAIN_FACES, VALIDATION_FACES, compared, figure_for, is_fer2013
-from mimika.study.study import RUNS, run_folder
+from mimika.report.reference import FIGURES, PATH, compared, figure_for
+from mimika.study.study import RUNS, StageOutcome, run_folder
 
 
 def study_report(findings: Findings, *, faces: bool) -> Report:
@@ -20,13 +20,13 @@ def study_report(findings: Findings, *, faces: bool) -> Report:
     sections = [_stage(findings, position) for position in range(len(findings.outcomes))]
     if chosen:
         sections += [_chosen(findings, chosen, faces=faces), _cost(findings, chosen)]
-        if is_fer2013(chosen.records[0].data):
+        if is_official(chosen.records[0].data):
             sections.append(_reference(findings))
         sections.append(_certainty(findings, chosen))
     folder = findings.folder.resolve().name
     sections.append(the_test_split(findings.sealed, chosen, folder, findings.run.call, findings.texts))
-    runs = staged_runs(findings.run.study, findings.outcomes, findings.records)
-    sections.append(made(folder, findings.run, [(name, record) for _, name, record in runs], findings.texts))
+    runs = [(name, record) for _, name, record in findings.runs]
+    sections.append(made(folder, findings.run, runs, findings.texts))
     return Report(
         subject=_subject(findings),
         finding=_finding(findings, chosen),
@@ -44,13 +44,13 @@ def _subject(findings: Findings) -> str:
 
 
 def _finding(findings: Findings, chosen: Reading | None) -> str:
+    texts, networks, wanted = findings.texts, len(findings.networks), len(findings.run.study.seeds)
     if chosen is None:
-        return findings.texts.tell("finding.none")
-    last = findings.stages[-1]
-    ties = [reading.name for reading in last if reading.standing.ties]
-    return sentences.finding(
-        chosen, len(findings.networks), ties, findings.better, complete=findings.complete, texts=findings.texts
-    )
+        return sentences.begun(sum(one.seeds for one in findings.unfinished), wanted, texts)
+    if not findings.complete:
+        return sentences.so_far(chosen.candidate, networks, wanted, texts)
+    ties = [one.candidate.name for one in findings.standings if one.ties]
+    return sentences.finding(chosen.candidate, networks, ties, findings.better, texts)
 
 
 def _opening(findings: Findings, chosen: Reading | None) -> list[Block]:
@@ -59,37 +59,50 @@ def _opening(findings: Findings, chosen: Reading | None) -> list[Block]:
         blocks.append(Paragraph(text=_unfinished(findings)))
     if chosen is None:
         return blocks
-    data = chosen.records[0].data
-    winners = [one.winner.accuracy for one in findings.outcomes if one.winner]
-    # Beside a path of other stages or other trainings the reference's would compare what cannot be compared.
-    alike = is_fer2013(data) and all(
-        any(figure_for(one.candidate.recipe) for one in stage) for stage in findings.stages if stage
-    )
-    reference = [FIGURES[name].validation for name in PATH[: len(winners)]] if alike else []
-    told = sentences.opening(findings.run.study, data, chosen, findings.texts)
-    if winners:
-        told += f" {sentences.path(winners, reference, findings.texts)}"
+    told = sentences.opening(findings.study, chosen.records[0].data, chosen, findings.texts)
+    won = [(one, one.winner) for one in findings.outcomes if one.winner]
+    if won:
+        reference = [_reference_path(one) for one, _ in won]
+        told += f" {sentences.path([winner.accuracy for _, winner in won], reference, findings.texts)}"
     blocks.append(Paragraph(text=told))
     started = [(one, stage) for one, stage in zip(findings.outcomes, findings.stages, strict=True) if stage]
     blocks.append(pictures.path([one for one, _ in started], [stage for _, stage in started], findings.texts))
     return blocks
 
 
+def _reference_path(outcome: StageOutcome) -> float | None:
+    """What the reference's choice in a stage reached; None beside another stage, other networks, trainings or faces."""
+    candidates = [standing.candidate for standing in outcome.standings]
+    alike = all(is_official(one.records[0].data) and figure_for(one.recipe) for one in candidates)
+    return FIGURES[PATH[outcome.stage.name]].validation if alike and outcome.stage.name in PATH else None
+
+
 def _unfinished(findings: Findings) -> str:
-    first_wanted: dict[str, str] = {}
-    for one in findings.outcomes:
-        for name in one.missing:
-            first_wanted.setdefault(name, one.stage.name)
-    texts = findings.texts
+    texts, seeds = findings.texts, findings.run.study.seeds
     missing = [
-        texts.tell("unfinished.network", name=name, stage=texts.name_of(stage)) for name, stage in first_wanted.items()
+        texts.tell("unfinished.network", name=one.name, stage=texts.name_of(one.stage))
+        if len(seeds) == 1
+        else texts.tell(
+            "unfinished.network.seeds",
+            name=one.name,
+            stage=texts.name_of(one.stage),
+            done=one.seeds,
+            seeds=len(seeds),
+        )
+        for one in findings.unfinished
     ]
-    begun = {one.stage.name for one in findings.outcomes}
+    begun = {one.stage.name for one in findings.under_way}
     later = [texts.name_of(stage.name) for stage in findings.run.study.stages if stage.name not in begun]
     parts = [texts.tell("unfinished.missing", networks=missing)] if missing else []
     if later:
         parts.append(texts.tell("unfinished.later", stages=later))
-    return texts.tell("unfinished", parts="; ".join(parts))
+    told = texts.tell("unfinished", parts="; ".join(parts))
+    if findings.study == findings.run.study:
+        return told
+    even = list(map(str, findings.study.seeds))
+    return told + (
+        texts.tell("unfinished.even.one", seed=even[0]) if len(even) == 1 else texts.tell("unfinished.even", seeds=even)
+    )
 
 
 def _stage(findings: Findings, position: int) -> Section:
@@ -180,7 +193,7 @@ def _cost(findings: Findings, chosen: Reading) -> Section:
 def _reference(findings: Findings) -> Section:
     texts = findings.texts
     known = [
-        (reading, figure, compared(reading.candidate.accuracy, reading.faces, figure))
+        (reading, figure, compared(reading.candidate, figure))
         for reading in findings.networks
         if (figure := figure_for(reading.candidate.recipe))
     ]
@@ -192,7 +205,8 @@ def _reference(findings: Findings) -> Section:
     ]
     if apart:
         blocks.append(Entries(entries=apart))
-    blocks.append(Paragraph(text=texts.tell("reference.caveat"), note=True))
+    seeds = texts.tell("reference.seeds") if len(findings.study.seeds) > 1 else texts.tell("reference.seeds.one")
+    blocks.append(Paragraph(text=texts.tell("reference.caveat", seeds=seeds), note=True))
     return Section(anchor="reference", title=texts.tell("reference.title"), blocks=blocks)
 
 
@@ -207,9 +221,10 @@ def _certainty(findings: Findings, chosen: Reading) -> Section:
     told = [
         caveats.certainty(chosen, texts),
         caveats.seeds(findings.networks, texts),
+        caveats.machines(findings.networks, texts),
         caveats.twins(chosen, turned, texts),
         caveats.overtaken(chosen, findings.better, texts),
-        caveats.limits(len(findings.networks), official=is_fer2013(chosen.records[0].data), texts=texts),
+        caveats.limits(len(findings.networks), official=is_official(chosen.records[0].data), texts=texts),
     ]
     return Section(
         anchor="certainty", title=texts.tell("certainty.title"), blocks=[Paragraph(text=text) for text in told if text]

@@ -57,13 +57,12 @@ def reference_table(stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH)
         figure = figure_for(reading.candidate.recipe)
         if figure is None or reading.name in rows:
             continue
-        accuracy = reading.candidate.accuracy
-        difference = compared(accuracy, reading.faces, figure)
+        difference = compared(reading.candidate, figure)
         train = "–" if figure.train is None else f"{100 * figure.train:.1f}"
         rows[reading.name] = Row(
             cells=[
                 Cell(text=f"`{reading.name}`", value=reading.name),
-                _share(accuracy),
+                _share(reading.candidate.accuracy),
                 _share(figure.validation),
                 Cell(text=signed(difference.difference), value=difference.difference),
                 Cell(text=f"{200 * difference.standard_error:.1f}", value=2 * difference.standard_error),

@@ -4,7 +4,7 @@ Built with the classes of wandb-workspaces, which check them. Without a login th
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,10 +12,10 @@ from typing import Any, Final
 import wandb
 from wandb_workspaces.reports import v2 as reports
 
+from mimika.errors import first_line
 from mimika.record import Record, write_text
 from mimika.report.blocks import Block, Picture, Report, Section, plain
 from mimika.report.findings import Findings
-from mimika.report.leaderboard import staged_runs
 from mimika.report.markdown import block_text
 from mimika.report.study_report import study_report
 from mimika.training.mirrored import EPOCH
@@ -41,7 +41,7 @@ class Reporting:
             return list(self.addresses)
         count = len(self.titles)
         if self.fault:
-            return [f"W&B made no report ({self.fault}); the specification of {count} is in {self.file}."]
+            return [f"W&B did not make all reports ({self.fault}); the specification of {count} is in {self.file}."]
         return [
             f"Without a login W&B makes no report: the specification of {count}, checked by wandb-workspaces, is in "
             f"{self.file}; after `wandb login` the same command makes them."
@@ -71,10 +71,12 @@ def write_wandb_reports(folder: Path, *, entity: str | None = None) -> Reporting
     if not has_login():
         return Reporting(file=file, titles=titles)
     try:
-        made = _make(findings, text, made, entity)
+        for title, kept in _make(findings, text, made, entity):
+            made[title] = kept
     except Exception as error:  # whatever W&B raises: the specification stands
-        return Reporting(file=file, titles=titles, fault=str(error).strip().splitlines()[0].rstrip("."))
-    _write(file, built, made)
+        return Reporting(file=file, titles=titles, fault=first_line(error))
+    finally:
+        _write(file, built, made)
     return Reporting(file=file, titles=titles, addresses=[made[title]["url"] for title in titles])
 
 
@@ -89,10 +91,7 @@ def build_reports(
         entity: the W&B user or team; empty without a login.
         links: where the stages' reports are, by their titles, for the overview.
     """
-    projects = {
-        record.key: project_of(stage)
-        for stage, _, record in staged_runs(findings.run.study, findings.outcomes, findings.records)
-    }
+    projects = {record.key: project_of(stage) for stage, _, record in findings.runs}
     stages = {
         outcome.stage.name: readings for outcome, readings in zip(findings.outcomes, findings.stages, strict=True)
     }
@@ -202,18 +201,19 @@ def _costs() -> list[Any]:
 
 def _make(
     findings: Findings, text: Report, made: Mapping[str, Mapping[str, str]], entity: str | None
-) -> dict[str, dict[str, str]]:
-    """Save every report in W&B, those made before under their ids, the overview last, with links to the others."""
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Save every report in W&B, those made before under their ids, the overview last, with links to the others.
+
+    Gives each one's title with its id and address as soon as it is saved.
+    """
     owner = entity or wandb.Api().default_entity or ""
     links: dict[str, str] = {}
-    saved: dict[str, dict[str, str]] = {}
     for position in range(len(findings.outcomes) + 1):
         report = build_reports(findings, text, entity=owner, links=links)[position]
         report.id = made.get(report.title, {}).get("id", "")
         report.save()
         links[report.title] = report.url
-        saved[report.title] = {"id": report.id, "url": report.url}
-    return saved
+        yield report.title, {"id": report.id, "url": report.url}
 
 
 def _made(file: Path) -> dict[str, dict[str, str]]:

@@ -2,8 +2,8 @@
 
 The rule, fixed before any run: the highest mean validation accuracy over seeds wins; the base is a candidate like the
 others; an exact tie goes to the network with fewer parameters. A network is a *tie* with the winner where a paired
-bootstrap over the validation faces, widened by what the seeds move and Holm-adjusted within the stage, does not tell
-them apart at 5 %.
+bootstrap over the validation faces, widened by what the seeds move and Holm-adjusted for all pairs of the stage, does
+not tell them apart at 5 %. All pairs, because the same faces that test the winner have chosen it.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mimika.metrics import SeedNoise, holm, paired_p_value, seed_noise, spread, wilson_interval
+from mimika.metrics import SeedNoise, pairwise_p_values, seed_noise, spread, wilson_interval
 from mimika.recipe import Recipe
 from mimika.record import Record
 from mimika.study.ledger import Ledger
+from mimika.training.fit import Verdict, check_fit
 
 TIE_ABOVE: Final = 0.05
 """Adjusted p-values above this are ties."""
@@ -44,7 +45,7 @@ class Candidate:
     @property
     def accuracy(self) -> float:
         """Mean validation accuracy over the seeds."""
-        return float(np.mean(self.accuracies))
+        return _mean(self.accuracies)
 
     @property
     def accuracies(self) -> tuple[float, ...]:
@@ -54,7 +55,17 @@ class Candidate:
     @property
     def accuracy_without_twins(self) -> float:
         """The same without the faces that train has too."""
-        return float(np.mean([record.scores.validation_accuracy_without_twins for record in self.records]))
+        return _mean([record.scores.validation_accuracy_without_twins for record in self.records])
+
+    @property
+    def order(self) -> tuple[float, int]:
+        """By what the rule sorts: the highest accuracy first, at an exact tie the fewest parameters."""
+        return -self.accuracy, self.parameters
+
+    @property
+    def collapses(self) -> bool:
+        """Whether it gave one answer to nearly everything with at least one seed."""
+        return any(check_fit(record).verdict is Verdict.COLLAPSED for record in self.records)
 
     @property
     def spread(self) -> float | None:
@@ -74,9 +85,10 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Standing:
-    """A candidate's place in a stage.
+    """A candidate's place among others.
 
-    `p_value` is that of the paired test against the winner, adjusted within the stage; None for the winner itself.
+    `p_value` is that of the paired test against the one they are ranked against, the winner if no other is named,
+    adjusted for all their pairs; None for that one itself.
     """
 
     candidate: Candidate
@@ -90,7 +102,7 @@ class Standing:
 
     @property
     def ties(self) -> bool:
-        """Whether it is not to be told apart from the winner."""
+        """Whether it is not to be told apart from the one they are ranked against."""
         return self.p_value is not None and self.p_value > TIE_ABOVE
 
 
@@ -109,21 +121,33 @@ def candidate(recipe: Recipe, seeds: Sequence[int], ledger: Ledger, checksum: st
     )
 
 
-def rank(candidates: Sequence[Candidate]) -> tuple[Standing, ...]:
-    """The candidates in the order of the rule, each tested against the first."""
-    # Rounded far below one face: the same hits, spread otherwise over the seeds, differ in the last bit of their mean.
-    ordered = sorted(candidates, key=lambda one: (-round(one.accuracy, 9), one.parameters))
+def rank(candidates: Sequence[Candidate], against: Candidate | None = None) -> tuple[Standing, ...]:
+    """The candidates in the order of the rule, each tested against the first, or against another one of them."""
+    ordered = sorted(candidates, key=lambda one: one.order)
     if not ordered:
         return ()
-    winner, *others = ordered
-    noise = noise_of(ordered)
-    adjusted = holm({other.name: paired_p_value(winner.correct, other.correct, noise) for other in others})
+    tested = ordered.index(against or ordered[0])
+    p_values = pairwise_p_values([one.correct for one in ordered], _noises(ordered))[tested].tolist()
     return tuple(
-        Standing(candidate=one, place=place, p_value=adjusted.get(one.name))
-        for place, one in enumerate(ordered, start=1)
+        Standing(candidate=one, place=position + 1, p_value=None if position == tested else p_values[position])
+        for position, one in enumerate(ordered)
     )
 
 
-def noise_of(candidates: Sequence[Candidate]) -> SeedNoise:
-    """What chance in the seeds does to differences between these candidates; nothing is known of it with one seed."""
+def _noises(candidates: Sequence[Candidate]) -> list[SeedNoise]:
+    """What chance in the seeds does to each candidate's accuracy; nothing is known of it with one seed.
+
+    It is estimated from all together, except for networks that collapse: their runs differ by as much as learning
+    brings, or not at all, so each of them is estimated by itself.
+    """
+    together = _noise([one for one in candidates if not one.collapses])
+    return [_noise([one]) if one.collapses else together for one in candidates]
+
+
+def _noise(candidates: Sequence[Candidate]) -> SeedNoise:
     return seed_noise([one.correct for one in candidates], [one.accuracies for one in candidates])
+
+
+def _mean(accuracies: Sequence[float]) -> float:
+    """Rounded far below one face: the same hits, spread otherwise over the seeds, differ in the last bit of a mean."""
+    return round(float(np.mean(accuracies)), 9)

@@ -42,11 +42,6 @@ class Study(Frozen):
     seeds: tuple[int, ...] = Field((42,), min_length=1)
     recipe: Recipe = Recipe()
 
-    @property
-    def networks(self) -> int:
-        """How many different networks are compared."""
-        return sum(len(stage.variants) for stage in self.stages)
-
     def with_seeds(self, count: int) -> Self:
         """The same study with `count` seeds: the first one and those that follow it."""
         first = self.seeds[0]
@@ -180,6 +175,13 @@ def _check(described: _StudyFile) -> None:
     idle = [name for name in described.bases if name not in described.stages]
     if idle:
         raise RecipeError(f"a base for {idle[0]}, which is not among its stages ({', '.join(described.stages)}).")
+    if "distillation" in (field.partition(".")[0] for field in described.recipe):
+        raise RecipeError("a study has no teachers to learn from: `mimika train` distils.")
+    if "depth" in described.stages[1:] and "+" in described.bases.get("depth", "+"):
+        raise RecipeError(
+            "the stage depth compares networks without parts: name it first, or give it a base without any under "
+            "[bases], such as cnn5."
+        )
     first = STAGES[described.stages[0]]
     if first.name not in described.bases and any(name.startswith("+") for name in first.variants):
         raise RecipeError(f"its first stage, {first.name}, changes a network: name it under [bases] {first.name}.")

@@ -1,6 +1,6 @@
 """Run what the ledger lacks, stage by stage; see what stands in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from mimika.data.faces import Faces
 from mimika.errors import RunError
 from mimika.recipe import Frozen, Recipe, first_fault, named
-from mimika.record import Predictions, Record, hold, write_text
+from mimika.record import PREDICTIONS, Predictions, Record, hold, write_text
 from mimika.study.choose import Candidate, Standing, candidate, rank
 from mimika.study.ledger import LEDGER, Ledger
 from mimika.study.stages import Stage, Study
@@ -88,6 +88,23 @@ def outcome(study: Study, ledger: Ledger, checksum: str) -> tuple[StageOutcome, 
     return tuple(outcomes)
 
 
+def is_complete(study: Study, outcomes: Sequence[StageOutcome]) -> bool:
+    """Whether every stage of a study has its winner."""
+    return len(outcomes) == len(study.stages) and all(one.winner for one in outcomes)
+
+
+def evenly_trained(study: Study, ledger: Ledger, checksum: str) -> Study:
+    """The study with its first seeds only, as many as make it complete; as it is where not even one seed does.
+
+    So a complete study that is given more seeds can be told by those it had until every network has the new ones.
+    """
+    for count in range(len(study.seeds), 0, -1):
+        fewer = study.model_copy(update={"seeds": study.seeds[:count]})
+        if is_complete(fewer, outcome(fewer, ledger, checksum)):
+            return fewer
+    return study
+
+
 def run_study(
     study: Study, faces: Faces, out: Path, train: Trainer, *, description: str = "", call: str = ""
 ) -> Ledger:
@@ -98,24 +115,21 @@ def run_study(
     names for making the study again.
 
     Raises:
-        RunError: when another process is running a study in `out`, or something else stands there.
+        RunError: when another process is running a study in `out`, or something else stands there: other files, a
+            study on other faces, or runs of this one with seeds that it leaves out.
     """
     in_use = "another process is running a study there. Wait for it, or take another --out."
     with hold(out, ours=(STUDY, LEDGER, RUNS), in_use=in_use):
-        if (out / STUDY).is_file():
-            before = StudyRun.load(out)
-            if before.checksum != faces.checksum:
-                raise RunError(
-                    f"{out}: holds a study on other faces ({before.data or before.checksum[:8]}). Take another --out."
-                )
         ledger = Ledger.open(out)
+        if (out / STUDY).is_file():
+            _check_before(out, study, faces.checksum, ledger)
         run = StudyRun(study=study, checksum=faces.checksum, data=description, call=call)
         write_text(out / STUDY, run.model_dump_json(indent=2) + "\n")
         for position in range(len(study.stages)):
             for recipe in missing_recipes(study, ledger, faces.checksum, position):
                 folder = out / RUNS / run_folder(recipe)
                 record = train(recipe, faces, folder)
-                ledger.append(record, Predictions.load(folder / "predictions.npz"))
+                ledger.append(record, Predictions.load(folder / PREDICTIONS))
     return ledger
 
 
@@ -132,6 +146,29 @@ def missing_recipes(study: Study, ledger: Ledger, checksum: str, position: int) 
 def run_folder(recipe: Recipe) -> str:
     """The name of a run's folder in a study: what a person looks for, and the fingerprint that tells two apart."""
     return f"{recipe.name}-seed{recipe.seed}-{recipe.fingerprint[:8]}"
+
+
+def _check_before(out: Path, study: Study, checksum: str, ledger: Ledger) -> None:
+    """Raise `RunError` where `out` holds a study on other faces, or runs of this one with seeds that it leaves out."""
+    before = StudyRun.load(out)
+    if before.checksum != checksum:
+        raise RunError(
+            f"{out}: holds a study on other faces ({before.data or before.checksum[:8]}). Take another --out."
+        )
+    there = before.study.seeds
+    dropped = [seed for seed in there if seed not in study.seeds]
+    networks = [
+        recipe
+        for one in (outcome(study, ledger, checksum) if dropped else ())
+        for recipe in one.stage.recipes(one.base, study.recipe).values()
+    ]
+    if any(ledger.find(recipe.changed({"seed": seed}), checksum) for recipe in networks for seed in dropped):
+        count = len(there)
+        how = f"--seeds {count}" if study.with_seeds(count).seeds == there else "seeds in its file"
+        raise RunError(
+            f"{out}: holds runs of this study with the seeds {', '.join(map(str, there))}; asked for: "
+            f"{', '.join(map(str, study.seeds))}. Ask for all of them ({how}), or take another --out."
+        )
 
 
 def _base(stage: Stage, winner: Recipe | None, study: Study) -> Recipe | None:

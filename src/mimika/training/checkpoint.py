@@ -9,11 +9,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from mimika.data.faces import SIDE
+from mimika.data.store import Stored
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
 from mimika.models.build import build
 from mimika.recipe import Frozen, Recipe, first_fault
-from mimika.record import Record, replacing, write_text
+from mimika.record import RECORD, Record, replacing, write_text
 
 
 class CheckpointCard(Frozen):
@@ -34,7 +35,24 @@ def find_checkpoint(run_or_file: Path) -> Path:
     """
     if run_or_file.suffix == ".safetensors":
         return run_or_file
-    return run_or_file / f"{Record.load(run_or_file / 'record.json').recipe.keep}.safetensors"
+    return run_or_file / f"{Record.load(run_or_file / RECORD).recipe.keep}.safetensors"
+
+
+def check_faces(checkpoint: Path, stored: Stored) -> None:
+    """Hold the faces against the record beside a checkpoint, where there is one.
+
+    Raises:
+        RunError: when the network was trained on other faces, to which some of these may belong.
+    """
+    path = checkpoint.with_name(RECORD)
+    if not path.is_file():
+        return
+    data = Record.load(path).data
+    if data.checksum != stored.provenance.checksum:
+        raise RunError(
+            f"{checkpoint}: trained on other faces ({data.description}, checksum {data.checksum[:8]}) than "
+            f"{stored.provenance.source} has ({stored.provenance.checksum[:8]}). Name the data set it was trained on."
+        )
 
 
 def save_weights(weights: Mapping[str, Tensor], card: CheckpointCard, path: Path) -> None:
@@ -53,9 +71,13 @@ def load_network(path: Path) -> tuple[nn.Module, CheckpointCard]:
         RunError: when the file is missing or damaged, or its labels are not the ones this program numbers.
     """
     try:
-        card = CheckpointCard.model_validate_json(path.with_suffix(".json").read_text(encoding="utf-8"))
         weights = load_file(path)
+        card = CheckpointCard.model_validate_json(path.with_suffix(".json").read_text(encoding="utf-8"))
     except (FileNotFoundError, SafetensorError):
+        if path.is_file() and not path.with_suffix(".json").exists():
+            raise RunError(
+                f"{path}: the card that says what network it is, {path.stem}.json, is missing beside it; copy it too."
+            ) from None
         raise RunError(f"{path}: the weights are missing or damaged; train the run again to have them.") from None
     except ValidationError as error:
         raise RunError(f"{path.with_suffix('.json')}: not a checkpoint's card: {first_fault(error)}.") from None

@@ -27,8 +27,8 @@ class Muon(Optimizer):
 
     Args:
         groups: weights with their `weight_decay`, as torch's optimizers take them.
-        learning_rate: of the matrices, whose steps all have spectral norms near 1 times it; the rest has `REST` times
-            as much.
+        learning_rate: of the matrices, whose steps have spectral norms near 1 times it, tall ones more (`orthogonal`);
+            the rest has `REST` times as much.
     """
 
     def __init__(self, groups: Iterable[Mapping[str, Any]], learning_rate: float) -> None:

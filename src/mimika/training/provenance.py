@@ -45,17 +45,18 @@ def _version(name: str) -> str:
 
 
 def _commit() -> str | None:
-    """The commit of the running source tree, marked `+` if files differ from it; None for an installed wheel."""
-    here = Path(__file__).resolve().parent
+    """The commit of the running source tree, marked `+` if files differ from it; None for an installed wheel.
+
+    A wheel may lie inside somebody else's repository, which does not know this file.
+    """
     try:
-        said = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"],
-            cwd=here,
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
+        _git("ls-files", "--error-unmatch", Path(__file__).name)
+        return _git("describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+") or None
     except (OSError, subprocess.SubprocessError):
         return None
-    return said.stdout.strip() or None
+
+
+def _git(*arguments: str) -> str:
+    here = Path(__file__).resolve().parent
+    said = subprocess.run(["git", *arguments], cwd=here, capture_output=True, text=True, timeout=10, check=True)
+    return said.stdout.strip()

@@ -59,7 +59,10 @@ class FaceTask(LightningModule):
         self.gradients = Tally()
 
     def on_fit_start(self) -> None:
-        """Take the lessons to where the network is."""
+        """Take the lessons to where the network is, and set up this process; each device has one of its own."""
+        torch.backends.cudnn.deterministic = True
+        if self.recipe.threads:
+            torch.set_num_threads(self.recipe.threads)
         if self._lessons is not None:
             self._lessons = self._lessons.to(self.device)
 

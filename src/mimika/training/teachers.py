@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from zipfile import BadZipFile
 
 import numpy as np
@@ -99,6 +99,7 @@ def teach(
 
     Raises:
         RecipeError: when the student's recipe has no distillation.
+        RunError: when a network's weights have diverged.
     """
     if student.distillation is None or student.augmentation is None:
         raise RecipeError(f"{student.name or 'The recipe'} does not distil: no views to answer. Take distil.")
@@ -106,13 +107,15 @@ def teach(
     moves = draw_views(len(train), student.augmentation, student.distillation.views).to(device)
     answers = np.zeros((student.distillation.views, len(train), len(EMOTIONS)), np.float32)
     with torch.inference_mode():
-        for network in networks:
+        for name, network in zip(names, networks, strict=True):
             network.eval().to(device)
             for batch in Batches(as_tensors(train, device), EVALUATION_BATCH):
                 prepared = as_input(batch.pixels)
                 for view in range(student.distillation.views):
                     seen = moved(prepared, moves[torch.full_like(batch.places, view), batch.places])
                     answers[view, batch.places.cpu().numpy()] += network(seen).float().softmax(dim=1).cpu().numpy()
+            if not np.isfinite(answers).all():
+                raise RunError(f"{name}: its weights have diverged, and it answers nothing. Leave it out.")
     return Teachers(
         card=TeachersCard(teachers=tuple(names), faces=faces.checksum, augmentation=_moving(student.augmentation)),
         probabilities=(answers / len(networks)).astype(np.float16),
@@ -139,10 +142,13 @@ def enrol(recipe: Recipe, teachers: Teachers | None, faces: Faces) -> tuple[Reci
             f"The teachers answered other faces (checksum {teachers.card.faces[:8]}) than these "
             f"({faces.checksum[:8]}). Ask them again: `mimika ensemble`."
         )
-    if teachers.card.augmentation != _moving(recipe.augmentation) or views != recipe.distillation.views:
+    asked = {"distillation.views": recipe.distillation.views, **_named(_moving(recipe.augmentation))}
+    answered = {"distillation.views": views, **_named(teachers.card.augmentation)}
+    other = next((field for field in asked if asked[field] != answered[field]), None)
+    if other is not None:
         raise RecipeError(
-            f"The teachers answered {views} views drawn otherwise than the recipe's {recipe.distillation.views}. "
-            "Ask them again, with the student's recipe: `mimika ensemble --student`."
+            f"The teachers answered other views than the recipe's: {other} is {asked[other]} here and was "
+            f"{answered[other]} there. Ask them again, with the student's recipe: `mimika ensemble --student`."
         )
     if recipe.distillation.teachers not in ("", teachers.checksum):
         raise RecipeError(
@@ -153,6 +159,10 @@ def enrol(recipe: Recipe, teachers: Teachers | None, faces: Faces) -> tuple[Reci
         answers=torch.from_numpy(teachers.probabilities.astype(np.float32)),
     )
     return recipe.changed({"distillation.teachers": teachers.checksum}), lessons
+
+
+def _named(how: Augmentation) -> dict[str, Any]:
+    return {f"augmentation.{field}": value for field, value in how.model_dump().items()}
 
 
 def _moving(how: Augmentation) -> Augmentation:

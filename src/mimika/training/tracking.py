@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
+from mimika.errors import first_line
 from mimika.recipe import Frozen, Recipe
 from mimika.record import EpochRow, Predictions, Record
 from mimika.training.mirrored import (
@@ -99,7 +100,9 @@ class Mirror:
         try:
             return cls(_begin(tracking, recipe, key, tracking.folder or out, mode or _mode()), tracking)
         except Exception as error:  # whatever W&B raises, the training must not
-            logger.warning("W&B: %s is not mirrored (%s); its record has everything.", _title(recipe), _first(error))
+            logger.warning(
+                "W&B: %s is not mirrored (%s); its record has everything.", _title(recipe), first_line(error)
+            )
             _forget_process()
             return cls(None)
 
@@ -172,7 +175,7 @@ class Mirror:
             logger.warning(
                 "W&B: the mirror of %s ends here (%s); the training goes on, and its record has everything.",
                 self._run.name,
-                _first(error),
+                first_line(error),
             )
             self._run = None
             _forget_process()
@@ -225,7 +228,7 @@ def _begin(tracking: Tracking, recipe: Recipe, key: str, folder: Path, mode: str
     except Exception as error:
         if mode != "online":
             raise
-        _say_once(f"W&B: no answer from the server ({_first(error)}); runs are mirrored offline.")
+        _say_once(f"W&B: no answer from the server ({first_line(error)}); runs are mirrored offline.")
         _forget_process()
         return begin("offline")
 
@@ -242,7 +245,7 @@ def _login_works() -> bool:
     try:
         return bool(wandb.login(prompt=False))
     except Exception as error:  # a key of the wrong form, one that is refused, no network: several kinds
-        _say_once(f"W&B: the login does not work ({_first(error)}); runs are mirrored offline.")
+        _say_once(f"W&B: the login does not work ({first_line(error)}); runs are mirrored offline.")
         return False
 
 
@@ -266,11 +269,6 @@ def _forget_process() -> None:
 @cache
 def _say_once(line: str) -> None:
     logger.warning("%s", line)
-
-
-def _first(error: Exception) -> str:
-    """What an error says, in one line and without its last full stop."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def _title(recipe: Recipe) -> str:

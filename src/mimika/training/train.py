@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from mimika.data.faces import Faces
 from mimika.errors import RecipeError, RunError
@@ -23,13 +24,27 @@ from mimika.figures.style import save
 from mimika.metrics import confusion
 from mimika.models.layers import multiply_adds, parameters
 from mimika.recipe import Recipe
-from mimika.record import Data, EpochRow, Machine, Predictions, Record, hold, now, write_text
+from mimika.record import (
+    PREDICTIONS,
+    RECORD,
+    Data,
+    EpochRow,
+    Machine,
+    Predictions,
+    Record,
+    hold,
+    now,
+    replacing,
+    run_key,
+    write_text,
+)
 from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
 from mimika.training.course import Course, best_row, is_over, rows_of
 from mimika.training.datamodule import FaceDataModule
 from mimika.training.fit import check_fit
 from mimika.training.lessons import Lessons
+from mimika.training.mirrored import MISTAKES_LISTED
 from mimika.training.provenance import describe_machine
 from mimika.training.randomness import reseed
 from mimika.training.scoring import gradient_norms, predict_validation, predicted_shares, score
@@ -39,13 +54,9 @@ from mimika.training.tracking import Mirror, Tracking
 from mimika.training.watch import Unwatched, Watch
 
 CLAIM: Final = "recipe.json"
-RECORD: Final = "record.json"
-PREDICTIONS: Final = "predictions.npz"
 
 STATE: Final = "state.ckpt"
 """Lightning's checkpoint after the last epoch; removed once the run has ended."""
-
-MISTAKES_SHOWN: Final = 16
 
 Precision = Literal["32-true", "bf16-mixed"]
 
@@ -88,7 +99,7 @@ def train(
         finished = _claim(out, recipe, faces)
         if finished is not None:
             return finished
-        mirror = Mirror.start(tracking, recipe, _key(recipe, faces), out)
+        mirror = Mirror.start(tracking, recipe, run_key(recipe, faces.checksum), out)
         fitted = _fit(recipe, lessons, data, out, watch=watch, mirror=mirror)
         record = _judge(recipe, faces, out, fitted, description=description, tracked_at=mirror.address)
         mirror.finish(record, Predictions.load(out / PREDICTIONS), faces.of("validation").pixels)
@@ -111,7 +122,6 @@ def _fit(
     """Do the epochs that are not done yet."""
     threads = recipe.threads or os.cpu_count() or 1
     torch.set_num_threads(threads)
-    torch.backends.cudnn.deterministic = True
     alone = recipe.devices == 1
     course = Course(recipe, out, watch if alone else Unwatched())
     with _quiet_lightning():
@@ -181,9 +191,22 @@ def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> N
     table = confusion(predictions.emotions, answers.argmax(axis=1))
     save(training.curves(record, check_fit(record).verdict), out / "curves.png")
     save(judging.confusion(table), out / "confusion.png")
-    mistaken = predictions.surest_mistakes[:MISTAKES_SHOWN]
+    mistaken = predictions.surest_mistakes[:MISTAKES_LISTED]
     pixels = faces.of("validation").pixels[mistaken]
     save(judging.mistakes(pixels, predictions.emotions[mistaken], answers[mistaken]), out / "mistakes.png")
+
+
+class _WholeStates(TorchCheckpointIO):
+    """Writes each state beside the one before and renames it, so that a kill or a full disk leaves a whole one.
+
+    Lightning's own goes by way of the system's folder for temporary files, from which a move to another disk is a copy.
+    """
+
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: object = None) -> None:
+        """Write a state, all or nothing."""
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with replacing(Path(path)) as part:
+            torch.save(checkpoint, part)
 
 
 class _Mirroring(Callback):
@@ -200,7 +223,7 @@ class _Mirroring(Callback):
 
 def _claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
     """Make `out` this run's folder; the record, if the run is finished and still has its weights."""
-    key = _key(recipe, faces)
+    key = run_key(recipe, faces.checksum)
     if (out / RECORD).is_file():
         record = Record.load(out / RECORD)
         if record.key != key:
@@ -225,11 +248,6 @@ def _foreign(out: Path, recipe: Recipe) -> str:
         f"{out}: holds another run ({recipe.name or recipe.fingerprint}, seed {recipe.seed}, or other faces). "
         "Take another --out, or remove the folder."
     )
-
-
-def _key(recipe: Recipe, faces: Faces) -> str:
-    """As `Record.key`, before there is a record."""
-    return f"{recipe.fingerprint}-{faces.checksum[:8]}"
 
 
 def _rows_in(state: Path) -> Sequence[EpochRow]:
@@ -262,6 +280,7 @@ def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Traine
         precision=recipe.precision if recipe.precision != "auto" else automatic,
         max_epochs=recipe.epochs,
         callbacks=[*callbacks, *averaging, keeping],
+        plugins=[_WholeStates()],
         num_sanity_val_steps=0,
         logger=False,
         enable_progress_bar=False,

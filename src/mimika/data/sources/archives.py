@@ -163,13 +163,21 @@ def _is_tar(start: bytes) -> bool:
     return True
 
 
+def _damaged(name: str) -> str:
+    return f"{name}: the archive is cut off or damaged. Get it again."
+
+
 @contextmanager
 def _damage_told(name: str) -> Iterator[None]:
     """What the archive modules raise for damage, as one line."""
     try:
         yield
-    except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, *_SAME_NAMES):
-        raise SourceBroken(f"{name}: the archive is cut off or damaged. Get it again.") from None
+    except OSError as error:
+        if error.errno is not None and not isinstance(error, _SAME_NAMES):
+            raise
+        raise SourceBroken(_damaged(name)) from None  # gzip's and bz2's have no number
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError):
+        raise SourceBroken(_damaged(name)) from None
     # zipfile raises the one for a compression it does not know, the other for encryption.
     except (NotImplementedError, RuntimeError):
         raise SourceBroken(

@@ -31,7 +31,7 @@ def fits(place: Place) -> bool:
 
 
 def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
-    """The faces of all files; a face's split is that of its Usage, of its image's name or of the file's name.
+    """The faces of all files; a face's split is that in its own column, of its image's name or of the file's name.
 
     Raises:
         ExtraMissing: without pyarrow.
@@ -85,12 +85,22 @@ class _Columns:
     label: str
     usage: str | None
     names: Sequence[str] | None
+    usages: Sequence[str] | None
 
     def name_of(self, label: object) -> str:
         """What a label is called: by the metadata, if it is a number."""
-        if isinstance(label, int) and self.names is not None and 0 <= label < len(self.names):
-            return self.names[label]
-        return "missing" if label is None else str(label)
+        return "missing" if label is None else _named(label, self.names)
+
+    def usage_of(self, cell: Mapping[str, Any]) -> str:
+        """What a row itself says of its split; "" where it says nothing."""
+        usage = cell[self.usage] if self.usage else None
+        return "" if usage is None else _named(usage, self.usages).strip()
+
+
+def _named(value: object, names: Sequence[str] | None) -> str:
+    if isinstance(value, int) and names is not None and 0 <= value < len(names):
+        return names[value]
+    return str(value)
 
 
 def _read_file(
@@ -105,19 +115,23 @@ def _read_file(
         for row, (cell, image) in enumerate(zip(cells, images, strict=True), before + 1):
             label = columns.name_of(cell[columns.label])
             emotion = emotion_number(label)
-            own = _own_split(cell, columns)
+            usage = columns.usage_of(cell)
+            own = split_in(usage) if usage else _split_of_image(cell[columns.image])
             if emotion is None:
                 text = f"label {label:.20}, but FER2013 has {listed(EMOTIONS)}"
                 reading.bad.append(_bad(name, row, "class", text))
             elif image is None:
                 reading.bad.append(_bad(name, row, "image", "not a readable image"))
+            elif usage and own is None:
+                text = f"{columns.usage} {usage:.20}, but FER2013 has {', '.join(SPLIT_OF_USAGE)}"
+                reading.bad.append(_bad(name, row, "usage", text))
             else:
                 reading.pixels.append(image.pixels)
                 reading.emotions.append(emotion)
                 reading.splits.append(own or split or "train")
                 reading.rows.append(row)
                 reading.resized += image.resized
-                reading.by_name += own is None
+                reading.by_name += usage_in(usage) is None and _split_of_image(cell[columns.image]) is None
                 reading.without_split += own is None and split is None
         before += len(cells)
         if progress:
@@ -146,7 +160,8 @@ def _columns(file: "ParquetFile", name: str) -> _Columns:
             "copy and is not guessed. Get a copy with names."
         )
     usage = next((column for column in schema.names if column.casefold() in _USAGES), None)
-    return _Columns(image=images[0], label=labels[0], usage=usage, names=names)
+    usages = features.get(usage, {}).get("names") if usage else None
+    return _Columns(image=images[0], label=labels[0], usage=usage, names=names, usages=usages)
 
 
 def _features(metadata: Mapping[bytes, bytes]) -> dict[str, dict[str, Any]]:
@@ -164,12 +179,10 @@ def _bytes(cell: object) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
-def _own_split(cell: Mapping[str, Any], columns: _Columns) -> Split | None:
-    """What a row itself says of its split."""
-    usage = cell[columns.usage] if columns.usage else None
-    image = cell[columns.image]
+def _split_of_image(image: object) -> Split | None:
+    """The split that an image's name in its cell speaks of."""
     path = image.get("path") if isinstance(image, dict) else None
-    return SPLIT_OF_USAGE.get(str(usage)) or (usage_in(Path(path).name) if path else None)
+    return usage_in(Path(path).name) if path else None
 
 
 def _split_of(file: Path, place: Place) -> Split | None:

@@ -22,7 +22,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "curves.note": "Accuracy. Dashed: train as it ran. Solid: validation. Shaded: the gap. Dot: the kept epoch. Ring: "
     "train, with its weights.",
     "curves.epoch": "epoch",
-    "curves.several": "Of several seeds, the first run with the network's verdict.",
+    "curves.several": "Of several seeds, the first run with the network's verdict is drawn; the heading tells means.",
     "curves.tip.train": "{name}: {accuracy} on train, with the kept weights",
     "curves.tip.validation": "{name}, epoch {epoch}: {accuracy} on validation",
     # figures/networks.py and blocks.py: the drawing
@@ -59,7 +59,6 @@ PICTURES: Final[Mapping[str, str]] = {
     # figures/judging.py
     "confusion.title": "{share} of the {given} faces are taken for {taken}",
     "confusion.title.none": "No emotion is taken for another",
-    "confusion.title.page": "{given:capital} is taken for {taken} in {share} of its faces",
     "confusion.note": "Figures: number of faces. The deeper the color, the larger the share of the row.",
     "confusion.predicted": "predicted",
     "confusion.given": "given",

@@ -6,15 +6,25 @@ from typing import Final
 # A key is named after the function that tells it; what follows a dot is a part or a variant of that.
 REPORT: Final[Mapping[str, str]] = {
     # sentences.py: the finding
-    "finding": "Of {networks:words} networks, {name:code} comes first with {accuracy:percent} on validation",
+    "finding": "Of {networks:words} networks, {name:code} comes first with {accuracy:percent}{seeds} on validation",
     "finding.tie": ", a tie with {names:codes}",
     "finding.ties": ", a tie with {number:words} others",
-    "finding.unfinished": "Not finished yet: so far {name:code} leads with {accuracy:percent} on validation",
-    "finding.overtaken": "The last stage chooses {name:code} with {accuracy:percent} on validation; {better:code} "
-    "before it reaches {reached:percent}",
+    "finding.seeds": " ± {spread:share} ({seeds} seeds)",
+    "finding.overtaken": "The last stage chooses {name:code} with {accuracy:percent}{seeds} on validation; "
+    "{better:code} before it reaches {reached:percent}",
+    "finding.unfinished": "Not finished yet: of {networks:words} networks that are, {name:code} leads with "
+    "{accuracy:percent} on validation",
+    "finding.unfinished.one": "Not finished yet: {name:code}, the only network that is, reaches {accuracy:percent} on "
+    "validation",
+    "finding.more_seeds": "Not finished yet: by {seeds:words} of {wanted:words} seeds the choice among "
+    "{networks:words} networks is {name:code}, with {accuracy:percent} on validation",
+    "finding.begun": "Not finished yet: {runs:runs} so far, and no network has all its {seeds:words} seeds",
     "finding.none": "No run of this study is finished yet",
+    "standing": " ({p:probability})",
+    "standing.tie": ", a tie ({p:probability})",
     "opening": "{stages:Stages} ({names:listed}), {seeds:seeds} a network, {train:,} training faces. {name:code} "
-    "answers {accuracy:percent} of {faces:,} validation faces as they are labelled (95 %: {interval:interval}){twins}.",
+    "answers {accuracy:percent} of {faces:,} validation faces as they are labelled ({spread}95 %: {interval:interval})"
+    "{twins}.",
     "opening.twins": "; {accuracy:percent} without the {twins:,} that have an identical twin in train",
     "path": "From stage to stage the first reaches **{ours}** %.",
     "path.reference": "From stage to stage the first reaches **{ours}** %; in the reference, {theirs}.",
@@ -25,7 +35,9 @@ REPORT: Final[Mapping[str, str]] = {
     "{train:percent} on training faces, a gap of {gap:gap}, with the weights of the last of {last:span} epochs.",
     "evidence.seeds": "{seeds} seeds, ± {spread:share}; ",
     "agreeing": " ({agreeing} of {runs})",
-    "fit.collapsed": "{share:percent} of the validation faces are called {emotion}; {gradient}",
+    "fit.collapsed": "{share:percent} of the validation faces are called {emotion}",
+    "fit.diverged": "the loss is not finite from epoch {epoch} on",
+    "fit.mixed": "It collapsed to one class with {collapsed} of {runs} seeds: its means mix both kinds of run.",
     "fit.underfits": "even of the training faces it gets only {train:percent} right",
     "fit.underfits.rising": "even of the training faces it gets only {train:percent} right, and it was still getting "
     "better when it stopped",
@@ -61,9 +73,6 @@ REPORT: Final[Mapping[str, str]] = {
     "size.same": ", at the same size",
     "size.more": ", with more parameters ({ours:magnitude} against {theirs:magnitude})",
     "size.fewer": ", with fewer parameters ({ours:magnitude} against {theirs:magnitude})",
-    "remedy.longer": "It wants a longer training or a better schedule before it can be judged.",
-    "remedy.parts": "{parts:capital} or a smaller learning rate may revive it.",
-    "remedy.slower": "A smaller learning rate may revive it.",
     # sentences.py and fitting.py: a stage
     "base": "Each variant is one change of {base:code}, which is a candidate itself.",
     "base.named": "Each variant is one change of {base:code}, which the study names and which is a candidate itself. "
@@ -99,7 +108,10 @@ REPORT: Final[Mapping[str, str]] = {
     "nothing twice; everything below is preliminary.",
     "unfinished.missing": "missing: {networks:listed}",
     "unfinished.network": "{name:code} ({stage})",
+    "unfinished.network.seeds": "{name:code} ({stage}, {done} of {seeds} seeds)",
     "unfinished.later": "not begun: {stages:listed}",
+    "unfinished.even": " Below, every network is told by its runs with the seeds {seeds:listed}.",
+    "unfinished.even.one": " Below, every network is told by its run with seed {seed}.",
     "stage.title": "{stage:capital}: {question:small}",
     "stage.entry": "*Evidence:* {evidence} *Analysis:* {analysis} *Decision:* {decision}",
     "stage.conclusion": "**Conclusion.** {conclusion}",
@@ -144,9 +156,12 @@ REPORT: Final[Mapping[str, str]] = {
     "reference": "The reference: eleven networks trained once each on FER2013's {train:,} training faces, best "
     "accuracy on its {validation:,} validation faces.",
     "reference.caveat": "The standard error of a difference takes both figures as drawn independently. Both networks "
-    "saw the same faces, so for chance in the faces it is rather too large; chance in the seed it leaves out. Both "
-    "give the accuracy of the best epoch. How the reference measured train accuracy is not recorded; ours is measured "
-    "again with the kept weights, without augmentation and dropout.",
+    "saw the same faces, so for chance in the faces it is rather too large; {seeds}. Both give the accuracy of the "
+    "best epoch. How the reference measured train accuracy is not recorded; ours is measured again with the kept "
+    "weights, without augmentation and dropout.",
+    "reference.seeds": "for chance in the seeds it takes the reference's one training as a draw of trainings that "
+    "spread as ours do",
+    "reference.seeds.one": "chance in the seed it leaves out",
     "agreement": "Of {networks:networks}, {agreeing} with the reference within two standard errors of the difference; "
     "{higher} higher here, {lower} lower.",
     "agreement.none": "None of these networks has a figure in the reference.",
@@ -170,21 +185,24 @@ REPORT: Final[Mapping[str, str]] = {
     "why.less": "On training faces it has {ours:percent} here and {theirs:percent} there: it remembers less of them.",
     "certainty": "The {accuracy:percent} of {name:code} is a share of {faces:,} faces: one standard error is "
     "{error:points}, and the 95 % interval runs from {low:percent} to {high:percent}. Networks are compared on the "
-    "same faces, pair by pair, with a bootstrap over the faces that is adjusted for the comparisons of a stage (Holm). "
-    "Where p is above {limit:.2f}, the page says *tie*.",
+    "same faces, pair by pair, with a bootstrap over the faces. It is adjusted for all pairs of a stage, in the "
+    "headline for all pairs of networks (Holm), since the faces that test the first have chosen it, too. Where p is "
+    "above {limit:.2f}, the page says *tie*.",
     "seeds": "Each network was trained with {seeds:seeds}. The standard deviation of its accuracy over them runs from "
     "{least:share} ({steadiest:code}) to {most:points} ({shakiest:code}). The tests count in what the seeds "
-    "move beyond single faces, estimated from all networks of a stage together; the intervals cover the choice of "
-    "faces only.",
-    "seeds.one": "Each network was trained once. What another seed would change was not measured: intervals and tests "
-    "cover the choice of faces only, so a small lead may turn with the next seed.",
+    "move beyond single faces, estimated from all networks that are compared together; for a network that collapses "
+    "with any seed, from its own runs alone. The intervals cover the choice of faces only.",
+    "seeds.one": "Each network is told by one run. What another seed would change is not in its figures: intervals and "
+    "tests cover the choice of faces only, so a small lead may turn with the next seed.",
+    "machines": "Runs of one network come from unlike machines: {machines:listed}. The spread holds what a machine "
+    "changes, too; a network's time is the mean over its runs on the machine of the first.",
     "twins": "{twins:,} of the {faces:,} validation faces have an identical twin in train. Without them {name:code} "
     "reaches {accuracy:percent} ({change:signed}).",
     "twins.none": "No validation face has an identical twin in train.",
     "twins.turned": "{other:code} would have come first in {stage}, before {winner:code}.",
     "twins.not_turned": "No stage would have another winner.",
     "overtaken": "The chosen network came first in the last stage, but {better:code} of an earlier one has a higher "
-    "accuracy: {reached:percent} against {accuracy:percent}.",
+    "accuracy: {reached:percent} against {accuracy:percent}{standing}.",
     "limits": "What the study cannot say: the first of {networks:networks} was chosen on the very validation faces "
     "that give its figure, so the figure leans upwards, and only the test split tells by how much. It says nothing "
     "about faces from elsewhere, nor about what a person feels: the labels name expressions.",
@@ -193,10 +211,11 @@ REPORT: Final[Mapping[str, str]] = {
     "chosen network, once.",
     "opened.once": "Opened on {first:%Y-%m-%d}, once.",
     "opened.again": "Opened {times:words} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}. The first gave "
-    "{accuracy:percent}, the only figure that nothing could have been fitted to.",
+    "{accuracy:percent} for {name:code}, the only figure that nothing could have been fitted to.",
     "opened": "{name:code} answers **{accuracy:percent}** of {faces:,} test faces as they are labelled (95 %: "
     "{interval:interval}){twins}; macro F1 {macro_f1:.3f}, expected calibration error {error:points}.",
     "opened.twins": ", {accuracy:percent} without the {twins:,} that have an identical twin in train",
+    "opened.elsewhere": "Openings of the same stored test faces for other studies before: {times}.",
     "opened.other": "It was opened for another run than those of {name:code}, which this page shows as chosen.",
     "opened.more": "That is {difference:points} more than this run's on validation.",
     "opened.less": "That is {difference:points} less than this run's on validation.",

@@ -23,7 +23,8 @@ PICTURES: Final[Mapping[str, str]] = {
     "curves.note": "სიზუსტე. წყვეტილი: სასწავლო, წვრთნის დროს. უწყვეტი: სავალიდაციო. დაჩრდილული: მათი სხვაობა. "
     "წერტილი: შენახული ეპოქა. რგოლი: სასწავლო, შენახული წონებით.",
     "curves.epoch": "ეპოქა",
-    "curves.several": "რამდენიმე გაშვებიდან ნაჩვენებია პირველი, რომლის შეფასებაც ქსელის შეფასებას ემთხვევა.",
+    "curves.several": "რამდენიმე გაშვებიდან ნაჩვენებია პირველი, რომლის შეფასებაც ქსელის შეფასებას ემთხვევა; "
+    "სათაურში საშუალო მაჩვენებლებია.",
     "curves.tip.train": "{name}: {accuracy} სასწავლო სახეებზე, შენახული წონებით",
     "curves.tip.validation": "{name}, ეპოქა {epoch}: {accuracy} ვალიდაციაზე",
     # figures/networks.py and blocks.py: the drawing
@@ -61,7 +62,6 @@ PICTURES: Final[Mapping[str, str]] = {
     # figures/judging.py
     "confusion.title": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
     "confusion.title.none": "არც ერთი ემოცია სხვაში არ ერევა",
-    "confusion.title.page": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
     "confusion.note": "რიცხვები: სახეების რაოდენობა. რაც უფრო მუქია ფერი, მით მეტია წილი სტრიქონში.",
     "confusion.predicted": "პასუხი",
     "confusion.given": "ჭდე",
