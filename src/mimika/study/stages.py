@@ -114,6 +114,15 @@ STAGES: Final[Mapping[str, Stage]] = {
                     "label_smoothing": 0.0,
                     "mixup": 0.2,
                 },
+                "wide": {
+                    "architecture": {"stem": 40, "stages": [72, 144, 336], "dropout": 0.2},
+                    "epochs": 110,
+                    "optimizer": "sgd",
+                    "learning_rate": 0.06,
+                    "weight_decay": 5e-4,
+                    "augmentation.erasing": 0.3,
+                    "sizes": [[32, 0.5], [40, 0.3], [48, 0.2]],
+                },
             },
         ),
     )
