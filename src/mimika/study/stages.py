@@ -65,9 +65,8 @@ _SCHEDULE: Final[Mapping[str, Any]] = {
     "patience": 0,
     "keep": "last",
 }
-_AUGMENTATION: Final[Mapping[str, Any]] = {
-    "augmentation": Augmentation(rotation_degrees=15.0, shift=0.12, scale=0.15, erasing=0.3)
-}
+_MOVES: Final[Mapping[str, Any]] = {"rotation_degrees": 15.0, "shift": 0.12, "scale": 0.15, "erasing": 0.3}
+_AUGMENTATION: Final[Mapping[str, Any]] = {"augmentation": Augmentation(**_MOVES)}
 _SMOOTHING: Final[Mapping[str, Any]] = {"label_smoothing": 0.1}
 _EMA: Final[Mapping[str, Any]] = {"ema_decay": 0.998}
 
@@ -120,7 +119,7 @@ STAGES: Final[Mapping[str, Stage]] = {
                     "optimizer": "sgd",
                     "learning_rate": 0.06,
                     "weight_decay": 5e-4,
-                    "augmentation.erasing": 0.3,
+                    "augmentation": {**_MOVES, "brightness": 0.2, "contrast": 0.2},
                     "sizes": [[32, 0.5], [40, 0.3], [48, 0.2]],
                 },
             },
