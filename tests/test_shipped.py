@@ -28,9 +28,8 @@ def test_a_teacher_costs_no_more_than_two_cores_can_train(name):
     assert multiply_adds(VARIANTS[name].architecture) <= 150_000_000
 
 
-def test_five_teachers_differ_in_more_than_their_seed():
-    assert len({recipe.fingerprint for recipe in VARIANTS.values()}) == 5
-    assert len({recipe.architecture for recipe in VARIANTS.values()}) == 5
+def test_five_teachers_and_more_differ_in_more_than_their_seed():
+    assert len({recipe.architecture for recipe in VARIANTS.values()}) == len(VARIANTS) >= 5
 
 
 @pytest.mark.parametrize("recipe", [*map(read_recipe, ("distil", "large")), *VARIANTS.values()])
