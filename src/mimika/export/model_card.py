@@ -21,7 +21,8 @@ WEAK_BELOW: Final = 0.6
 _USES: Final = """\
 For learning, teaching and research on facial-expression recognition, and for programs that react to an expression
 somebody shows on purpose. It names the expression that annotators would most likely have named; it does not know what
-a person feels, thinks or intends. {population}
+a person feels, thinks or intends.
+{population}
 
 In the European Union, Article 5(1)(f) of the AI Act (Regulation (EU) 2024/1689) prohibits AI systems that infer
 emotions of people at work and in schools, except for medical or safety reasons. Do not use it there, nor to decide
