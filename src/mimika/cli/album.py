@@ -109,7 +109,7 @@ def draw_run(album: Album, record: Record, sources: Sources) -> None:
 
 def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_faces: int) -> None:
     """Every picture of a study, from its ledger; of the chosen network those too that need weights or faces."""
-    from mimika.report.pictures import cost_figure, path_figure
+    from mimika.report.pictures import cost_figure, curves_figure, path_figure
 
     chosen = findings.chosen
     if chosen is None:
@@ -119,10 +119,7 @@ def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_
     album.add("cost.svg", cost_figure(findings.networks, chosen.name))
     for one, stage in started:
         name = one.stage.name
-        typical = {reading.name: reading.typical for reading in stage}
-        verdicts = {reading.name: reading.verdict for reading in stage}
-        means = {reading.name: (reading.candidate.accuracy, reading.gap) for reading in stage}
-        album.add(f"curves-{name}.svg", training.curve_grid(typical, verdicts, means=means))
+        album.add(f"curves-{name}.svg", curves_figure(stage))
         several = {reading.name: reading.records for reading in stage if len(reading.records) > 1}
         if several:
             album.add(f"seeds-{name}.svg", training.seeds(several))

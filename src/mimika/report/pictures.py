@@ -54,18 +54,20 @@ def path_figure(
 
 def curves(readings: Sequence[Reading], texts: Texts = ENGLISH) -> Picture:
     """The learning curves of a stage's networks, a panel each, of the run whose fit is told; headed with the means."""
+    several = max(len(reading.records) for reading in readings) > 1
+    return _picture(curves_figure(readings, texts), texts.tell("curves.several") if several else "")
+
+
+def curves_figure(readings: Sequence[Reading], texts: Texts = ENGLISH) -> "Figure":
+    """The same as a figure."""
     _needed()
     from mimika.figures.training import curve_grid
 
-    several = max(len(reading.records) for reading in readings) > 1
-    return _picture(
-        curve_grid(
-            {reading.name: reading.typical for reading in readings},
-            {reading.name: texts.name_of(reading.verdict) for reading in readings},
-            texts,
-            means={reading.name: (reading.candidate.accuracy, reading.gap) for reading in readings},
-        ),
-        texts.tell("curves.several") if several else "",
+    return curve_grid(
+        {reading.name: reading.typical for reading in readings},
+        {reading.name: texts.name_of(reading.verdict) for reading in readings},
+        texts,
+        means={reading.name: (reading.candidate.accuracy, reading.gap) for reading in readings},
     )
 
 

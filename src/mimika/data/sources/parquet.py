@@ -116,7 +116,8 @@ def _read_file(
             label = columns.name_of(cell[columns.label])
             emotion = emotion_number(label)
             usage = columns.usage_of(cell)
-            own = split_in(usage) if usage else _split_of_image(cell[columns.image])
+            of_image = _split_of_image(cell[columns.image])
+            own = split_in(usage) if usage else of_image
             if emotion is None:
                 text = f"label {label:.20}, but FER2013 has {listed(EMOTIONS)}"
                 reading.bad.append(_bad(name, row, "class", text))
@@ -131,7 +132,7 @@ def _read_file(
                 reading.splits.append(own or split or "train")
                 reading.rows.append(row)
                 reading.resized += image.resized
-                reading.by_name += usage_in(usage) is None and _split_of_image(cell[columns.image]) is None
+                reading.by_name += usage_in(usage) is None and of_image is None
                 reading.without_split += own is None and split is None
         before += len(cells)
         if progress:
