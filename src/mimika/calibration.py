@@ -81,17 +81,28 @@ def calibrate(probabilities: Floats, emotions: Labels) -> Calibration:
 
 
 def fit_temperature(probabilities: Floats, emotions: Labels) -> float:
-    """The temperature under which the labels are most probable (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
+    """The temperature under which the answers' own probabilities say best which of them are right.
+
+    Least is the cross entropy of "the most probable emotion is the label", not that of the label among all seven, as in
+    Guo et al. 2017 (https://arxiv.org/abs/1706.04599): what is shown, held against a threshold and judged by the
+    calibration error is the answer's probability alone (top-label calibration: Gupta and Ramdas 2022,
+    https://arxiv.org/abs/2107.08353). The other six would have their say in the temperature too, and what label
+    smoothing or a teacher did to them.
 
     Logits are taken back from the probabilities: a logarithm is off by a constant for each face, which softmax does
-    not see. The cross entropy is convex in 1 / temperature, so the sign of its slope tells where the least lies.
+    not see. Sharper than chance and less sharp than certainty, the loss falls at first and rises in the end; halving
+    the interval finds where its slope turns.
     """
-    logits = _logits(probabilities)
-    of_label = logits[np.arange(len(emotions)), emotions].mean()
+    logits = np.sort(_logits(probabilities), axis=1)
+    behind = logits[:, -1:] - logits[:, :-1]
+    right = probabilities.argmax(axis=1) == emotions
     low, high = 1 / _TEMPERATURES[1], 1 / _TEMPERATURES[0]
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        slope = (_softmax(logits * middle) * logits).sum(axis=1).mean() - of_label
+        confidence = _softmax(middle * logits)[:, -1]
+        # How fast the log-odds of each answer grow with 1 / temperature.
+        growth = (_softmax(-middle * behind) * behind).sum(axis=1)
+        slope = ((confidence - right) * growth).mean()
         low, high = (low, middle) if slope > 0 else (middle, high)
     return float(2 / (low + high))
 
