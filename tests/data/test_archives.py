@@ -143,9 +143,10 @@ def test_what_is_no_archive_is_none(tmp_path):
     assert packing_of(tmp_path / "b.tar") is None
 
 
-def test_damage_that_bzip2_notices_is_refused(tmp_path):
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_that_other_compressions_notice_is_refused(tmp_path, compression):
     path = tmp_path / "fer2013.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
+    with zipfile.ZipFile(path, "w", compression) as archive:
         archive.writestr("fer2013.csv", bytes(range(256)) * 400)
     broken_inside(path)
     assert refusal(path, tmp_path) == CUT_OFF.format("zip")

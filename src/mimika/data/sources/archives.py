@@ -5,6 +5,7 @@ An archive is unpacked into a scratch folder within limits that count what reall
 
 import gzip
 import io
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -176,7 +177,7 @@ def _damage_told(name: str) -> Iterator[None]:
         if error.errno is not None and not isinstance(error, _SAME_NAMES):
             raise
         raise SourceBroken(_damaged(name)) from None  # gzip's and bz2's have no number
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError):
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError):
         raise SourceBroken(_damaged(name)) from None
     # zipfile raises the one for a compression it does not know, the other for encryption.
     except (NotImplementedError, RuntimeError):
