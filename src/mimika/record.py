@@ -4,6 +4,8 @@ A record holds numbers only. Verdicts, rankings and sentences are computed from 
 never disagree with it. Beside each record lie the run's `Predictions`: enough to make accuracies and tests again.
 """
 
+import hashlib
+import os
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +31,8 @@ PREDICTIONS: Final = "predictions.npz"
 
 SEALED: Final = "final.json"
 """The name under which a folder keeps its `SealedResult`."""
+
+_LONGEST_NAME: Final = 255  # bytes, on most disks
 
 
 class EpochRow(Frozen):
@@ -272,13 +276,16 @@ def hold(folder: Path, *, ours: Sequence[str], in_use: str) -> Iterator[None]:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A hidden name beside `path` to write to; it takes the place of `path` when all went well, and goes otherwise."""
-    part = path.with_name(f".{path.name}.part")
+    hidden = f".{path.name}.part"
+    if len(os.fsencode(hidden)) > _LONGEST_NAME:
+        hidden = f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.part"
+    part = path.with_name(hidden)
     try:
         yield part
+        part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    part.replace(path)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -310,6 +310,28 @@ def test_a_csv_has_a_row_a_face(knowing, folder, capsys):
     assert capsys.readouterr().err == ("2 pictures · 2 faces · 1 without a face\nout/faces.csv: 2 rows\n")
 
 
+def test_a_list_of_nothing_is_json_too(knowing, folder, capsys):
+    (folder / "empty").mkdir()
+    assert main.run(["predict", "empty", "--json"]) == 2
+    told = capsys.readouterr()
+    assert json.loads(told.out) == []
+    assert told.err == "empty: an empty folder.\n"
+
+
+def test_an_interruption_leaves_a_whole_list(knowing, folder, capsys, monkeypatch):
+    for name in ("a.png", "b.png"):
+        picture(folder / name)
+    answers = Recogniser.answers
+
+    def interrupted(self, sources):
+        yield next(answers(self, sources, batch=1))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Recogniser, "answers", interrupted)
+    assert main.run(["predict", "a.png", "b.png", "--json"]) == 130
+    assert [entry["path"] for entry in json.loads(capsys.readouterr().out)] == ["a.png"]
+
+
 def test_an_interruption_leaves_no_half_csv(folder, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
@@ -351,6 +373,35 @@ def test_each_face_is_explained_in_a_picture_of_its_own(knowing, folder, capsys)
     ]
     assert main.run(["predict", "in", "--explain", "in/why", "--draw", "in/drawn"]) == 0
     assert "2 pictures · 2 faces" in capsys.readouterr().err, "neither drawings nor explanations are sources"
+
+
+def test_pictures_that_differ_in_their_suffix_alone_are_explained_apart(knowing, folder, capsys):
+    for name in ("a.jpg", "a.png", "A.webp"):
+        picture(folder / "in" / name)
+    assert main.run(["predict", "in", "--explain", "why"]) == 0
+    assert capsys.readouterr().err.endswith("why: 6 faces explained\n")
+    assert sorted(path.name for path in (folder / "why").iterdir()) == [
+        *("A-3-1.png", "A-3-2.png", "a-1.png", "a-2-1.png", "a-2-2.png", "a-2.png"),
+    ]
+
+
+def test_an_explanation_never_takes_the_place_of_a_picture(knowing, folder, capsys):
+    for name in ("a.jpg", "a-1.png", "b.png"):
+        picture(folder / name)
+    assert main.run(["predict", "a.jpg", "a-1.png", "--explain", "."]) == 2
+    assert capsys.readouterr().err == ".: an explanation there might replace a picture. Name another folder.\n"
+    assert main.run(["predict", "a.jpg", "b.png", "--explain", "."]) == 0
+
+
+def test_a_name_too_long_for_a_drawing_stops_no_other(knowing, folder, capsys):
+    """The first fits, though the hidden name beside it would not; the second does not."""
+    for name in ("ა" * 83 + ".jpg", "ბ" * 83 + ".webp", "c.jpg"):
+        picture(folder / "in" / name)
+    assert main.run(["predict", "in", "--draw", "out", "--explain", "why"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("not drawn, as the name is too long.") == 1
+    assert "out: 2 pictures drawn" in told
+    assert len(list((folder / "out").iterdir())) == 2
 
 
 def test_what_is_no_picture_is_not_explained(folder, capsys):

@@ -88,6 +88,15 @@ def test_every_looks_at_one_frame_each_so_many_seconds(clip, tmp_path, capsys):
     assert "0:03, 6 frames" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("every", "frames", "second"), [(2, 2, "0:02–0:03   1.0 s"), (20, 1, None)])
+def test_nobody_is_seen_longer_than_the_video_lasts(clip, capsys, every, frames, second):
+    assert run(["predict", str(clip), "--every", str(every)]) == 0
+    head, first, *others = capsys.readouterr().out.splitlines()
+    assert head.startswith(f"{clip}   0:03, {frames} frame")
+    assert "0:00–0:03   3.0 s" in first
+    assert [second in line for line in others] == ([True] if second else [])
+
+
 def test_json_is_an_object_a_frame_and_a_line_and_nothing_else(clip, capsys):
     assert run(["predict", str(clip), "--json", "--every", "1"]) == 0
     out, err = capsys.readouterr()
@@ -189,7 +198,7 @@ def test_ctrl_c_on_a_file_leaves_what_was_written_and_says_where_it_ends(tmp_pat
 
     monkeypatch.setattr(pretended.detector, "find", find_until_somebody_presses)
     assert run(["predict", str(path), "--csv", str(tmp_path / "rows.csv"), "--draw", str(tmp_path / "drawn")]) == 130
-    assert f"{path}: stopped at 0.40 s; what is written ends there.\n" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith(f"{path}: stopped at 0.40 s; what is written ends there.\n")
     assert len(rows_of(tmp_path / "rows.csv")) == 5
     with open_footage(tmp_path / "drawn" / "clip.mp4") as footage:
         assert footage.frames == 5
@@ -242,4 +251,5 @@ def test_on_a_terminal_the_bar_goes_away(clip, capsys, monkeypatch):
     assert run(["predict", str(clip)]) == 0
     out, err = capsys.readouterr()
     assert out.startswith(f"{clip}   0:03, 30 frames")
-    assert err == "" or err.endswith("\x1b[2K")
+    assert "0:02 of 0:03" in err
+    assert err.endswith("\x1b[2K")

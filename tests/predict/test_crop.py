@@ -47,6 +47,12 @@ def test_a_framing_widens_and_moves_the_box():
     assert np.array_equal(cut(picture, (80, 80, 96, 96), Framing(side=0.5)), picture[104:152, 104:152])
 
 
+def test_a_square_beside_the_picture_still_holds_a_pixel_of_it():
+    picture = ramp(10, 10)
+    assert np.array_equal(cut(picture, (-50, 0, 10, 10), AS_IT_IS)[:, -1], resize(picture[:, :1])[:, -1])
+    assert cut(picture, (40, 40, 10, 10), AS_IT_IS).min() == picture[9, 9]
+
+
 def test_of_a_box_that_is_no_square_the_mean_side_counts():
     picture = ramp(200, 200)
     assert np.array_equal(cut(picture, (80, 80, 40, 56), AS_IT_IS), picture[84:132, 76:124])

@@ -10,6 +10,7 @@ from skimage.data import astronaut
 
 from mimika.errors import DetectorError
 from mimika.predict import detector
+from mimika.predict.crop import FRAMINGS, cut
 from mimika.predict.detector import YUNET_FILE, Haar, Whole, YuNet, find_detector, yunet_path
 from mimika.predict.pictures import Picture
 from tests.predict.scenes import scene
@@ -101,14 +102,25 @@ def test_a_box_ends_up_inside_the_picture_with_a_pixel_at_least(box, width, heig
     picture = Picture(pixels=np.zeros((height, width), np.uint8))
     looked_at = detector._scaled_down(picture.pixels, longest)
     assert max(looked_at.shape) <= max(longest, 1)
-    x, y, w, h = detector._mapped(box, looked_at, picture)
+    found = detector._mapped(box, 1.0, looked_at, picture)
+    x, y, w, h = found.box
     assert {type(number) for number in (x, y, w, h)} == {int}
     assert 0 <= x < x + w <= width
     assert 0 <= y < y + h <= height
+    crop = cut(picture.gray, found.outline or found.box, FRAMINGS["yunet"])
+    assert crop.shape == (48, 48)
+
+
+def test_what_goes_past_the_border_keeps_its_center_and_its_size():
+    picture = Picture(pixels=np.zeros((100, 200), np.uint8))
+    inside = detector._mapped((10, 20, 30, 40), 1.0, picture.pixels, picture)
+    assert inside == ((10, 20, 30, 40), 1.0, None)
+    beyond = detector._mapped((-30, 20, 100, 120), 1.0, picture.pixels, picture)
+    assert beyond == ((0, 20, 70, 80), 1.0, (-30, 20, 100, 120))
 
 
 def test_the_whole_picture_is_one_face():
-    assert Whole().find(Picture(pixels=np.zeros((3, 5), np.uint8))) == [((0, 0, 5, 3), None)]
+    assert Whole().find(Picture(pixels=np.zeros((3, 5), np.uint8))) == [((0, 0, 5, 3), None, None)]
 
 
 # YuNet

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mimika.emotions import EMOTIONS
-from mimika.predict.explain import explain, occlusion_map
+from mimika.predict.explain import _told, explain, occlusion_map
 from mimika.predict.face import Face
 
 HAPPY = EMOTIONS.index("happy")
@@ -71,6 +71,35 @@ def test_the_picture_is_warm_where_the_answer_comes_from_and_cold_where_it_is_sp
         assert (red - blue) * sign > 60
 
 
-def test_a_face_of_one_gray_still_has_a_picture():
+def test_a_face_of_one_gray_is_shown_as_it_is_since_no_part_of_it_matters():
     picture = explain(Looking((0, 48), (0, 48)), np.full((48, 48), 128, np.uint8), face(happy=0.5, sad=0.5))
     assert picture.size == (594, 364)
+    assert np.array_equal(np.asarray(picture)[6:294, 300:588], np.full((288, 288, 3), 128))
+
+
+def test_what_hardly_matters_hardly_shines():
+    class Slightly(Looking):
+        def probabilities(self, faces):
+            return 0.99 / 7 + 0.01 * super().probabilities(faces)
+
+    picture = explain(Slightly((30, 40), (16, 32)), dark_with_a_light_square(), face(happy=0.9))
+    red, _, blue = np.asarray(picture)[6 + 35 * 6, 300 + 24 * 6].astype(int)
+    assert 0 < red - blue < 40
+
+
+@pytest.mark.parametrize(
+    ("highest", "lowest", "told"),
+    [
+        (0.214, -0.003, "Covered, orange costs up to 21 points of happy (means over patches)."),
+        (
+            0.214,
+            -0.05,
+            "Covered, orange costs up to 21 points of happy, blue adds up to 5 (means over patches).",
+        ),
+        (0.004, -0.3, "Covered, blue adds up to 30 points of happy (means over patches)."),
+        (0.01, 0.0, "Covered, orange costs up to 1 point of happy (means over patches)."),
+        (0.001, -0.001, "Covering any one part costs and adds nothing of happy."),
+    ],
+)
+def test_the_sentence_says_what_the_colors_are_worth(highest, lowest, told):
+    assert _told(np.array([[highest, lowest]], np.float32), "happy") == told

@@ -119,7 +119,7 @@ def test_how_long_people_are_remembered_can_be_chosen():
     assert people.follow([box(102)], 9.5) == [1]
 
 
-@pytest.mark.parametrize("apart", [1, 5, 60])
+@pytest.mark.parametrize("apart", [1, 5, 60, 600])
 def test_looks_far_apart_do_not_make_new_people_of_those_who_stay(apart):
     people = People()
     for look in range(5):

@@ -326,3 +326,25 @@ def test_changed_bytes_give_a_picture_or_one_line(form, changes):
         assert read_picture(bytes(content)).gray.size
     except PictureError as refusal:
         assert "\n" not in str(refusal)
+
+
+def test_whole_numbers_mean_the_same_as_an_array_and_as_an_image():
+    numbers = np.arange(48, dtype=np.int32).reshape(6, 8) * 5
+    as_image = Image.fromarray(numbers)
+    assert as_image.mode == "I"
+    assert np.array_equal(read_picture(as_image).pixels, read_picture(numbers).pixels)
+    with pytest.raises(PictureError, match=r"its pixels go from 0 to 705, not from 0 to 255"):
+        read_picture(Image.fromarray(numbers * 3))
+
+
+@pytest.mark.parametrize("form", ["bytes", "image"])
+def test_a_lack_of_memory_is_not_taken_for_damage(monkeypatch, form):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("mimika.predict.pictures._upright_pixels", full)
+    image = Image.new("L", (9, 9))
+    file = BytesIO()
+    image.save(file, format="PNG")
+    with pytest.raises(MemoryError):
+        read_picture(file.getvalue() if form == "bytes" else image)

@@ -4,6 +4,8 @@ import itertools
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -134,6 +136,43 @@ def test_a_list_gives_a_list_for_each_picture(path):
             assert list(one.probabilities.values()) == pytest.approx(list(alone.probabilities.values()), abs=1e-6)
     assert recognise(tuple(pictures)) == together
     assert recognise([]) == []
+
+
+@pytest.mark.parametrize("one", ["party.jpg", Path("a.png"), b"GIF89a", FACES[0], FACES[0][..., None]])
+def test_one_picture_is_not_taken_for_many(one):
+    """A path would be taken letter by letter, and an array in RGB row by row, each of them a gray picture."""
+    with pytest.raises(PictureError, match=r": one picture\. Give several as a list, or ask `predict`\."):
+        Recogniser(Telling(), Whole()).answers(one)
+
+
+def test_an_array_of_gray_faces_is_many_pictures(path):
+    assert len(list(mimika.load(path, "none").answers(np.stack(FACES)))) == len(FACES)
+
+
+@pytest.mark.parametrize("batch", [0, -1])
+def test_a_batch_of_nothing_is_refused(batch):
+    with pytest.raises(PictureError) as error:
+        Recogniser(Telling(), Whole()).answers([FACES[0]], batch=batch)
+    assert str(error.value) == f"batch={batch}: at least one face goes through the network at once."
+
+
+def test_a_face_past_the_border_is_cut_out_as_if_the_picture_went_on():
+    class AtTheBorder(Many):
+        def find(self, picture):
+            return [Detection((0, 0, 28, 48), 5.0, (-20, 0, 48, 48))]
+
+    picture = np.tile(np.arange(60, dtype=np.uint8), (60, 1))
+    (answer,) = Recogniser(Telling(), AtTheBorder(1)).answers([picture])
+    assert np.array_equal(answer.crops[0], np.pad(picture, ((0, 0), (20, 0)), mode="edge")[:48, :48])
+    assert answer.faces[0].box == (0, 0, 28, 48)
+
+
+def test_threads_may_share_a_recogniser(path):
+    recogniser = mimika.load(path, "haar")
+    pictures = [scene((face, 230, 20, 130)) for face in range(8)]
+    expected = [recogniser.predict(picture) for picture in pictures]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(recogniser.predict, pictures * 4)) == expected * 4
 
 
 def test_faces_of_many_pictures_go_through_the_network_together():

@@ -1,5 +1,9 @@
 """Videos that are written: readable again, in step with their time stamps, whole or not at all."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -68,8 +72,63 @@ def test_nothing_is_left_where_something_goes_wrong(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("rate", [239.973, 66.6667, 29.97, 119.88, 1000.0])
+def test_rates_of_slow_motion_can_be_recorded(tmp_path, rate):
+    record(tmp_path / "clip.mp4", [(0, 0.0), (200, 1 / rate)], rate)
+    found, values = read_back(tmp_path / "clip.mp4")
+    assert found == pytest.approx(rate, rel=0.002)
+    assert len(values) == 2
+
+
+def test_steps_of_hours_can_be_recorded(tmp_path):
+    record(tmp_path / "clip.mp4", [(0, 0.0), (200, 3600.0)], 1 / 3600)
+    found, values = read_back(tmp_path / "clip.mp4")
+    assert found == pytest.approx(0.01)
+    assert values == pytest.approx([0, 200], abs=4)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit on a file's size is taken as a full disk")
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path):
+    program = f"""
+import resource, signal
+import numpy as np
+from pathlib import Path
+from mimika.errors import VideoError
+from mimika.predict.recording import recording
+import cv2
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+noise = np.random.default_rng(0).integers(0, 256, (40, 240, 320, 3)).astype(np.uint8)
+try:
+    with recording(Path({str(tmp_path)!r}) / "clip.mp4", (320, 240), 10) as add:
+        for number, frame in enumerate(noise):
+            add(frame, number / 10)
+except VideoError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout == f"{tmp_path / 'clip.mp4'}: could not be written to its end. Is the disk full?\n"
+    assert done.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    name = os.fsdecode(b"clip\xff.mp4")
+    with pytest.raises(VideoError) as error, recording(tmp_path / name, (64, 48), 10):
+        pass
+    assert str(error.value).endswith("not a name in UTF-8, which OpenCV asks for. Rename it.")
+    record(tmp_path / "clip.mp4", [(0, 0.0)], 10)
+    (tmp_path / "clip.mp4").rename(tmp_path / name)
+    with pytest.raises(VideoError, match=r"clip\\udcff.mp4: not a name in UTF-8"):
+        open_footage(tmp_path / name)
+
+
 def test_a_size_that_no_video_has_is_refused(tmp_path):
     with pytest.raises(VideoError) as error, recording(tmp_path / "clip.mp4", (1, 1), 10):
         pass
-    assert str(error.value) == f"{tmp_path / 'clip.mp4'}: a video of 0×0 pixels cannot be written there."
+    assert (
+        str(error.value)
+        == f"{tmp_path / 'clip.mp4'}: a video of 0×0 pixels and 10 frames a second cannot be written there."
+    )
     assert list(tmp_path.iterdir()) == []

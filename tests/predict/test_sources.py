@@ -1,5 +1,6 @@
 """What a named source is, and which pictures there are in folders."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,11 @@ def write(path, content=b"text"):
         ("photo.avif", b"\0\0\0\x20ftypavif\0\0", Kind.PICTURE),
         ("clip.bin", b"\x1aE\xdf\xa3matroska", Kind.VIDEO),
         ("clip.bin", b"RIFF\0\0\0\0AVI LIST", Kind.VIDEO),
+        ("clip.bin", b"OggS\0\2", Kind.VIDEO),
+        ("clip.vob", b"\0\0\1\xba\x44", Kind.VIDEO),
+        ("clip.ts", (b"G" + bytes(187)) * 3, Kind.VIDEO),
+        ("clip.mts", (bytes(4) + b"G" + bytes(187)) * 3, Kind.VIDEO),
+        ("good.txt", b"G" + b"." * 187 + b"Good.", Kind.PICTURE),
         ("photo.bin", b"RIFF\0\0\0\0WEBPVP8 ", Kind.PICTURE),
         ("test.csv", b"anything,at,all\n", Kind.TABLE),
         ("faces.txt", b"Id,Pixels\n1,0 0 0\n", Kind.TABLE),
@@ -81,14 +87,63 @@ def test_a_folder_of_results_is_no_source_unless_it_is_the_folder_itself(tmp_pat
 
     assert names(tmp_path / "drawn") == ["a.jpg", "drawn2/b.jpg"]
     assert names(tmp_path / "drawn", tmp_path / "drawn2") == ["a.jpg"]
-    assert names(tmp_path) == names(tmp_path / "elsewhere") == ["a.jpg", "drawn/a.jpg", "drawn2/b.jpg"]
+    everything = ["a.jpg", "drawn/a.jpg", "drawn2/b.jpg"]
+    assert names(tmp_path) == names(tmp_path / "elsewhere") == names(tmp_path.parent) == everything
 
 
-def test_a_folder_that_may_not_be_read_is_one_line(tmp_path, monkeypatch):
-    def refuse(path):
-        raise PermissionError(13, "Permission denied", str(path))
+@pytest.fixture
+def locked(tmp_path, monkeypatch):
+    """A folder that may not be read, as root may read all; beside it a file that may not be looked at."""
+    scandir, look = os.scandir, Path.stat
 
-    monkeypatch.setattr("mimika.predict.sources.os.scandir", refuse)
-    found = find_pictures([str(tmp_path)])
+    def refusing(path="."):
+        if Path(os.fsdecode(path)).name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    def refusing_to_look(path, **how):
+        if path.name == "secret.jpg":
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, **how)
+
+    (tmp_path / "locked").mkdir()
+    monkeypatch.setattr("os.scandir", refusing)
+    monkeypatch.setattr(Path, "stat", refusing_to_look)
+    return tmp_path / "locked"
+
+
+def test_a_folder_that_may_not_be_read_is_one_line(locked):
+    found = find_pictures([str(locked)])
     assert found.entries == ()
-    assert found.refusals == (f"{tmp_path}: Permission denied.",)
+    assert found.refusals == (f"{locked}: Permission denied.",)
+
+
+def test_what_may_not_be_read_in_a_folder_is_told_and_the_others_found(locked):
+    above = locked.parent
+    for name in ("a.jpg", "secret.jpg"):
+        write(above / name)
+    found = find_pictures([str(above)])
+    assert [entry.name for entry in found.entries] == [str(above / "a.jpg")]
+    assert sorted(found.refusals) == [f"{locked}: Permission denied.", f"{above}/secret.jpg: Permission denied."]
+
+
+@pytest.mark.parametrize("name", ["secret.jpg", "a" * 300 + ".jpg", "a/b\0c"])
+def test_what_cannot_be_looked_at_counts_as_a_picture_and_the_others_go_on(locked, name):
+    write(locked.parent / "a.jpg")
+    found = find_pictures([str(locked.parent / name), str(locked.parent / "a.jpg")])
+    assert [entry.origin for entry in found.entries] == [0, 1]
+
+
+def test_results_of_a_folder_above_are_not_laid_above_the_folder_of_results(tmp_path, monkeypatch):
+    write(tmp_path / "a.jpg")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    found = find_pictures(["..", "b.jpg"])
+    assert [str(entry.inside) for entry in found.entries] == [f"{tmp_path.name}/a.jpg", "b.jpg"]
+
+
+def test_what_is_said_of_a_picture_names_it_as_the_user_did(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "a.jpg")
+    (entry,) = find_pictures(["./a.jpg"]).entries
+    assert entry.told("a.jpg: damaged.") == "./a.jpg: damaged."

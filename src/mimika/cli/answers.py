@@ -14,6 +14,10 @@ DIM: Final = 2
 _WORTH_TELLING: Final = 0.005  # 1 %, rounded
 
 
+class Stopped(Exception):
+    """The user ended a command that leaves what it has done so far; the message says where. Exit status 130."""
+
+
 def expression(face: "Face") -> str:
     """The expression with the two best probabilities, in columns."""
     from mimika.predict.face import UNSURE

@@ -16,6 +16,7 @@ from typing import Annotated, Final
 import typer
 
 from mimika.cli import data, doctor, ensemble, export, figures, final, models, predict, study, training
+from mimika.cli.answers import Stopped
 from mimika.errors import MimikaError
 
 # What the surroundings refuse is no bug: no permission, a full or read-only disk, a quota, a file where a folder should
@@ -84,8 +85,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except _UsageError as mistake:
         return _usage(mistake)
-    except MimikaError as mistake:
-        return _fail(str(mistake))
+    except (MimikaError, Stopped) as told:
+        return _fail(str(told), 130 if isinstance(told, Stopped) else 2)
     except BrokenPipeError:
         return 1  # whoever reads, such as head, has left; typer's own output ends so, too
     except OSError as refusal:
@@ -122,6 +123,6 @@ def _usage(mistake: Exception) -> int:
     return _fail(message if is_help else f"{message} See `{where} --help`.")
 
 
-def _fail(line: str) -> int:
+def _fail(line: str, status: int = 2) -> int:
     print(line, file=sys.stderr)
-    return 2
+    return status

@@ -1,7 +1,9 @@
 """`mimika predict` on pictures, one by one as they come."""
 
+import errno
 import os
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from os.path import realpath
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import TYPE_CHECKING
 from mimika.cli.answers import BOLD, counted, expression, styled
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from mimika.predict.network import Network
     from mimika.predict.recogniser import Answer
     from mimika.predict.sources import Entry, Pictures
@@ -31,13 +35,13 @@ def predict_pictures(
     from mimika.predict.table import COLUMNS, picture_rows, picture_tree, writing_csv, writing_json
 
     recogniser = mimika.load(network, detector, threads=os.cpu_count() or 1)
-    names = _drawn_names(found.entries) if draw or explain else []
-    faces = empty = bad = drawings = 0
+    drawn_as, explained_as = _drawn_names(found.entries), _explained_names(found.entries)
+    faces = empty = bad = drawings = explained = 0
     served: set[int] = set()
     with ExitStack() as stack:
         write_row = stack.enter_context(writing_csv(csv, COLUMNS)) if csv else None
         write_entry = stack.enter_context(writing_json(print)) if as_json else None
-        count = stack.enter_context(counting("pictures", len(found.entries)))
+        count = stack.enter_context(counting("pictures", len(found.entries), whole_lines=as_json))
         answers = recogniser.answers(_counted_off(found.entries, count))
         for which, (entry, answer) in enumerate(zip(found.entries, answers, strict=True)):
             if answer.fault:
@@ -55,16 +59,16 @@ def predict_pictures(
                 for row in picture_rows(entry.name, answer.faces):
                     write_row(row)
             if draw and not answer.fault:
-                drawings += _drawn(entry, answer, draw / names[which])
+                drawings += _drawn(entry, answer, draw / drawn_as[which])
             if explain:
-                _explain(recogniser.network, answer, explain / names[which])
+                explained += _explain(recogniser.network, answer, explain / explained_as[which])
     _summarise(found, faces, empty, bad)
     if csv:
         say(f"{csv}: {counted(faces, 'row')}")
     if draw:
         say(f"{draw}: {counted(drawings, 'picture')} drawn")
     if explain:
-        say(f"{explain}: {counted(faces, 'face')} explained")
+        say(f"{explain}: {counted(explained, 'face')} explained")
     return served
 
 
@@ -79,7 +83,7 @@ def _drawn(entry: "Entry", answer: "Answer", path: Path) -> bool:
     """Draw a picture, which is read again for it: answers do not keep pixels. Whether it was still there."""
     from mimika.cli.progress import say
     from mimika.errors import PictureError
-    from mimika.predict.drawing import annotate, save_drawing
+    from mimika.predict.drawing import annotate
     from mimika.predict.pictures import read_picture
 
     try:
@@ -87,28 +91,53 @@ def _drawn(entry: "Entry", answer: "Answer", path: Path) -> bool:
     except PictureError as error:
         say(entry.told(str(error)))
         return False
-    save_drawing(annotate(picture, answer.faces), path)
+    return _saved(annotate(picture, answer.faces), path)
+
+
+def _explain(network: "Network", answer: "Answer", path: Path) -> int:
+    """Where the network looked, a picture a face: of photo.jpg photo-1.png, photo-2.png and so on. How many."""
+    from mimika.predict.explain import explain
+
+    return sum(
+        _saved(explain(network, crop, face), path.with_name(f"{path.name}-{number}.png"))
+        for number, (crop, face) in enumerate(zip(answer.crops, answer.faces, strict=True), start=1)
+    )
+
+
+def _saved(drawing: "Image", path: Path) -> bool:
+    """Write a drawing, unless its name is longer than a disk takes, since the picture's nearly was; whether it was."""
+    from mimika.cli.progress import say
+    from mimika.predict.drawing import save_drawing
+    from mimika.predict.pictures import name_of
+
+    try:
+        save_drawing(drawing, path)
+    except OSError as refusal:
+        if refusal.errno != errno.ENAMETOOLONG:
+            raise
+        say(f"{name_of(path)}: not drawn, as the name is too long.")
+        return False
     return True
 
 
-def _explain(network: "Network", answer: "Answer", path: Path) -> None:
-    """Where the network looked, a picture a face: of photo.jpg photo-1.png, photo-2.png and so on."""
-    from mimika.predict.drawing import save_drawing
-    from mimika.predict.explain import explain
-
-    for number, (crop, face) in enumerate(zip(answer.crops, answer.faces, strict=True), start=1):
-        save_drawing(explain(network, crop, face), path.with_name(f"{path.stem}-{number}.png"))
-
-
 def _drawn_names(entries: "Sequence[Entry]") -> list[Path]:
-    """A name for the drawing of each picture; where two pictures would have the same, the later gets a number."""
+    """A name for the drawing of each picture."""
     from mimika.predict.drawing import drawn_name
 
+    return _each_once(Path(drawn_name(entry.inside)) for entry in entries)
+
+
+def _explained_names(entries: "Sequence[Entry]") -> list[Path]:
+    """What the names of each picture's explanations begin with, before the number of the face."""
+    return _each_once(Path(entry.inside).with_suffix("") for entry in entries)
+
+
+def _each_once(wishes: "Iterable[Path]") -> list[Path]:
+    """The names; where two would be the same, on a disk that ignores case too, the later gets a number."""
     names: list[Path] = []
     taken: set[str] = set()
-    for entry in entries:
-        wanted = name = Path(drawn_name(entry.inside))
-        copy = 2
+    for wanted in wishes:
+        name, copy = wanted, 2
         while str(name).casefold() in taken:
             name = wanted.with_stem(f"{wanted.stem}-{copy}")
             copy += 1
@@ -117,7 +146,7 @@ def _drawn_names(entries: "Sequence[Entry]") -> list[Path]:
     return names
 
 
-def check_not_replaced(csv: Path | None, folders: "Sequence[Path | None]", found: "Pictures") -> None:
+def check_not_replaced(csv: Path | None, draw: Path | None, explain: Path | None, found: "Pictures") -> None:
     """Raise `PictureError` where results would take the place of a picture."""
     from mimika.errors import PictureError
     from mimika.predict.pictures import name_of
@@ -126,9 +155,15 @@ def check_not_replaced(csv: Path | None, folders: "Sequence[Path | None]", found
     pictures = {realpath(entry.source) for entry in found.entries if isinstance(entry.source, Path)}
     if csv and realpath(csv) in pictures:
         raise PictureError(f"{name_of(csv)}: one of the pictures, which --csv would replace. Name another file.")
-    for folder in folders:
-        if folder and not pictures.isdisjoint(realpath(folder / name) for name in _drawn_names(found.entries)):
-            raise PictureError(f"{name_of(folder)}: a drawing there would replace its picture. Name another folder.")
+    if draw and not pictures.isdisjoint(realpath(draw / name) for name in _drawn_names(found.entries)):
+        raise PictureError(f"{name_of(draw)}: a drawing there would replace its picture. Name another folder.")
+    if explain:
+        begins = {realpath(explain / name) for name in _explained_names(found.entries)}
+        numbered = (re.fullmatch(r"(.+)-\d+\.png", picture, re.DOTALL) for picture in pictures)
+        if any(match and match[1] in begins for match in numbered):
+            raise PictureError(
+                f"{name_of(explain)}: an explanation there might replace a picture. Name another folder."
+            )
 
 
 def _picture_lines(entry: "Entry", answer: "Answer") -> list[str]:

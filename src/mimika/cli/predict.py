@@ -99,12 +99,14 @@ def predict(
         raise PictureError("--explain is for pictures, and none was named. Leave it out.")
     if alone is None:
         found = find_pictures(sources, apart=[folder for folder in (draw, explain) if folder])
-        check_not_replaced(csv, (draw, explain), found)
+        check_not_replaced(csv, draw, explain, found)
         for line in found.refusals:
             say(line)
         served: set[int] = set()
         if found.entries:
             served = predict_pictures(found, network, detector, csv=csv, draw=draw, explain=explain, as_json=as_json)
+        elif as_json:
+            print("[]")
         is_done = len(served) == len(sources)
     elif kinds[alone] is Kind.TABLE:
         is_done = predict_rows(Path(alone), network, detector, csv, draw, as_json=as_json)

@@ -52,11 +52,21 @@ def reading(source: str) -> Iterator[Callable[[float], None]]:
         yield lambda share: progress.update(bar, completed=share)
 
 
+def has_bar(*, whole_lines: bool) -> bool:
+    """Whether there is a terminal for a bar.
+
+    What is printed above one is broken at the terminal's width: a bar is no place for `whole_lines`, such as JSON,
+    unless they go elsewhere.
+    """
+    return sys.stderr.isatty() and not (whole_lines and sys.stdout.isatty())
+
+
 @contextmanager
-def counting(things: str, total: int) -> Iterator[Callable[[], None]]:
+def counting(things: str, total: int, *, whole_lines: bool = False) -> Iterator[Callable[[], None]]:
     """What to call after each of many things: a bar with rate and time left, or now and then a line with the same.
 
-    Standard output is left alone, so that it can be written to meanwhile; on a terminal its lines stand above the bar.
+    Standard output is left alone, so that it can be written to meanwhile; on a terminal its lines stand above the bar,
+    which `whole_lines` do without.
     """
     start = said = time.monotonic()
     done = 0
@@ -67,7 +77,7 @@ def counting(things: str, total: int) -> Iterator[Callable[[], None]]:
         rate = done / seconds
         return f"{done:,} of {total:,} {things}  {rate:,.{0 if rate >= 10 else 1}f}/s  {left} left"
 
-    if not sys.stderr.isatty() or total < 2:
+    if not has_bar(whole_lines=whole_lines) or total < 2:
 
         def tell() -> None:
             nonlocal done, said
@@ -84,12 +94,12 @@ def counting(things: str, total: int) -> Iterator[Callable[[], None]]:
     columns = (BarColumn(bar_width=28), TextColumn("{task.fields[state]}"))
     console = Console(stderr=True, highlight=False)
     with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
-        bar = progress.add_task("", total=total, state="")
+        task = progress.add_task("", total=total, state="")
 
         def move() -> None:
             nonlocal done
             done += 1
-            progress.update(bar, completed=done, state=state())
+            progress.update(task, completed=done, state=state())
 
         yield move
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +34,7 @@ def predict_rows(
         raise PictureError(f"{name}: its faces are cut out already, so that no detector looks at them.")
     if draw:
         raise PictureError(f"{name}: faces in a CSV are not drawn. Leave --draw out.")
-    if csv and csv.resolve() == path.resolve():
+    if csv and realpath(csv) == realpath(path):
         raise PictureError(f"{name}: the faces themselves, which --csv would replace. Name another file.")
     recogniser = mimika.load(network, "none", threads=os.cpu_count() or 1)
     rows = table.count()
@@ -41,7 +42,7 @@ def predict_rows(
     with ExitStack() as stack:
         write_row = stack.enter_context(writing_csv(csv, columns_of_rows(table.id_name))) if csv else None
         write_entry = stack.enter_context(writing_json(print)) if as_json else None
-        count = stack.enter_context(counting("faces", rows))
+        count = stack.enter_context(counting("faces", rows, whole_lines=as_json))
         for row, face in _answered_rows(table, recogniser):
             answered += face is not None
             if row.fault:

@@ -8,13 +8,12 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import typer
-
-from mimika.cli.answers import BOLD, DIM, counted, styled
-from mimika.cli.progress import SECONDS_BETWEEN_LINES, say
+from mimika.cli.answers import BOLD, DIM, Stopped, counted, styled
+from mimika.cli.progress import SECONDS_BETWEEN_LINES, has_bar, say
 
 if TYPE_CHECKING:
     from mimika.predict.footage import Footage
@@ -44,13 +43,14 @@ def predict_video(
     """
     import mimika
     from mimika.predict.footage import check_every, open_footage
+    from mimika.predict.recording import SUFFIX
     from mimika.predict.video import watch
 
     check_every(every_seconds)
     with ExitStack() as stack:
         footage = stack.enter_context(open_footage(source, tell=say))
         name = footage.name if isinstance(source, int) else source
-        drawn = draw and draw / f"{f'camera-{source}' if isinstance(source, int) else Path(source).stem}.mp4"
+        drawn = draw and draw / f"{f'camera-{source}' if isinstance(source, int) else Path(source).stem}{SUFFIX}"
         _check_not_replaced(source, csv, drawn)
         recogniser = mimika.load(network, detector, threads=os.cpu_count() or 1)
         summary = _Summary(footage, every_seconds)
@@ -60,7 +60,7 @@ def predict_video(
         adds += [stack.enter_context(_drawing(drawn, footage, every_seconds))] if drawn else []
         adds += [lambda frame: print(json.dumps({"path": name, **frame.to_dict()}), flush=True)] if as_json else []
         is_interrupted = stack.enter_context(_noticing_interrupts())
-        with _following(footage) as follow:
+        with _following(footage, whole_lines=as_json) as follow:
             for frame in watch(recogniser, footage, every_seconds=every_seconds):
                 for add in (*adds, follow):
                     add(frame)
@@ -73,8 +73,7 @@ def predict_video(
     if drawn:
         say(f"{drawn}: {counted(summary.frames, 'frame')} drawn")
     if is_interrupted() and not footage.is_camera:
-        say(f"{footage.name}: stopped at {summary.end:.2f} s; what is written ends there.")
-        raise typer.Exit(130)
+        raise Stopped(f"{footage.name}: stopped at {summary.end:.2f} s; what is written ends there.")
 
 
 def _check_not_replaced(source: str | int, csv: Path | None, drawn: Path | None) -> None:
@@ -84,9 +83,9 @@ def _check_not_replaced(source: str | int, csv: Path | None, drawn: Path | None)
 
     if isinstance(source, int):
         return
-    if csv and csv.resolve() == Path(source).resolve():
+    if csv and realpath(csv) == realpath(source):
         raise VideoError(f"{name_of(csv)}: the video itself, which --csv would replace. Name another file.")
-    if drawn and drawn.resolve() == Path(source).resolve():
+    if drawn and realpath(drawn) == realpath(source):
         raise VideoError(f"{name_of(drawn.parent)}: the drawing there would replace its video. Name another folder.")
 
 
@@ -143,6 +142,7 @@ class _Summary:
 
     def __init__(self, footage: "Footage", every_seconds: float | None) -> None:
         self._name = footage.name
+        self._length = footage.seconds
         self._period = max(1 / footage.rate, every_seconds or 0.0)
         self._people: dict[int, _Person] = {}
         self._before: set[int] = set()
@@ -150,11 +150,11 @@ class _Summary:
         self.end = 0.0
 
     def add(self, frame: "Frame") -> None:
-        """Count a frame; it lasts since the one before for those who were on that, too."""
-        elapsed = frame.seconds - self.end if self.frames else self._period
+        """Count a frame; those who were on the one before have been there all the time since."""
+        over = self._until(frame.seconds)
         for sighting in frame.sightings:
             person = self._people.setdefault(sighting.person, _Person(frame.seconds))
-            seconds = elapsed if sighting.person in self._before else self._period
+            seconds = over - (self._until(self.end) if sighting.person in self._before else frame.seconds)
             person.seconds += seconds
             person.expressions[sighting.smoothed.expression] += seconds
             person.end = frame.seconds
@@ -168,7 +168,7 @@ class _Summary:
         people = f"{len(self._people):,} {'person' if len(self._people) == 1 else 'people'} ({detector})"
         found = people if self._people else f"no face found by {detector}"
         head = (
-            f"{styled(self._name, BOLD)}   {_clock(self.end + self._period)}, {counted(self.frames, 'frame')}   {found}"
+            f"{styled(self._name, BOLD)}   {_clock(self._until(self.end))}, {counted(self.frames, 'frame')}   {found}"
         )
         longest = sorted(self._people, key=lambda number: -self._people[number].seconds)
         worth = [number for number in longest[:_PEOPLE_SHOWN] if self._people[number].seconds >= _WORTH_SHOWING]
@@ -184,9 +184,14 @@ class _Summary:
             lines.append(styled(f"  and {len(others):,} more, at most {max(others):.1f} s each", DIM))
         return lines
 
+    def _until(self, seconds: float) -> float:
+        """When what is seen on a frame is over: when the next is looked at, or the video ends."""
+        end = seconds + self._period
+        return max(seconds, min(end, self._length)) if self._length else end
+
     def _cells(self, number: int) -> tuple[str, str, str]:
         person = self._people[number]
-        return str(number), f"{_clock(person.start)}–{_clock(person.end + self._period)}", f"{person.seconds:.1f} s"
+        return str(number), f"{_clock(person.start)}–{_clock(self._until(person.end))}", f"{person.seconds:.1f} s"
 
     @staticmethod
     def _expressions(person: _Person) -> str:
@@ -198,7 +203,7 @@ class _Summary:
 
 
 @contextmanager
-def _following(footage: "Footage") -> Iterator[_Add]:
+def _following(footage: "Footage", *, whole_lines: bool) -> Iterator[_Add]:
     """What to give each frame to: a bar with rate and time left, or now and then a line with the same."""
     from mimika.wording import duration
 
@@ -217,7 +222,7 @@ def _following(footage: "Footage") -> Iterator[_Add]:
         faces = counted(len(frame.sightings), "face")
         return "  ".join(filter(None, (place, f"{rate:,.{0 if rate >= 10 else 1}f} frames/s", faces, end)))
 
-    if not sys.stderr.isatty():
+    if not has_bar(whole_lines=whole_lines):
 
         def tell(frame: "Frame") -> None:
             nonlocal frames, said
@@ -234,12 +239,12 @@ def _following(footage: "Footage") -> Iterator[_Add]:
     columns = (BarColumn(bar_width=28), TextColumn("{task.fields[state]}"))
     console = Console(stderr=True, highlight=False)
     with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
-        bar = progress.add_task("", total=total, state="")
+        task = progress.add_task("", total=total, state="")
 
         def move(frame: "Frame") -> None:
             nonlocal frames
             frames += 1
-            progress.update(bar, completed=frame.seconds, state=state(frame))
+            progress.update(task, completed=frame.seconds, state=state(frame))
 
         yield move
 

@@ -40,8 +40,9 @@ def cut(gray: Bytes, box: Box, framing: Framing) -> Bytes:
     x, y, width, height = box
     mean = (width + height) / 2
     side = max(1, round(framing.side * mean))
-    left = round(x + (width - side) / 2)
-    top = round(y + (height - side) / 2 + framing.down * mean)
+    # A square beside the picture would hold nothing: one row and column at least are the picture's own.
+    left = min(max(round(x + (width - side) / 2), 1 - side), gray.shape[1] - 1)
+    top = min(max(round(y + (height - side) / 2 + framing.down * mean), 1 - side), gray.shape[0] - 1)
     inside = gray[max(top, 0) : top + side, max(left, 0) : left + side]
     above, below = max(-top, 0), max(top + side - gray.shape[0], 0)
     before, after = max(-left, 0), max(left + side - gray.shape[1], 0)
@@ -63,5 +64,5 @@ def resize(gray: Bytes) -> Bytes:
         return gray.copy()
     import cv2
 
-    way = cv2.INTER_AREA if min(gray.shape) > SIDE else cv2.INTER_CUBIC
+    way = cv2.INTER_AREA if min(gray.shape) >= SIDE else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(gray, (SIDE, SIDE), interpolation=way), dtype=np.uint8)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -30,14 +30,23 @@ _SCALE_FACTOR: Final = 1.1
 _NEIGHBORS: Final = 8
 _LEAST_SCORE: Final = 2.0
 _SMALLEST: Final = 24  # pixels: the cascade's own window
+_LARGEST: Final = 2  # times a picture's longer side: of faces that go past its border
 _LONGEST: Final = 800  # pixels of a picture's longer side; larger ones are scaled down to be looked at
 
 
 class Detection(NamedTuple):
-    """A face that was found, and how sure the detector is: see `Face.detection_score`."""
+    """A face that was found.
+
+    Attributes:
+        box: see `Face.box`.
+        score: how sure the detector is: see `Face.detection_score`.
+        outline: the box as the detector has it where it goes past the picture's border: what is cut out is as large
+            and lies as if the picture went on. None elsewhere.
+    """
 
     box: Box
     score: float | None
+    outline: Box | None = None
 
 
 class Detector(Protocol):
@@ -94,8 +103,8 @@ class Haar:
                 minSize=(_SMALLEST, _SMALLEST),
                 outputRejectLevels=True,
             )
-        return sorted(
-            Detection(_mapped(box, gray, picture), weight)
+        return _sorted(
+            _mapped(box, weight, gray, picture)
             for box, weight in zip(np.reshape(boxes, (-1, 4)).tolist(), np.ravel(weights).tolist(), strict=True)
             if weight >= _LEAST_SCORE
         )
@@ -129,7 +138,7 @@ class YuNet:
             self._detector.setInputSize((pixels.shape[1], pixels.shape[0]))
             _, found = self._detector.detect(cv2.cvtColor(pixels, from_kind))
         rows = [] if found is None else found.tolist()
-        return sorted(Detection(_mapped(row[:4], pixels, picture), row[14]) for row in rows)
+        return _sorted(_mapped(row[:4], row[14], pixels, picture) for row in rows)
 
 
 def find_detector(detector: str | os.PathLike[str] = "auto", *, threads: int = 1) -> Detector:
@@ -204,18 +213,27 @@ def _scaled_down(pixels: Bytes, longest: int) -> Bytes:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _mapped(box: Sequence[float], looked_at: Bytes, picture: Picture) -> Box:
-    """A box on the pixels that were looked at as a box on the picture, whole pixels, inside it, at least 1×1."""
+def _sorted(found: Iterable[Detection]) -> list[Detection]:
+    return sorted(found, key=lambda one: (one.box, one.score))
+
+
+def _mapped(box: Sequence[float], score: float, looked_at: Bytes, picture: Picture) -> Detection:
+    """A box on the pixels that were looked at as a detection on the picture: whole pixels, at least 1×1 inside it."""
     x, y, width, height = box
     across, down = picture.size[0] / looked_at.shape[1], picture.size[1] / looked_at.shape[0]
-    left, right = _clipped(x * across, (x + width) * across, picture.size[0])
-    top, bottom = _clipped(y * down, (y + height) * down, picture.size[1])
-    return left, top, right - left, bottom - top
+    first, last = round(x * across), round((x + width) * across)
+    upper, lower = round(y * down), round((y + height) * down)
+    outline = (first, upper, max(last - first, 1), max(lower - upper, 1))
+    left, right = _clipped(first, last, picture.size[0])
+    top, bottom = _clipped(upper, lower, picture.size[1])
+    inside = (left, top, right - left, bottom - top)
+    is_face = max(outline[2:]) <= _LARGEST * max(picture.size)  # what is cut out takes memory
+    return Detection(inside, score, outline if is_face and outline != inside else None)
 
 
-def _clipped(start: float, end: float, size: int) -> tuple[int, int]:
-    first = min(max(round(start), 0), size - 1)
-    return first, min(max(round(end), first + 1), size)
+def _clipped(start: int, end: int, size: int) -> tuple[int, int]:
+    first = min(max(start, 0), size - 1)
+    return first, min(max(end, first + 1), size)
 
 
 class _OpenCVThreads:

@@ -26,6 +26,7 @@ _BLUR: Final = 12.0
 _BATCH: Final = 64
 
 _ZOOM: Final = 6
+_WORTH_COLOR: Final = 0.05  # what shines in full at least: less would light up what hardly matters
 _FOR: Final = (255, 140, 0)
 _AGAINST: Final = (40, 120, 255)
 
@@ -65,8 +66,7 @@ def explain(network: Network, crop: Bytes, face: Face) -> Image.Image:
     importance = occlusion_map(network, crop, EMOTIONS.index(emotion))
     side = SIDE * _ZOOM
     plain = Image.fromarray(crop).resize((side, side), Image.Resampling.NEAREST).convert("RGB")
-    strongest = float(np.abs(importance).max())
-    share = np.abs(importance) / max(strongest, 1e-6)
+    share = np.abs(importance) / max(float(np.abs(importance).max()), _WORTH_COLOR)
     heat = Image.fromarray((255 * 0.75 * share).astype(np.uint8)).resize((side, side), Image.Resampling.BICUBIC)
     tint = np.where((importance > 0)[..., None], np.array(_FOR, np.uint8), np.array(_AGAINST, np.uint8))
     color = Image.fromarray(tint.astype(np.uint8)).resize((side, side), Image.Resampling.BICUBIC)
@@ -88,11 +88,17 @@ def explain(network: Network, crop: Bytes, face: Face) -> Image.Image:
 
 
 def _told(importance: npt.NDArray[np.float32], emotion: str) -> str:
-    """What the strongest color stands for."""
-    strongest = float(importance.max())
-    if strongest < 0.005:
-        return f"No part alone costs it any of {emotion}."
-    return f"Orange: covering it costs up to {100 * strongest:.0f} points of {emotion}. Blue: covering it adds some."
+    """What the strongest colors stand for."""
+    costs, adds = round(100 * float(importance.max())), round(-100 * float(importance.min()))
+    told = [f"orange costs up to {_points(costs)} of {emotion}"] if costs > 0 else []
+    told += [f"blue adds up to {adds if told else f'{_points(adds)} of {emotion}'}"] if adds > 0 else []
+    if not told:
+        return f"Covering any one part costs and adds nothing of {emotion}."
+    return f"Covered, {', '.join(told)} (means over patches)."
+
+
+def _points(number: int) -> str:
+    return f"{number} point{'' if number == 1 else 's'}"
 
 
 def _masks() -> npt.NDArray[np.float32]:

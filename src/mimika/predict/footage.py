@@ -38,7 +38,13 @@ _STARTS: Final = (
     b"FLV\x01",
 )
 _ATOMS: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # MP4 and QuickTime
-_PICTURE_BRANDS: Final = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
+_PICTURE_BRANDS: Final = (b"avi", b"hei", b"hev", b"mif", b"msf")
+"""How the brands of HEIF and AVIF begin: still pictures in the container of MP4."""
+
+_PACKET: Final = 188  # bytes, of an MPEG transport stream; four more before each in a camera's
+
+START: Final = 2 * (_PACKET + 4) + 5
+"""How many of its first bytes tell a video's form."""
 
 _ROUNDING: Final = 1e-6  # seconds
 _USUAL_RATE: Final = 25.0  # frames a second, where the file says nothing that can be
@@ -199,13 +205,12 @@ def open_footage(source: str | os.PathLike[str] | Camera, *, tell: Tell = warnin
     start = _start(source)
     if not start:
         raise VideoError(f"{name}: empty, zero bytes.")
-    if not _starts_as_video(start):
+    if not starts_as_video(start):
         raise VideoError(f"{name}: not a video in a form that is read: {', '.join(_FORMS)}.")
     import cv2
 
-    # An absolute path is never taken for a URL or a device, whatever the file is called.
     with muted_opening():
-        capture = cv2.VideoCapture(str(Path(source).absolute()), cv2.CAP_FFMPEG)
+        capture = cv2.VideoCapture(opencv_name(source), cv2.CAP_FFMPEG)
     if not capture.isOpened():
         raise VideoError(f"{name}: damaged, or cut off before its end, so that it cannot be opened.")
     counts = start[:4] == b"RIFF" or start[4:8] in _ATOMS  # the other forms know their length in seconds
@@ -220,6 +225,31 @@ def open_footage(source: str | os.PathLike[str] | Camera, *, tell: Tell = warnin
         footage.close()
         raise VideoError(f"{name}: a video, but no frame of it can be read: damaged, or in a codec that OpenCV lacks.")
     return footage
+
+
+def opencv_name(path: str | os.PathLike[str]) -> str:
+    """A video's path as OpenCV takes it: absolute, so that none is ever a URL or a device, whatever it is called.
+
+    Raises:
+        VideoError: it holds bytes that are no text, as of old disks; OpenCV would crash.
+    """
+    try:
+        return os.fspath(Path(path).absolute()).encode().decode()
+    except UnicodeEncodeError:
+        raise VideoError(f"{name_of(path)}: not a name in UTF-8, which OpenCV asks for. Rename it.") from None
+
+
+def starts_as_video(start: bytes) -> bool:
+    """Whether a file that starts with these bytes, `START` if there are so many, is a video in a form that is read."""
+    if start[4:8] in _ATOMS:
+        return not start[8:12].startswith(_PICTURE_BRANDS)
+    is_avi = start[:4] == b"RIFF" and start[8:12] == b"AVI "
+    return start.startswith(_STARTS) or is_avi or _is_transport_stream(start)
+
+
+def _is_transport_stream(start: bytes) -> bool:
+    """Whether its packets begin where they should; a text that begins with G has none at two such places more."""
+    return any(start[before : START : before + _PACKET] == b"GGG" for before in (0, 4))
 
 
 def check_every(seconds: float | None) -> None:
@@ -256,15 +286,8 @@ def _start(path: str | os.PathLike[str]) -> bytes:
         if not stat.S_ISREG(mode):
             raise VideoError(f"{name}: not a file. A camera is given by its number.")
         with Path(path).open("rb") as file:
-            return file.read(200)
+            return file.read(START)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the name
         raise VideoError(f"{name}: no such file.") from None
     except OSError as refusal:
         raise VideoError(f"{name}: {refusal.strerror or 'cannot be read'}.") from None
-
-
-def _starts_as_video(start: bytes) -> bool:
-    if start[4:8] in _ATOMS:
-        return start[8:12] not in _PICTURE_BRANDS
-    is_transport_stream = start[0:1] == start[188:189] == b"G" or start[4:5] == start[196:197] == b"G"
-    return start.startswith(_STARTS) or (start[:4] == b"RIFF" and start[8:12] == b"AVI ") or is_transport_stream

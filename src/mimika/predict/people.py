@@ -26,6 +26,7 @@ _SPEED: Final = 3.0  # standard deviation, where nothing is known
 _MEMORY: Final = 1.0  # time constant with which a velocity is given up
 _SIZE_DRIFT: Final = 0.3  # of the side's logarithm, a second
 _REACH: Final = 1.5  # how uncertain a place becomes at most, however long nobody was seen there
+_SIZE_REACH: Final = 1.0  # the same of the side's logarithm
 _NEW: Final = 0.005  # density of new people, for each square side and unit of the side's logarithm
 
 
@@ -68,7 +69,7 @@ class _Person:
         self.speed = kept**2 * self.speed + _SPEED**2 * (1 - kept**2)
         # A capped place must not stay tied to the velocity more closely than a covariance allows.
         self.drift = min(self.drift, math.sqrt(self.place * self.speed))
-        self.spread += _SIZE_DRIFT**2 * elapsed
+        self.spread = min(self.spread + _SIZE_DRIFT**2 * elapsed, _SIZE_REACH**2)
 
     def evidence(self, box: Box) -> float:
         """How much likelier a box is this person's than a new one's: the logarithm of the ratio."""

@@ -41,6 +41,8 @@ _FORMS: Final[Mapping[str, tuple[str, tuple[bytes, ...]]]] = {
 }
 """The forms that are read: PIL's module for each, and how its files start."""
 
+_CHANNELS: Final = (1, 3, 4)  # gray, RGB, RGBA
+
 _AT_ONCE: Final = 2**20  # pixels
 
 _ORIENTATION: Final = 0x0112  # of EXIF
@@ -92,7 +94,7 @@ def read_picture(source: Source) -> Picture:
               the first of several frames is taken, 16 bits become 8, and what is transparent lies over white.
             - an array (h, w), gray, (h, w, 3), RGB, or (h, w, 4), RGBA. Whole numbers go from 0 to 255, those of uint16
               to 65,535, floats from 0 to 1.
-            - a PIL image, understood like a file.
+            - a PIL image, understood like a file; of its mode I, an array's rule where it comes from no file.
 
     Raises:
         PictureError: it cannot be read, with the reason in one line.
@@ -106,6 +108,17 @@ def read_picture(source: Source) -> Picture:
     if isinstance(source, Image.Image):
         return _from_image(source, name_of(source))
     raise PictureError(f"{name_of(source)}: not a picture. Give a path, bytes, an array or a PIL image.")
+
+
+def is_picture(source: object) -> bool:
+    """Whether something is one source of a picture, not several: an array by its shape, the rest by its type.
+
+    >>> is_picture("a.jpg"), is_picture(["a.jpg"]), is_picture(np.zeros((9, 48, 48)))
+    (True, False, False)
+    """
+    if isinstance(source, np.ndarray):
+        return source.ndim == 2 or (source.ndim == 3 and source.shape[2] in _CHANNELS)
+    return isinstance(source, str | os.PathLike | bytes | bytearray | memoryview | Image.Image)
 
 
 def name_of(source: object) -> str:
@@ -171,7 +184,7 @@ def _from_file(file: BinaryIO, name: str) -> Picture:
             raise PictureError(
                 f"{name}: more than {PIXELS_AT_MOST:,} pixels, the most that is read. Make it smaller."
             ) from None
-        except PictureError:
+        except (PictureError, MemoryError):
             raise
         except Exception:  # decoders raise whatever they stumble over
             raise PictureError(f"{name}: a {form} picture, but damaged or cut off.") from None
@@ -185,7 +198,7 @@ def _from_image(image: Image.Image, name: str) -> Picture:
             if not image.width or not image.height:
                 raise PictureError(f"{name}: {image.width}×{image.height} pixels, so there is nothing to see.")
             return Picture(pixels=_upright_pixels(image, name))
-        except PictureError:
+        except (PictureError, MemoryError):
             raise
         except Exception:  # decoders raise whatever they stumble over
             raise PictureError(f"{name}: damaged or cut off.") from None
@@ -193,7 +206,10 @@ def _from_image(image: Image.Image, name: str) -> Picture:
 
 def _upright_pixels(image: Image.Image, name: str) -> Bytes:
     """The pixels of an image, uint8, gray or RGB, turned as its EXIF says."""
+    form = image.format
     image.load()
+    if image.mode == "I" and form is None:
+        return _from_array(np.asarray(image))
     if image.mode == "I" or image.mode.startswith("I;16"):  # I: PIL's form of 16 bits where a file has them in gray
         pixels = _eight_bits(np.asarray(image).clip(0, 65_535).astype(np.uint16))
     elif image.mode in ("F", "LAB", "HSV"):
@@ -216,7 +232,7 @@ def _orientation(image: Image.Image) -> int:
 def _from_array(array: npt.NDArray[Any]) -> Bytes:
     """The pixels of an array, uint8, gray or RGB."""
     shape = "×".join(map(str, array.shape)) or "no shape"
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in _CHANNELS):
         raise PictureError(
             f"array of {shape}: a picture is (h, w), gray, (h, w, 3), RGB, or (h, w, 4), RGBA. "
             "Give several pictures as a list."

@@ -15,7 +15,7 @@ from mimika.predict.crop import cut, resize
 from mimika.predict.detector import Detection, Detector, find_detector
 from mimika.predict.face import Face, expression_of
 from mimika.predict.network import Network, read_network
-from mimika.predict.pictures import Source, name_of, read_picture
+from mimika.predict.pictures import Source, is_picture, name_of, read_picture
 
 _AnySource = TypeVar("_AnySource", bound=Source)
 
@@ -80,8 +80,8 @@ _NO_CROPS: Final[Pixels] = np.empty((0, SIDE, SIDE), np.uint8)
 class Recogniser:
     """Finds faces on pictures and says which expression each shows; made by `load`.
 
-    Threads may share one. Finding faces and reading files wait for each other, so more processes bring more than more
-    threads do.
+    Threads may share one. Finding faces and reading files wait for each other, so more processes, each with one of its
+    own, bring more than more threads do.
 
     Attributes:
         network: with its card, which has the threshold and where the network comes from.
@@ -126,7 +126,17 @@ class Recogniser:
             sources: may be endless.
             batch: how many faces go through the network at once, and how many pictures wait for that; 1 answers each
                 picture before the next is read.
+
+        Raises:
+            PictureError: `sources` is one picture, or the batch is smaller than 1.
         """
+        if is_picture(sources):
+            raise PictureError(f"{name_of(sources)}: one picture. Give several as a list, or ask `predict`.")
+        if batch < 1:
+            raise PictureError(f"batch={batch}: at least one face goes through the network at once.")
+        return self._answers(sources, batch)
+
+    def _answers(self, sources: Iterable[Source], batch: int) -> Iterator[Answer]:
         waiting: list[_Seen] = []
         faces = 0
         for source in sources:
@@ -148,7 +158,7 @@ class Recogniser:
         if framing is None:
             crops = resize(picture.gray)[None]
         elif found:
-            crops = np.stack([cut(picture.gray, detection.box, framing) for detection in found])
+            crops = np.stack([cut(picture.gray, detection.outline or detection.box, framing) for detection in found])
         else:
             crops = _NO_CROPS
         return _Seen(source=source, size=picture.size, found=found, crops=crops)

@@ -6,13 +6,18 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from mimika.errors import VideoError
-from mimika.predict.pictures import Bytes
+from mimika.predict.footage import opencv_name
+from mimika.predict.pictures import Bytes, name_of
 from mimika.predict.silence import muted_opening
 
 SUFFIX: Final = ".mp4"
 """MPEG-4 in MP4: the form that OpenCV's wheels write on every system and common players read."""
 
 _LONGEST_GAP_SECONDS: Final = 10.0  # time stamps that leap must not fill the disk
+
+# MPEG-4 keeps a rate as a fraction below 65,536, which OpenCV makes of three decimals, or of fewer where they fit.
+_LOWEST_RATE: Final = 0.01
+_THREE_DECIMALS_TO: Final = 65.0
 
 Add: TypeAlias = Callable[[Bytes, float], None]
 
@@ -28,20 +33,25 @@ def recording(path: Path, size: tuple[int, int], rate: float) -> Iterator[Add]:
     Args:
         path: with the suffix `SUFFIX`.
         size: width and height; an odd last column or row is left out, as MPEG-4 asks. Other frames are fitted into it.
-        rate: frames a second.
+        rate: frames a second; above 65 rounded to a tenth, and 0.01 at least.
 
     Raises:
-        VideoError: the file cannot be written.
+        VideoError: the file cannot be written, or is not whole in the end.
     """
     import cv2
 
+    rate = round(rate, 1) if rate > _THREE_DECIMALS_TO else max(rate, _LOWEST_RATE)
     size = (size[0] // 2 * 2, size[1] // 2 * 2)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}.part{path.suffix}")  # OpenCV goes by the suffix
     with muted_opening():
-        writer = cv2.VideoWriter(str(part.absolute()), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), rate, size)
+        writer = cv2.VideoWriter(opencv_name(part), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), rate, size)
     if not writer.isOpened():
-        raise VideoError(f"{path}: a video of {size[0]:,}×{size[1]:,} pixels cannot be written there.")
+        part.unlink(missing_ok=True)
+        raise VideoError(
+            f"{name_of(path)}: a video of {size[0]:,}×{size[1]:,} pixels and {rate:g} frames a second cannot be "
+            "written there."
+        )
     longest_gap = round(_LONGEST_GAP_SECONDS * rate)
     written, start = 0, 0.0
     latest: Any = None
@@ -71,4 +81,18 @@ def recording(path: Path, size: tuple[int, int], rate: float) -> Iterator[Add]:
         part.unlink(missing_ok=True)
         raise
     writer.release()
+    if _frames(part) < written:  # OpenCV does not say when a disk is full
+        part.unlink(missing_ok=True)
+        raise VideoError(f"{name_of(path)}: could not be written to its end. Is the disk full?")
     part.replace(path)
+
+
+def _frames(path: Path) -> int:
+    """How many frames a video announces; 0 if it cannot be opened."""
+    import cv2
+
+    with muted_opening():
+        capture = cv2.VideoCapture(opencv_name(path), cv2.CAP_FFMPEG)
+    frames = int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
+    capture.release()
+    return frames

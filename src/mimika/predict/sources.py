@@ -1,24 +1,25 @@
 """What is to be recognised: the sources that a user names, and the pictures among and in them."""
 
-import os
 import re
+import stat
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from os.path import realpath
 from pathlib import Path, PurePath
 from typing import Final
 
 from mimika.data.sources.form import Place
 from mimika.data.sources.unlabelled import has_faces
 from mimika.errors import PictureError
+from mimika.predict.footage import START, starts_as_video
 from mimika.predict.pictures import form_of, name_of
 from mimika.wording import counted
 
 STANDARD_INPUT: Final = "-"
 
 _BYTES_AT_MOST: Final = 1 << 28  # of standard input: a picture of `PIXELS_AT_MOST` pixels, uncompressed
-_START: Final = 12  # bytes
 
 _PICTURE_SUFFIXES: Final = {
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff"),
@@ -28,8 +29,6 @@ _VIDEO_SUFFIXES: Final = {
     *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".m2ts", ".mts", ".wmv", ".flv", ".ogv"),
     *(".3gp", ".mjpeg", ".mjpg"),
 }
-_PICTURE_BRANDS: Final = (b"hei", b"hev", b"mif", b"msf", b"avi")
-"""How the brands of HEIF and AVIF begin: still pictures in the container of MP4."""
 
 
 class Kind(Enum):
@@ -60,8 +59,8 @@ class Entry:
 
     def told(self, text: str) -> str:
         """What is said of the picture, which begins with what `name_of` calls it, in one line with its name here."""
-        called = name_of(self.source)
-        return f"standard input{text.removeprefix(called)}" if isinstance(self.source, bytes) else text
+        name = "standard input" if isinstance(self.source, bytes) else name_of(self.name)
+        return f"{name}{text.removeprefix(name_of(self.source))}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +70,7 @@ class Pictures:
     Attributes:
         entries: in the order of the sources; within a folder sorted by name, numbers by size.
         others: how many files in folders are no pictures.
-        refusals: for each source without any picture, why, in one line.
+        refusals: for each source without any picture, and each folder in one that cannot be read, why, in one line.
     """
 
     entries: tuple[Entry, ...]
@@ -85,12 +84,13 @@ def kind_of(source: str) -> Kind:
     A whole number is a camera's, unless a file is called so. What is nothing of all this counts as a picture, so that
     reading it tells what is wrong.
     """
-    path = Path(source)
-    if source.isdecimal() and not path.exists():
-        return Kind.CAMERA
-    if path.is_dir():
+    try:
+        mode = Path(source).stat().st_mode
+    except (OSError, ValueError):  # ValueError: a zero byte in the name
+        return Kind.CAMERA if source.isdecimal() else Kind.PICTURE
+    if stat.S_ISDIR(mode):
         return Kind.FOLDER
-    return _kind_of_file(path) if source != STANDARD_INPUT and path.is_file() else Kind.PICTURE
+    return _kind_of_file(Path(source)) if source != STANDARD_INPUT and stat.S_ISREG(mode) else Kind.PICTURE
 
 
 def find_pictures(sources: Sequence[str], *, apart: Sequence[Path] = ()) -> Pictures:
@@ -113,19 +113,17 @@ def find_pictures(sources: Sequence[str], *, apart: Sequence[Path] = ()) -> Pict
             picture = PurePath("standard-input")
             entries.append(Entry(source=_standard_input(), name=source, origin=origin, inside=picture))
         elif kind_of(source) is Kind.FOLDER:
-            folder, above = Path(source), PurePath(Path(source).name if len(sources) > 1 else "")
-            try:
-                files = _sorted_files(folder, apart)
-            except OSError as refusal:
-                refusals.append(f"{name_of(source)}: {refusal.strerror or 'cannot be read'}.")
-                continue
+            folder = Path(source)
+            above = PurePath(_called(folder) if len(sources) > 1 else "")
+            files, faults = _sorted_files(folder, apart)
+            refusals += faults
             pictures = [file for file in files if _is_picture(file)]
             entries += [
                 Entry(source=file, name=str(file), origin=origin, inside=above / file.relative_to(folder))
                 for file in pictures
             ]
             others += len(files) - len(pictures)
-            if not pictures:
+            if not pictures and not (faults and not files):
                 refusals.append(_without_pictures(source, files))
         else:
             path = Path(source)
@@ -138,7 +136,7 @@ def _kind_of_file(path: Path) -> Kind:
         start = _start(path)
         if form_of(start):
             return Kind.PICTURE
-        if _is_video(path, start):
+        if path.suffix.lower() in _VIDEO_SUFFIXES or starts_as_video(start):
             return Kind.VIDEO
         return Kind.TABLE if path.suffix.lower() == ".csv" or has_faces(path) else Kind.PICTURE
     except OSError:
@@ -147,7 +145,7 @@ def _kind_of_file(path: Path) -> Kind:
 
 def _start(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(_START)
+        return file.read(START)
 
 
 def _is_picture(path: Path) -> bool:
@@ -160,23 +158,28 @@ def _is_picture(path: Path) -> bool:
         return False
 
 
-def _is_video(path: Path, start: bytes) -> bool:
-    if path.suffix.lower() in _VIDEO_SUFFIXES:
-        return True
-    in_mp4 = start[4:8] == b"ftyp" and not start[8:].startswith(_PICTURE_BRANDS)
-    return in_mp4 or start.startswith(b"\x1aE\xdf\xa3") or (start.startswith(b"RIFF") and start[8:] == b"AVI ")
-
-
-def _sorted_files(folder: Path, apart: Sequence[Path]) -> list[Path]:
-    os.scandir(folder).close()  # a folder that may not be read would seem empty
-    whole = folder.resolve()
-    left_out = [one.resolve() for one in apart if one.resolve() != whole]
+def _sorted_files(folder: Path, apart: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """The files of a folder, and why which of its folders could not be read, a line each."""
+    faults: list[str] = []
+    place = Place.at(folder, refused=lambda error: faults.append(_refusal(error)))
+    whole = Path(realpath(folder))
+    results = [Path(realpath(one)) for one in apart]
+    left_out = [one for one in results if one != whole and one.is_relative_to(whole)]
     files = (
         file
-        for file in Place.at(folder).files
+        for file in place.files
         if not any((whole / file.relative_to(folder)).is_relative_to(one) for one in left_out)
     )
-    return sorted(files, key=lambda file: _natural(file.relative_to(folder)))
+    return sorted(files, key=lambda file: _natural(file.relative_to(folder))), faults
+
+
+def _called(folder: Path) -> str:
+    """A folder's own name, even where the user wrote . or .. for it."""
+    return folder.name if folder.name not in ("", "..") else Path(realpath(folder)).name
+
+
+def _refusal(error: OSError) -> str:
+    return f"{name_of(error.filename)}: {error.strerror or 'cannot be read'}."
 
 
 def _natural(path: PurePath) -> list[list[tuple[int, str]]]:

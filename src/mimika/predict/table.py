@@ -102,7 +102,14 @@ def writing_json(put: Callable[[str], None]) -> Iterator[Write]:
             put(f"{waiting},")
         waiting = json.dumps(entry)
 
-    yield write
-    if waiting:
-        put(waiting)
-    put("]")
+    def end() -> None:
+        if waiting:
+            put(waiting)
+        put("]")
+
+    try:
+        yield write
+    except KeyboardInterrupt:  # what was answered until then is whole
+        end()
+        raise
+    end()

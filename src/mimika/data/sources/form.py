@@ -1,7 +1,9 @@
 """What every form of source has in common: where it lies, what it gives back, and how its faults are told."""
 
+import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, Self
@@ -33,12 +35,21 @@ class Place:
     files: tuple[Path, ...]
 
     @classmethod
-    def at(cls, path: Path, name: str | None = None) -> Self:
-        """What lies at a path; raises `SourceMissing` if nothing does."""
+    def at(cls, path: Path, name: str | None = None, *, refused: Callable[[OSError], None] | None = None) -> Self:
+        """What lies at a path.
+
+        Args:
+            path: a file or a folder; links to folders in it are not followed.
+            name: what the user calls it, if not by its own name.
+            refused: is told what cannot be looked into; without it, that raises.
+
+        Raises:
+            SourceMissing: nothing lies there.
+            OSError: it, or a folder in it, may not be read.
+        """
         name = name or path.name or str(path)
         if path.is_dir():
-            found = (file for file in path.rglob("*") if file.is_file() and not _hidden(file.relative_to(path).parts))
-            return cls(path=path, name=name, files=tuple(sorted(found)))
+            return cls(path=path, name=name, files=tuple(sorted(_files(path, refused or _raised))))
         if not path.is_file():
             raise SourceMissing(missing(path))
         return cls(path=path, name=name, files=(path,))
@@ -180,6 +191,24 @@ def listed(names: Iterable[str]) -> str:
     """
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def _files(folder: Path, refused: Callable[[OSError], None]) -> Iterator[Path]:
+    """The files below a folder that are not hidden."""
+    for above, _, names in os.walk(folder, onerror=refused):
+        for file in (Path(above, name) for name in names):
+            if not _hidden(file.relative_to(folder).parts):
+                try:
+                    if stat.S_ISREG(file.stat().st_mode):
+                        yield file
+                except FileNotFoundError:
+                    pass  # a link to nothing
+                except OSError as error:
+                    refused(error)
+
+
+def _raised(error: OSError) -> None:
+    raise error
 
 
 def _hidden(parts: Sequence[str]) -> bool:
