@@ -164,11 +164,15 @@ def test_each_field_of_a_residual_network_and_its_sizes_change_the_fingerprint()
         ),
         (
             {"architecture": RESIDUAL, "sizes": [[32, 0.5], [48, 0.4]]},
-            "sizes are sides of at least 16 pixels with shares that add up to 1",
+            "sizes are sides of at least 16 pixels with shares above 0 that add up to 1",
+        ),
+        (
+            {"architecture": RESIDUAL, "sizes": [[32, -1.0], [48, 2.0]]},
+            "sizes are sides of at least 16 pixels with shares above 0 that add up to 1",
         ),
         (
             {"architecture": RESIDUAL, "sizes": [[8, 1.0]]},
-            "sizes are sides of at least 16 pixels with shares that add up to 1",
+            "sizes are sides of at least 16 pixels with shares above 0 that add up to 1",
         ),
     ],
 )
@@ -176,6 +180,11 @@ def test_sizes_that_cannot_be_trained_are_refused(changes, said):
     with pytest.raises(RecipeError) as refusal:
         Recipe().changed(changes)
     assert str(refusal.value) == f"recipe: Value error, {said}"
+
+
+def test_a_stage_without_channels_is_refused():
+    with pytest.raises(RecipeError, match="should be greater than or equal to 8"):
+        Recipe().changed({"architecture": {"stages": [-8]}})
 
 
 def test_recipes_are_frozen():

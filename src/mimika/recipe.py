@@ -55,7 +55,7 @@ class ResidualArchitecture(Frozen):
     """A residual network beyond the reference: stem, stages that each pool and widen, mean over the maps, head."""
 
     stem: int = Field(32, ge=8, description="channels of the first convolution, at full resolution")
-    stages: tuple[int, ...] = Field(
+    stages: tuple[Annotated[int, Field(ge=8)], ...] = Field(
         min_length=1, max_length=4, description="channels of each stage: 2×2 pooling, then its residual blocks"
     )
     blocks: int = Field(1, ge=1, le=8, description="residual blocks in each stage")
@@ -134,7 +134,9 @@ class Recipe(Frozen):
     seed: int = Field(42, ge=0)
     precision: Literal["auto", "32-true", "bf16-mixed"] = Field("auto", description="auto: bf16 on CUDA, else 32 bits")
     devices: int = Field(1, ge=1, description="GPUs, or processes on the CPU; not part of the fingerprint")
-    threads: int | None = Field(None, ge=1, description="CPU threads; None: every core; not part of the fingerprint")
+    threads: int | None = Field(
+        None, ge=1, description="CPU threads; None: OMP_NUM_THREADS, else every core; not part of the fingerprint"
+    )
 
     @model_validator(mode="after")
     def _views_can_be_drawn(self) -> Self:
@@ -147,8 +149,9 @@ class Recipe(Frozen):
         if self.sizes:
             if isinstance(self.architecture, Architecture):
                 raise ValueError("sizes need a residual architecture: the reference's head is made for one size")
-            if abs(sum(share for _, share in self.sizes) - 1) > 1e-6 or min(side for side, _ in self.sizes) < 16:
-                raise ValueError("sizes are sides of at least 16 pixels with shares that add up to 1")
+            sides, shares = zip(*self.sizes, strict=True)
+            if abs(sum(shares) - 1) > 1e-6 or min(shares) <= 0 or min(sides) < 16:
+                raise ValueError("sizes are sides of at least 16 pixels with shares above 0 that add up to 1")
         return self
 
     def changed(self, changes: Changes) -> Self:

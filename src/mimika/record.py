@@ -109,7 +109,10 @@ class Scores(Frozen):
 
 
 class Record(Frozen):
-    """One finished run: its recipe, its epochs, its scores and where they come from."""
+    """One finished run: its recipe, its epochs, its scores and where they come from.
+
+    `best_epoch` is the epoch whose weights were kept: the last one where the recipe keeps that.
+    """
 
     recipe: Recipe
     data: Data

@@ -152,6 +152,13 @@ def test_runs_of_unlike_machines_are_told_and_their_times_are_not_averaged():
         "Runs of one network come from unlike machines: cpu (32-true) and NVIDIA H200 (bf16-mixed). The spread holds "
         "what a machine changes, too; a network's time is the mean over its runs on the machine of the first."
     )
+    elsewhere = replace(
+        reading, standing=replace(reading.standing, candidate=replace(reading.candidate, records=tuple(moved)))
+    )
+    assert machines([reading, elsewhere]) == (
+        "The networks come from unlike machines: cpu (32-true) and NVIDIA H200 (bf16-mixed). What sets them apart "
+        "holds what a machine changes, too, and their times are not to be compared."
+    )
     assert unlike.seconds == first.seconds == reading.seconds
 
 

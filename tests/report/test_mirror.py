@@ -1,5 +1,6 @@
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,8 @@ def test_a_second_call_finds_everything_in_its_place_and_sends_it_once_there_is_
     assert len(server) == 1
     assert files_of(study) == before
     notes = json.loads((study / "mirror.json").read_text())["runs"]
+    ended = {record.key: record.finished for record in Ledger.open(study).records}
+    assert [datetime.fromisoformat(note.pop("finished")) for note in notes.values()] == [*ended.values()]
     assert notes == {
         file.stem.removeprefix("run-"): {"file": str(file.relative_to(study)), "sent": True} for file in before
     }
@@ -117,6 +120,18 @@ def test_a_run_that_was_cut_off_is_written_again_and_its_file_is_passed_over(stu
     assert (done.written, done.sent) == (1, 2)
     assert server == [["-m", "wandb", "sync", str(whole), str(offline_files(study, second.key)[0])]]
     assert mark_of(cut).exists()
+
+
+def test_a_run_that_was_trained_anew_is_sent_anew(study, server):
+    mirror_study(study)
+    assert [run.place for run in look(study)] == ["online", "online"]
+    ledger = study / "ledger.jsonl"
+    first, second = ledger.read_text().splitlines()
+    again = json.loads(first)
+    again["finished"] = "2031-01-01T00:00:00Z"
+    again["scores"]["macro_f1"] += 0.01
+    ledger.write_text("\n".join([json.dumps(again), second, ""]))
+    assert [run.place for run in look(study)] == ["not mirrored", "online"]
 
 
 def test_what_is_not_sent_is_told_and_tried_again(study, server, monkeypatch):

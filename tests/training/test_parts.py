@@ -1,4 +1,5 @@
 import subprocess
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -183,6 +184,14 @@ def test_the_average_forgets_its_first_weights_and_then_keeps_its_decay():
     assert decays[3] == pytest.approx(5 / 14, rel=1e-4)
     assert float(mean[0]) == pytest.approx(1, abs=1e-4)
     assert int(count[0]) == 399
+
+
+def test_the_average_lies_where_the_network_will_be():
+    average, task = MovingAverage(decay=0.9, every=2), FaceTask(small_recipe())
+    trainer = SimpleNamespace(strategy=SimpleNamespace(root_device=torch.device("meta")))
+    average.setup(trainer, task, "fit")
+    assert {weight.device.type for weight in average._average_model.parameters()} == {"meta"}
+    assert {weight.device.type for weight in task.parameters()} == {"cpu"}
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])

@@ -58,6 +58,14 @@ def test_moves_drawn_from_a_stream_leave_torchs_own_alone():
     assert torch.equal(torch.rand(1), expected)
 
 
+def test_in_half_precision_a_face_is_moved_to_the_same_place():
+    faces = torch.rand(64, 1, 48, 48)
+    moves = draw_moves(64, MOVING, generator=torch.Generator().manual_seed(1))
+    with torch.autocast("cpu", torch.bfloat16):
+        half = moved(faces, moves, 40)
+    assert torch.equal(half, moved(faces, moves, 40))
+
+
 def test_mixing_lays_each_face_over_another_and_their_targets_in_the_same_shares():
     faces = torch.eye(8).reshape(8, 1, 2, 4)
     targets = torch.eye(8)[:, :7].contiguous()
@@ -210,6 +218,12 @@ def test_an_ensemble_is_judged_beside_each_of_its_members():
     assert judged.together.with_mirror.all == right.mean()
     assert judged.together.parameters == 2 * judged.members[0].parameters
     assert judged.together.multiply_adds == 2 * judged.members[0].multiply_adds
+
+
+def test_members_of_one_name_are_told_apart_by_their_seeds():
+    three = [STUDENT.changed({"name": name, "seed": seed}) for name, seed in (("a", 1), ("b", 1), ("a", 2))]
+    judged = judge_ensemble(networks(3), three, FACES)
+    assert [member.name for member in judged.members] == ["a, seed 1", "b", "a, seed 2"]
 
 
 def test_a_teacher_whose_weights_have_diverged_is_named():

@@ -12,12 +12,13 @@ import pytest
 
 from mimika.emotions import EMOTIONS
 from mimika.metrics import confusion
-from mimika.record import Predictions, Views
+from mimika.record import Predictions, Record, Views
 from mimika.training import tracking
 from mimika.training.fit import check_fit
 from mimika.training.offline import OfflineRun, offline_files
 from mimika.training.tracking import Mirror, Tracking
 from mimika.training.train import train
+from mimika.training.watch import Unwatched
 from tests.records import make_predictions, make_record
 from tests.training.runs import small_faces, small_recipe
 from tests.training.wandb_files import Written
@@ -127,6 +128,33 @@ def test_a_run_is_mirrored_with_its_stage_study_name_and_recipe(wandb, tmp_path)
     assert run.summary["gap"] == record.scores.gap
     assert run.finished
     assert record.tracked_at == "https://wandb.example/run"
+
+
+def test_a_run_that_did_not_arrive_has_no_address(wandb, tmp_path, monkeypatch):
+    def cut_off(self, exit_code=0):
+        raise TimeoutError("not sent in time")
+
+    wandb(key=True)
+    monkeypatch.setattr(FakeRun, "finish", cut_off)
+    record = train(small_recipe(epochs=1), small_faces(), tmp_path, tracking=TRACKING)
+    assert record.tracked_at is None
+    assert Record.load(tmp_path / "record.json") == record
+
+
+def test_a_training_that_fails_leaves_no_run_open(wandb, tmp_path):
+    class Failing(Unwatched):
+        def batch_ended(self, epoch, faces_done, faces):
+            if epoch == 2:
+                raise MemoryError
+
+    fake = wandb(key=True)
+    with pytest.raises(MemoryError):
+        train(small_recipe(), small_faces(), tmp_path, tracking=TRACKING, watch=Failing())
+    (run,) = fake.runs
+    assert run.finished
+    assert run.settings["resume"] is None, "what begins anew takes the place of what W&B may have"
+    train(small_recipe(), small_faces(), tmp_path, tracking=TRACKING)
+    assert [run.settings["resume"] for run in fake.runs] == [None, "allow"]
 
 
 def test_without_a_login_a_run_is_offline_in_its_own_folder(wandb, tmp_path):

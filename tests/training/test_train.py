@@ -1,5 +1,6 @@
 import csv
 import errno
+import math
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import torch
 from mimika.errors import RecipeError, RunError, SplitMissing
 from mimika.record import EpochRow, Predictions, Record
 from mimika.training.fit import Verdict, check_fit
-from mimika.training.train import train
+from mimika.training.train import _threads, train
 from mimika.training.watch import Unwatched
 from tests.training.runs import small_faces, small_recipe
 
@@ -31,6 +32,23 @@ def full_recipe():
     return small_recipe("cnn3+batch_norm+dropout+augmentation", **EVERYTHING)
 
 
+RESIDUAL = {
+    "architecture": {"stem": 8, "stages": [16, 24], "dropout": 0.2},
+    "sizes": [[24, 0.5], [48, 0.5]],
+    "keep": "last",
+    "patience": 0,
+    "optimizer": "sgd",
+    "ema_every": 2,
+    "mixup": 0.4,
+    "precision": "bf16-mixed",
+}
+
+
+def shipped_recipe():
+    """As those of the networks that are shipped: residual, at growing sizes, in bf16, its last weights averaged."""
+    return small_recipe(**EVERYTHING).changed(RESIDUAL)
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -38,14 +56,14 @@ from mimika.training.fit import Verdict, check_fit
 from mimika.training.train import train
 from mimika.training.watch import Unwatched
 from tests.training.runs import small_faces
-from tests.training.test_train import full_recipe
+from tests.training.test_train import full_recipe, shipped_recipe
 
 class Killer(Unwatched):
     def batch_ended(self, epoch, faces_done, faces):
         if epoch == 2 and faces_done > faces / 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
-train(full_recipe(), small_faces(), Path(sys.argv[1]), watch=Killer())
+train({recipe}(), small_faces(), Path(sys.argv[1]), watch=Killer())
 """
 
 
@@ -59,6 +77,14 @@ class Notes(Unwatched):
 
     def epoch_ended(self, row, best):
         self.epochs.append(row.epoch)
+
+
+class Stop(Unwatched):
+    """Presses Ctrl-C in the second epoch."""
+
+    def batch_ended(self, epoch, faces_done, faces):
+        if epoch == 2:
+            raise KeyboardInterrupt
 
 
 def without_time(rows: tuple[EpochRow, ...]) -> list[dict]:
@@ -136,16 +162,30 @@ def test_the_same_command_on_a_finished_run_trains_nothing(whole):
     assert notes.started == []
 
 
-def test_a_killed_run_continues_and_ends_as_if_nothing_had_happened(whole, tmp_path):
-    root = Path(__file__).parents[2]
-    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "run"], cwd=root, check=False, timeout=120)
+def kill(recipe, out):
+    """Train a recipe of this module until it is killed in its second epoch."""
+    program, root = KILLED.replace("{recipe}", recipe), Path(__file__).parents[2]
+    killed = subprocess.run([sys.executable, "-c", program, out], cwd=root, check=False, timeout=120)
     assert killed.returncode == -signal.SIGKILL
+
+
+def test_a_killed_run_continues_and_ends_as_if_nothing_had_happened(whole, tmp_path):
+    kill("full_recipe", tmp_path / "run")
     assert not (tmp_path / "run" / "record.json").exists()
     notes = Notes()
     train(full_recipe(), small_faces(), tmp_path / "run", watch=notes, description="noise")
     assert notes.started == [2]
     assert notes.epochs == [2, 3]
     assert same_result(whole, tmp_path / "run")
+
+
+def test_a_killed_run_of_the_kind_that_is_shipped_continues_too(tmp_path):
+    record = train(shipped_recipe(), small_faces(), tmp_path / "whole")
+    assert record.machine.precision == "bf16-mixed"
+    assert record.best_epoch == 3
+    kill("shipped_recipe", tmp_path / "run")
+    train(shipped_recipe(), small_faces(), tmp_path / "run")
+    assert same_result(tmp_path / "whole", tmp_path / "run")
 
 
 def test_control_c_is_passed_on_and_the_run_continues(whole, tmp_path):
@@ -245,7 +285,8 @@ def test_a_training_that_diverges_is_recorded_judged_and_drawn(tmp_path):
     record = train(small_recipe("cnn3", learning_rate=1e6), small_faces(), tmp_path)
     fit = check_fit(Record.load(tmp_path / "record.json"))
     assert fit.verdict is Verdict.COLLAPSED
-    assert fit.evidence.endswith("the loss is not finite from epoch 1 on") or "gradient norm" in fit.evidence
+    assert not any(math.isfinite(row.train_loss) for row in record.epochs)
+    assert fit.evidence.endswith("the loss is not finite from epoch 1 on")
     assert sum(record.predicted_shares.values()) == pytest.approx(1)
     assert (tmp_path / "curves.png").is_file()
 
@@ -279,11 +320,6 @@ def test_two_trainings_do_not_share_a_folder(tmp_path):
 
 
 def test_a_damaged_state_is_one_line_and_a_remedy(tmp_path):
-    class Stop(Unwatched):
-        def batch_ended(self, epoch, faces_done, faces):
-            if epoch == 2:
-                raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
         train(small_recipe(), small_faces(), tmp_path, watch=Stop())
     state = tmp_path / "state.ckpt"
@@ -323,3 +359,49 @@ def test_a_finished_run_without_its_weights_is_trained_again(tmp_path):
     assert notes.epochs == [1]
     assert again.scores == before.scores
     assert (tmp_path / "best.safetensors").is_file()
+
+
+def test_while_it_is_trained_again_no_record_vouches_for_weights_on_the_way(tmp_path):
+    before = train(small_recipe(), small_faces(), tmp_path)
+    (tmp_path / "best.safetensors").unlink()
+    with pytest.raises(KeyboardInterrupt):
+        train(small_recipe(), small_faces(), tmp_path, watch=Stop())
+    assert (tmp_path / "best.safetensors").is_file()
+    assert not (tmp_path / "record.json").exists()
+    notes = Notes()
+    assert train(small_recipe(), small_faces(), tmp_path, watch=notes).scores == before.scores
+    assert notes.epochs == [2, 3]
+
+
+def test_a_state_whose_weights_did_not_come_along_is_one_line(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        train(small_recipe(), small_faces(), tmp_path, watch=Stop())
+    (tmp_path / "best.safetensors").unlink()
+    with pytest.raises(RunError) as refused:
+        train(small_recipe(), small_faces(), tmp_path)
+    assert str(refused.value) == (
+        f"{tmp_path}/best.safetensors: missing, and state.ckpt beside it goes on from there. Bring it back, or remove "
+        "state.ckpt to train the run anew."
+    )
+
+
+def test_what_a_training_sets_for_the_whole_process_is_given_back(tmp_path):
+    cudnn, before = torch.backends.cudnn, torch.get_num_threads()
+    seen = []
+
+    class Look(Unwatched):
+        def batch_ended(self, epoch, faces_done, faces):
+            seen.append((torch.get_num_threads(), cudnn.deterministic, cudnn.allow_tf32))
+
+    settings = cudnn.deterministic, cudnn.allow_tf32
+    train(small_recipe(epochs=1, threads=before + 1), small_faces(), tmp_path, watch=Look())
+    assert set(seen) == {(before + 1, True, False)}
+    assert (torch.get_num_threads(), cudnn.deterministic, cudnn.allow_tf32) == (before, *settings)
+
+
+@pytest.mark.parametrize(("asked", "threads"), [("3", 3), ("", None), ("many", None), ("0", None)])
+def test_the_environment_says_how_many_threads_unless_the_recipe_does(monkeypatch, asked, threads):
+    monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 4, 5, 7, 9}, raising=False)
+    assert _threads(small_recipe(threads=None)) == (threads or 5)
+    assert _threads(small_recipe(threads=2)) == 2

@@ -26,7 +26,7 @@ from mimika.wording import scientific
 
 @styled
 def gradients(record: Record) -> Figure:
-    """How large a run's gradients were in each epoch and are in each layer, and the learning rate they met."""
+    """How large a run's gradients were in each epoch and are in each layer, and the learning rate after it."""
     norms = record.gradient_norms
     figure = Figure((PAGE_WIDTH, max(3.9, 1.2 + 0.17 * len(norms))), layout="constrained")
     panels = figure.subplot_mosaic([["norm", "layers"], ["rate", "layers"]])
@@ -35,7 +35,7 @@ def gradients(record: Record) -> Figure:
     epochs = [row.epoch for row in record.epochs]
     for name, title, values in (
         ("norm", "Gradient norm, mean over the epoch", [row.gradient_norm for row in record.epochs]),
-        ("rate", "Learning rate", [row.learning_rate for row in record.epochs]),
+        ("rate", "Learning rate at the epoch's end", [row.learning_rate for row in record.epochs]),
     ):
         panel = panels[name]
         panel.plot(epochs, values, color=ACCENT, marker="." if len(epochs) == 1 else "")

@@ -74,11 +74,14 @@ def seeds(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
 
 
 def machines(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
-    """That the runs of a network come from unlike machines, where they do."""
-    kinds = dict.fromkeys(kind for one in networks if len(one.machines) > 1 for kind in one.machines)
-    if not kinds:
+    """That the runs come from unlike machines, where they do."""
+    kinds = dict.fromkeys(kind for one in networks for kind in one.machines)
+    if len(kinds) < 2:
         return ""
-    return texts.tell("machines", machines=[f"{device} ({precision})" for device, precision in kinds])
+    told = [f"{device} ({precision})" for device, precision in kinds]
+    if any(len(one.machines) > 1 for one in networks):
+        return texts.tell("machines", machines=told)
+    return texts.tell("machines.between", machines=told)
 
 
 def twins(chosen: Reading, turned: Sequence[tuple[str, str, str]], texts: Texts = ENGLISH) -> str:

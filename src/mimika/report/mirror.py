@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from mimika.errors import RunError
 from mimika.recipe import Frozen, first_fault
@@ -39,10 +39,17 @@ class Place(StrEnum):
 
 
 class Note(Frozen):
-    """What was done with one run: the file it stands in, below the study's folder, and whether that was sent."""
+    """What was done with one run.
+
+    Attributes:
+        file: the file it stands in, below the study's folder.
+        sent: whether that was sent.
+        finished: when the training had ended that it is of: the same run trained anew is another. None: not known.
+    """
 
     file: str | None
     sent: bool
+    finished: AwareDatetime | None = None
 
 
 class Notes(Frozen):
@@ -192,6 +199,8 @@ def _look(findings: Findings, notes: Notes) -> tuple[MirroredRun, ...]:
 def _find(folder: Path, record: Record, project: str, note: Note | None) -> MirroredRun:
     if record.tracked_at is not None and record.tracked_at.startswith(("https://", "http://")):
         return MirroredRun(record=record, project=project, place=Place.ONLINE, address=record.tracked_at)
+    if note is not None and note.finished not in (None, record.finished):
+        note = None
     noted = folder / note.file if note and note.file else None
     if note is not None and note.sent:
         return MirroredRun(record=record, project=project, place=Place.ONLINE, file=noted)
@@ -249,7 +258,9 @@ def _note(folder: Path, runs: Sequence[MirroredRun]) -> None:
     """Write down what stands where, so that it need not be looked for again."""
     notes = {
         run.record.key: Note(
-            file=run.file.relative_to(folder).as_posix() if run.file else None, sent=run.place is Place.ONLINE
+            file=run.file.relative_to(folder).as_posix() if run.file else None,
+            sent=run.place is Place.ONLINE,
+            finished=run.record.finished,
         )
         for run in runs
         if run.place is not Place.NOWHERE

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import torch
+from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import WeightAveraging
 from torch import Tensor
 
@@ -23,6 +24,11 @@ class MovingAverage(WeightAveraging):
         self._decay = decay
         self._every = every
         self._updates = 0
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Lay the average where the network will be: Lightning moves that there only after this."""
+        self._device = trainer.strategy.root_device
+        super().setup(trainer, pl_module, stage)
 
     def should_update(self, step_idx: int | None = None, epoch_idx: int | None = None) -> bool:
         """Whether this step, counted from 0, is one of those after which the average is updated."""

@@ -48,6 +48,13 @@ class Batches:
 
     With a seed, in a new order every epoch; without, all faces in their own order. With several processes, each takes
     its share of every batch, so the batch size is that of the recipe.
+
+    Args:
+        faces: all of them, on the device.
+        batch_size: faces in a batch, over all processes.
+        seed: of the orders; None: the faces' own order.
+        rank: which of the processes this is, from 0.
+        world: how many processes there are.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Networks that answer together: the mean of their probabilities, judged on validation beside each of them alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from mimika.data.faces import Faces
 from mimika.data.twins import identical_in
 from mimika.models.layers import multiply_adds, parameters
 from mimika.recipe import Recipe
-from mimika.training.scoring import probabilities
+from mimika.training.scoring import mirror_images, probabilities
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +55,18 @@ class Ensemble:
 def judge_ensemble(
     networks: Sequence[nn.Module], recipes: Sequence[Recipe], faces: Faces, device: torch.device | str = "cpu"
 ) -> Ensemble:
-    """Judge networks alone and together on the validation faces; `recipes` say what each is.
+    """Judge networks alone and together on the validation faces.
 
     No weights for the members and no choice among them: nothing here is fitted to the faces that judge it.
+
+    Args:
+        networks: the ensemble; their probabilities are averaged.
+        recipes: what each network was trained by.
+        faces: whose validation split they answer; at least one face.
+        device: where they answer.
     """
     validation = faces.of("validation")
-    mirrored = replace(validation, pixels=validation.pixels[:, :, ::-1])
+    mirrored = mirror_images(validation)
     new = ~identical_in(validation, faces.of("train"))
 
     def judge(name: str, described: Sequence[Recipe], straight: _Answers, mirror: _Answers) -> Member:
@@ -76,13 +82,22 @@ def judge_ensemble(
     mirror = [probabilities(network, mirrored, device) for network in networks]
     return Ensemble(
         members=tuple(
-            judge(recipe.name or recipe.fingerprint, [recipe], *answers)
-            for recipe, *answers in zip(recipes, straight, mirror, strict=True)
+            judge(name, [recipe], *answers)
+            for name, recipe, *answers in zip(names_apart(recipes), recipes, straight, mirror, strict=True)
         ),
         together=judge("together", recipes, np.sum(straight, axis=0), np.sum(mirror, axis=0)),
         faces=len(validation),
         twins=int((~new).sum()),
     )
+
+
+def names_apart(recipes: Sequence[Recipe]) -> list[str]:
+    """What to call each of several networks: by its name, and where others have the same, by its seed too."""
+    names = [recipe.name or recipe.fingerprint for recipe in recipes]
+    return [
+        name if names.count(name) == 1 else f"{name}, seed {recipe.seed}"
+        for name, recipe in zip(names, recipes, strict=True)
+    ]
 
 
 _Answers = npt.NDArray[np.float32]

@@ -27,7 +27,10 @@ class Lessons:
     answers: Tensor
 
     def draw(self, places: Tensor) -> tuple[Moves, Tensor]:
-        """For each face, by its place, one of its views and the answer to that: moves, and float (n, 7)."""
+        """For each face, by its place, one of its views and the answer to that: moves, and float (n, 7).
+
+        Draws from torch's default random stream of the places' device.
+        """
         views = torch.randint(len(self.answers), places.shape, device=places.device)
         return self.moves[views, places], self.answers[views, places]
 

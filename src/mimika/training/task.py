@@ -35,7 +35,14 @@ class Tally:
     def add(self, *values: Tensor | float) -> None:
         """Add one batch's values to the sums."""
         device = next((value.device for value in values if isinstance(value, Tensor)), None)
-        row = torch.stack([torch.as_tensor(value, dtype=torch.float64, device=device) for value in values]).detach()
+        row = torch.stack(
+            [
+                value.detach().double()
+                if isinstance(value, Tensor)
+                else torch.full((), value, dtype=torch.float64, device=device)  # filled there: no copy to wait for
+                for value in values
+            ]
+        )
         self._sums = row if self._sums is None else self._sums + row
 
     @property
@@ -60,7 +67,7 @@ class FaceTask(LightningModule):
 
     def on_fit_start(self) -> None:
         """Take the lessons to where the network is, and set up this process; each device has one of its own."""
-        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.deterministic, torch.backends.cudnn.allow_tf32 = True, False
         if self.recipe.threads:
             torch.set_num_threads(self.recipe.threads)
         if self._lessons is not None:

@@ -85,7 +85,16 @@ class Mirror:
         self._tracking = tracking
 
     @classmethod
-    def start(cls, tracking: Tracking | None, recipe: Recipe, key: str, out: Path, *, mode: str | None = None) -> Self:
+    def start(
+        cls,
+        tracking: Tracking | None,
+        recipe: Recipe,
+        key: str,
+        out: Path,
+        *,
+        mode: str | None = None,
+        continued: bool = False,
+    ) -> Self:
         """Begin mirroring, or an idle mirror where there is nothing to mirror to.
 
         Args:
@@ -94,11 +103,14 @@ class Mirror:
             key: as `Record.key`, the run's id in W&B.
             out: the run's folder.
             mode: one of W&B's; None: what `WANDB_MODE` says, otherwise online with a login that works.
+            continued: whether some of its epochs were done before: a run of the same id in W&B then goes on; otherwise
+                its place is taken.
         """
         if tracking is None or find_spec("wandb") is None:
             return cls(None)
         try:
-            return cls(_begin(tracking, recipe, key, tracking.folder or out, mode or _mode()), tracking)
+            folder = tracking.folder or out
+            return cls(_begin(tracking, recipe, key, folder, mode or _mode(), continued=continued), tracking)
         except Exception as error:  # whatever W&B raises, the training must not
             logger.warning(
                 "W&B: %s is not mirrored (%s); its record has everything.", _title(recipe), first_line(error)
@@ -113,9 +125,14 @@ class Mirror:
 
     def catch_up(self, rows: Sequence[EpochRow]) -> None:
         """Mirror the epochs of an earlier call that this mirror has not seen."""
-        for row in rows:
-            if self._run is not None and row.epoch >= self._run.step:
-                self.log_epoch(row)
+
+        def send(run: "wandb.Run") -> None:
+            first = run.step
+            for row in rows:
+                if row.epoch >= first:
+                    run.log(epoch_values(row), step=row.epoch, commit=True)
+
+        self._try(send)
 
     def log_epoch(self, row: EpochRow) -> None:
         """Mirror one epoch, at once."""
@@ -191,7 +208,9 @@ def has_login() -> bool:
     return find_spec("wandb") is not None and _login_works()
 
 
-def _begin(tracking: Tracking, recipe: Recipe, key: str, folder: Path, mode: str) -> "wandb.Run | None":
+def _begin(
+    tracking: Tracking, recipe: Recipe, key: str, folder: Path, mode: str, *, continued: bool
+) -> "wandb.Run | None":
     import wandb
 
     if mode == "disabled":
@@ -213,7 +232,7 @@ def _begin(tracking: Tracking, recipe: Recipe, key: str, folder: Path, mode: str
             group=tracking.group,
             name=_title(recipe),
             id=key,
-            resume="allow" if mode == "online" else None,
+            resume="allow" if continued and mode == "online" else None,
             config=recipe.model_dump(mode="json"),
             dir=folder,
             mode=mode,  # type: ignore[arg-type]  # WANDB_MODE is the user's word; wandb checks it

@@ -44,7 +44,6 @@ from mimika.training.course import Course, best_row, is_over, rows_of
 from mimika.training.datamodule import FaceDataModule
 from mimika.training.fit import check_fit
 from mimika.training.lessons import Lessons
-from mimika.training.mirrored import MISTAKES_LISTED
 from mimika.training.provenance import describe_machine
 from mimika.training.randomness import reseed
 from mimika.training.scoring import gradient_norms, predict_validation, predicted_shares, score
@@ -74,8 +73,9 @@ def train(
     """Train a recipe into the folder `out` and return what it left; the same call again continues, or returns at once.
 
     A run that was killed loses the epoch under way, and ends with the same figures as an uninterrupted one with the
-    same seed on the same machine. `out` then holds recipe.json, metrics.csv, curves.png, confusion.png, mistakes.png,
-    best.safetensors and last.safetensors with a card beside each, predictions.npz and, written last, record.json.
+    same seed on the same machine (tested on the CPU; CUDA is asked for its deterministic kernels). `out` then
+    holds recipe.json, metrics.csv, curves.png, confusion.png, mistakes.png, best.safetensors and last.safetensors with
+    a card beside each, predictions.npz and, written last, record.json.
 
     Args:
         recipe: what to train.
@@ -99,10 +99,19 @@ def train(
         finished = _claim(out, recipe, faces)
         if finished is not None:
             return finished
-        mirror = Mirror.start(tracking, recipe, run_key(recipe, faces.checksum), out)
-        fitted = _fit(recipe, lessons, data, out, watch=watch, mirror=mirror)
-        record = _judge(recipe, faces, out, fitted, description=description, tracked_at=mirror.address)
-        mirror.finish(record, Predictions.load(out / PREDICTIONS), faces.of("validation").pixels)
+        rows = _rows_in(out, recipe)
+        mirror = Mirror.start(tracking, recipe, run_key(recipe, faces.checksum), out, continued=bool(rows))
+        try:
+            with _torch_settings(_threads(recipe)):
+                fitted = _fit(recipe, lessons, data, out, rows, watch=watch, mirror=mirror)
+                record = _judge(recipe, faces, out, fitted, description=description)
+        except BaseException:
+            mirror.abandon()
+            raise
+        address = mirror.address
+        if mirror.finish(record, Predictions.load(out / PREDICTIONS), faces.of("validation").pixels) and address:
+            record = record.model_copy(update={"tracked_at": address})
+            _write(record, out)
         watch.run_ended(record)
         return record
 
@@ -117,16 +126,20 @@ class _Fitted:
 
 
 def _fit(
-    recipe: Recipe, lessons: Lessons | None, data: FaceDataModule, out: Path, *, watch: Watch, mirror: Mirror
+    recipe: Recipe,
+    lessons: Lessons | None,
+    data: FaceDataModule,
+    out: Path,
+    rows: Sequence[EpochRow],
+    *,
+    watch: Watch,
+    mirror: Mirror,
 ) -> _Fitted:
-    """Do the epochs that are not done yet."""
-    threads = recipe.threads or os.cpu_count() or 1
-    torch.set_num_threads(threads)
+    """Do the epochs that are not done yet; `rows` are those that are."""
     alone = recipe.devices == 1
     course = Course(recipe, out, watch if alone else Unwatched())
     with _quiet_lightning():
         trainer = _trainer(recipe, out, [course, _Mirroring(mirror, course)] if alone else [course])
-    rows = _rows_in(out / STATE)
     mirror.catch_up(rows)
     if not is_over(rows, recipe):
         watch.run_started(recipe, len(rows) + 1)
@@ -138,21 +151,19 @@ def _fit(
                 trainer.fit(task, data, ckpt_path=out / STATE if rows else None, weights_only=True)
             except SystemExit:  # what Lightning makes of Ctrl-C, after it has switched Ctrl-C off
                 signal.signal(signal.SIGINT, on_interrupt)
-                mirror.abandon()
                 raise KeyboardInterrupt from None
         continued_from = len(rows)
-        rows = _rows_in(out / STATE)
+        rows = _rows_in(out, recipe)
         if not alone:
             for row in rows[continued_from:]:
                 mirror.log_epoch(row)
                 watch.epoch_ended(row, best_row(rows[: row.epoch]).validation_accuracy)
     device = trainer.strategy.root_device
-    return _Fitted(rows=rows, device=device, machine=describe_machine(device, threads, str(trainer.precision)))
+    machine = describe_machine(device, torch.get_num_threads(), str(trainer.precision))
+    return _Fitted(rows=rows, device=device, machine=machine)
 
 
-def _judge(
-    recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted, *, description: str, tracked_at: str | None
-) -> Record:
+def _judge(recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted, *, description: str) -> Record:
     """Measure the kept weights, and leave predictions, pictures and, last, the record."""
     network, _ = load_network(out / f"{recipe.keep}.safetensors")
     predictions = predict_validation(network, faces, fitted.device)
@@ -176,13 +187,16 @@ def _judge(
         multiply_adds=multiply_adds(recipe.architecture),
         seconds=sum(row.seconds for row in fitted.rows),
         finished=now(),
-        tracked_at=tracked_at,
     )
     predictions.save(out / PREDICTIONS)
     draw(record, predictions, faces, out)
-    write_text(out / RECORD, record.model_dump_json(indent=2) + "\n")
+    _write(record, out)
     (out / STATE).unlink(missing_ok=True)
     return record
+
+
+def _write(record: Record, out: Path) -> None:
+    write_text(out / RECORD, record.model_dump_json(indent=2) + "\n")
 
 
 def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> None:
@@ -191,9 +205,8 @@ def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> N
     table = confusion(predictions.emotions, answers.argmax(axis=1))
     save(training.curves(record, check_fit(record).verdict), out / "curves.png")
     save(judging.confusion(table), out / "confusion.png")
-    mistaken = predictions.surest_mistakes[:MISTAKES_LISTED]
-    pixels = faces.of("validation").pixels[mistaken]
-    save(judging.mistakes(pixels, predictions.emotions[mistaken], answers[mistaken]), out / "mistakes.png")
+    pixels = faces.of("validation").pixels
+    save(judging.mistakes(pixels, predictions.emotions, answers), out / "mistakes.png")
 
 
 class _WholeStates(TorchCheckpointIO):
@@ -240,6 +253,8 @@ def _claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
         if tree["key"] != key:
             raise RunError(_foreign(out, before))
     write_text(claim, json.dumps({"key": key, "recipe": recipe.model_dump(mode="json")}, indent=2) + "\n")
+    # What lacks its weights is trained again: until that is done, no record may vouch for the weights on the way.
+    (out / RECORD).unlink(missing_ok=True)
     return None
 
 
@@ -250,15 +265,22 @@ def _foreign(out: Path, recipe: Recipe) -> str:
     )
 
 
-def _rows_in(state: Path) -> Sequence[EpochRow]:
+def _rows_in(out: Path, recipe: Recipe) -> Sequence[EpochRow]:
     """The epochs in Lightning's checkpoint; none where there is no checkpoint yet."""
+    state, weights = out / STATE, out / f"{recipe.keep}.safetensors"
     if not state.is_file():
         return ()
     try:
         callbacks = torch.load(state, map_location="cpu", weights_only=True)["callbacks"]
-        return rows_of(callbacks[Course.__qualname__])
+        rows = rows_of(callbacks[Course.__qualname__])
     except (OSError, RuntimeError, KeyError, EOFError, pickle.UnpicklingError):
         raise RunError(f"{state}: the state of the run is damaged. Remove the file to train the run anew.") from None
+    if rows and not weights.is_file():
+        raise RunError(
+            f"{weights}: missing, and {STATE} beside it goes on from there. Bring it back, or remove {STATE} to train "
+            "the run anew."
+        )
+    return rows
 
 
 def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Trainer:
@@ -272,7 +294,9 @@ def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Traine
     keeping = ModelCheckpoint(
         dirpath=out, filename=Path(STATE).stem, save_on_train_epoch_end=True, enable_version_counter=False
     )
-    automatic: Precision = "bf16-mixed" if on_cuda else "32-true"
+    # Older GPUs take bf16, too, but only imitate it, slowly.
+    has_bf16 = on_cuda and torch.cuda.is_bf16_supported(including_emulation=False)
+    automatic: Precision = "bf16-mixed" if has_bf16 else "32-true"
     return Trainer(
         accelerator="cuda" if on_cuda else "cpu",
         devices=recipe.devices,
@@ -288,6 +312,26 @@ def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Traine
         sync_batchnorm=on_cuda and recipe.devices > 1,
         default_root_dir=out,
     )
+
+
+def _threads(recipe: Recipe) -> int:
+    """How many threads a run may use: the recipe's word, the environment's, or every core that this process has."""
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return recipe.threads or (int(asked) if asked.isdecimal() else 0) or cores or 1
+
+
+@contextmanager
+def _torch_settings(threads: int) -> Iterator[None]:
+    """What a training sets for the whole process, given back in the end: see `FaceTask.on_fit_start`."""
+    cudnn = torch.backends.cudnn
+    before = torch.get_num_threads(), cudnn.deterministic, cudnn.allow_tf32
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before[0])
+        cudnn.deterministic, cudnn.allow_tf32 = before[1:]
 
 
 @contextmanager

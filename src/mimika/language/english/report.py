@@ -196,6 +196,8 @@ REPORT: Final[Mapping[str, str]] = {
     "tests cover the choice of faces only, so a small lead may turn with the next seed.",
     "machines": "Runs of one network come from unlike machines: {machines:listed}. The spread holds what a machine "
     "changes, too; a network's time is the mean over its runs on the machine of the first.",
+    "machines.between": "The networks come from unlike machines: {machines:listed}. What sets them apart holds what a "
+    "machine changes, too, and their times are not to be compared.",
     "twins": "{twins:,} of the {faces:,} validation faces have an identical twin in train. Without them {name:code} "
     "reaches {accuracy:percent} ({change:signed}).",
     "twins.none": "No validation face has an identical twin in train.",
