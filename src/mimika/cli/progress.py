@@ -88,6 +88,22 @@ def counting(things: str, total: int, *, whole_lines: bool = False) -> Iterator[
 
         yield tell
         return
+    with bar(total) as move:
+
+        def count() -> None:
+            nonlocal done
+            done += 1
+            move(done, state())
+
+        yield count
+
+
+@contextmanager
+def bar(total: float | None) -> Iterator[Callable[[float, str], None]]:
+    """What to tell how much is done, and what to say beside it: a bar, gone at the end, above which lines are printed.
+
+    Without a total it tells only that something goes on.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
@@ -95,13 +111,7 @@ def counting(things: str, total: int, *, whole_lines: bool = False) -> Iterator[
     console = Console(stderr=True, highlight=False)
     with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
         task = progress.add_task("", total=total, state="")
-
-        def move() -> None:
-            nonlocal done
-            done += 1
-            progress.update(task, completed=done, state=state())
-
-        yield move
+        yield lambda done, state: progress.update(task, completed=done, state=state)
 
 
 class _Pace:

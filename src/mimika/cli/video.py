@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mimika.cli.answers import BOLD, DIM, Stopped, counted, styled
-from mimika.cli.progress import SECONDS_BETWEEN_LINES, has_bar, say
+from mimika.cli.progress import SECONDS_BETWEEN_LINES, bar, has_bar, say
 
 if TYPE_CHECKING:
     from mimika.predict.footage import Footage
@@ -233,20 +232,14 @@ def _following(footage: "Footage", *, whole_lines: bool) -> Iterator[_Add]:
 
         yield tell
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
+    with bar(total) as move:
 
-    columns = (BarColumn(bar_width=28), TextColumn("{task.fields[state]}"))
-    console = Console(stderr=True, highlight=False)
-    with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
-        task = progress.add_task("", total=total, state="")
-
-        def move(frame: "Frame") -> None:
+        def show(frame: "Frame") -> None:
             nonlocal frames
             frames += 1
-            progress.update(task, completed=frame.seconds, state=state(frame))
+            move(frame.seconds, state(frame))
 
-        yield move
+        yield show
 
 
 def _clock(seconds: float) -> str:
