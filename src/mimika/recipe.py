@@ -114,7 +114,7 @@ class Recipe(Frozen):
     augmentation: Augmentation | None = None
     epochs: int = Field(30, ge=1)
     patience: int = Field(5, ge=0, description="epochs without a better validation accuracy; 0: never stop early")
-    keep: Literal["best", "last"] = Field("best", description="whose epoch's weights are the result")
+    keep: Literal["best", "last"] = Field("best", description="the epoch whose weights are kept")
     batch_size: int = Field(64, ge=2)
     optimizer: Literal["adam", "sgd", "muon"] = Field(
         "adam", description="sgd: with Nesterov momentum 0.9; muon: orthogonal steps for convolutions, sgd for the rest"
@@ -124,12 +124,12 @@ class Recipe(Frozen):
     schedule: Literal["constant", "cosine", "linear"] = "constant"
     warmup: float = Field(0.0, ge=0, lt=1, description="share of the training over which the learning rate rises")
     label_smoothing: float = Field(0.0, ge=0, lt=1)
-    mixup: float = Field(0.0, ge=0, description="both parameters of the beta that two faces are mixed by; 0: none")
+    mixup: float = Field(0.0, ge=0, description="alpha of mixup's Beta(alpha, alpha); 0: off")
     distillation: Distillation | None = None
     ema_decay: float | None = Field(None, gt=0, lt=1, description="exponential moving average of the weights")
     ema_every: int = Field(1, ge=1, description="steps between two updates of the average")
     sizes: tuple[tuple[int, float], ...] = Field(
-        (), description="sides in pixels and the shares of the epochs that are trained at them, in order"
+        (), description="progressive resizing: sides in pixels and the shares of the epochs at them, in order"
     )
     seed: int = Field(42, ge=0)
     precision: Literal["auto", "32-true", "bf16-mixed"] = Field("auto", description="auto: bf16 on CUDA, else 32 bits")

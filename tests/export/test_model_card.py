@@ -58,7 +58,8 @@ def test_a_card_says_how_the_weights_were_chosen():
     assert "the weights of the best epoch on PublicTest. Decided on PublicTest alone" in best
     fixed = RECORD.recipe.changed({"keep": "last", "patience": 0, "ema_decay": 0.99})
     last = model_card(EXPORTED, RECORD.model_copy(update={"recipe": fixed}), CALL)
-    assert "never stopped early, the weights of the last epoch, averaged over the training (EMA). Decided on" in last
+    assert "never stopped early, the weights of the last epoch, averaged over the training (EMA)." in last
+    assert "No epoch was chosen on PublicTest, on which temperature and threshold were fitted;" in last
 
 
 def test_a_card_of_other_faces_than_fer2013s_claims_nothing_of_them():

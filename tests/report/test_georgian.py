@@ -183,7 +183,7 @@ def test_seeds_that_disagree_are_counted_and_all_are_counted_as_one():
 
 def test_a_base_that_the_study_names_against_the_rule_is_told():
     assert base(named("cnn5"), named("cnn3"), GEORGIAN) == (
-        "ყოველი ვარიანტი ერთ რამეს ცვლის ქსელში `cnn5`, რომელსაც კვლევა ასახელებს და რომელიც თვითონაც კანდიდატია. "
+        "ყოველი ვარიანტი ცვლის ქსელს `cnn5`, რომელსაც კვლევა ასახელებს და რომელიც თვითონაც კანდიდატია. "
         "**წესი სხვას აირჩევდა:** წინა ეტაპზე პირველი იყო `cnn3`."
     )
 

@@ -254,9 +254,9 @@ def test_a_collapsed_network_is_not_advised_what_it_has(changes, advice):
 
 
 def test_a_base_that_the_study_names_against_the_rule_is_told():
-    assert base(named("cnn5"), named("cnn5")) == "Each variant is one change of `cnn5`, which is a candidate itself."
+    assert base(named("cnn5"), named("cnn5")) == "Each variant changes `cnn5`, which is a candidate itself."
     assert base(named("cnn5"), named("cnn3")) == (
-        "Each variant is one change of `cnn5`, which the study names and which is a candidate itself. "
+        "Each variant changes `cnn5`, which the study names and which is a candidate itself. "
         "**The rule would have chosen otherwise:** `cnn3` came first in the stage before."
     )
 

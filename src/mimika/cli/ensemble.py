@@ -21,7 +21,7 @@ def ensemble(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="FILE", dir_okay=False, help="Write what they teach, as `train --teachers` takes."
+            "--out", metavar="FILE", dir_okay=False, help="Write the soft targets that `train --teachers` takes."
         ),
     ] = None,
     student: Annotated[

@@ -15,7 +15,9 @@ Data = Annotated[
 Validation = Annotated[
     float | None,
     typer.Option(
-        "--validation", metavar="SHARE", help="Cut a validation split off train, where the copy has none: 0.1."
+        "--validation",
+        metavar="SHARE",
+        help="Share of train to hold out for validation where the copy has no such split: 0.1, say.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]

@@ -42,7 +42,7 @@ def predict(
             "--csv",
             metavar="FILE",
             dir_okay=False,
-            help="Write a row a face, with all seven probabilities; a picture without faces has none. "
+            help="Write one row per face, with all seven probabilities; a picture without faces has none. "
             "Of a CSV of faces every row has one, empty where its pixels cannot be read.",
         ),
     ] = None,
@@ -61,23 +61,23 @@ def predict(
             "--explain",
             metavar="DIR",
             file_okay=False,
-            help="A folder for a picture of each face in which the parts that its answer hangs on are colored.",
+            help="A folder for a picture of each face in which the regions that its answer depends on are colored.",
         ),
     ] = None,
     every: Annotated[
         float | None,
-        typer.Option("--every", metavar="SECONDS", help="Of a video, look at one frame each so many seconds."),
+        typer.Option("--every", metavar="SECONDS", help="Of a video, look at one frame every so many seconds."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which expression each face on pictures shows.
 
-    A picture without a face and a damaged one in a folder are told and counted, and the others go on. The exit status
-    is 2 where nothing of a SOURCE could be read: a file that is no picture, a folder without any. With --json, standard
-    output holds one list, an entry a picture (or a row of a CSV) and a line.
+    Pictures without a face and damaged ones in a folder are told and counted; the others go on. The exit status is 2
+    where nothing of a SOURCE could be read: a file that is no picture, a folder without any. With --json, standard
+    output holds one list, one entry per picture (or row of a CSV) on a line of its own.
 
     A video or a camera is answered frame by frame, each person with a number, raw and smoothed over half a second; the
-    CSV has a row for each face on each frame, --json an object a frame and a line, --draw a video. Ctrl-C ends it, and
+    CSV has one row per face and frame, --json prints one object per frame and line, --draw a video. Ctrl-C ends it, and
     what was written stays. A program that is killed leaves the rows in the hidden .FILE.part.
     """
     from mimika.cli.pictures import check_not_replaced, predict_pictures

@@ -10,7 +10,7 @@ from typing import Final
 from mimika.calibration import SURE_PRECISION
 from mimika.data.known import is_official
 from mimika.emotions import EMOTIONS
-from mimika.export.export import Exported
+from mimika.export.export import LICENSE, Exported
 from mimika.metrics import wilson_interval
 from mimika.record import Record
 from mimika.wording import counted, duration, interval, listed, magnitude, percent
@@ -115,9 +115,14 @@ def _origins(record: Record, call: str) -> Iterator[str]:
         f"{data.validation_twins:,} of which have an identical one among the former. No other pictures, no weights "
         "from elsewhere."
     )
+    decided = (
+        f"No epoch was chosen on {split}, on which temperature and threshold were fitted"
+        if recipe.keep == "last" and not recipe.patience
+        else f"Decided on {split} alone"
+    )
     yield (
-        f"- **Protocol**: {counted(len(record.epochs), 'epoch')}, {never}{kept}{averaged}. Decided on {split} "
-        "alone; no test face had a part in it."
+        f"- **Protocol**: {counted(len(record.epochs), 'epoch')}, {never}{kept}{averaged}. {decided}; no test face "
+        "had a part in it."
     )
     if recipe.distillation is not None:
         yield (
@@ -127,6 +132,7 @@ def _origins(record: Record, call: str) -> Iterator[str]:
     yield f"- **Command**: `{call}`, commit {record.machine.commit or 'not known'}"
     machine = record.machine
     yield f"- **Machine**: {machine.device}, {machine.precision}, torch {machine.versions['torch']}"
+    yield f"- **License**: {LICENSE}"
 
 
 def _table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

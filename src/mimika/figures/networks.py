@@ -51,7 +51,7 @@ class CostPoint:
 
 @styled
 def drawing(architecture: Architecture | ResidualArchitecture, texts: Texts = ENGLISH) -> Figure:
-    """The network from the face to the seven emotions: a block a layer, below each its sizes and parameters.
+    """The network from the face to the seven emotions: one block per layer, below each its sizes and parameters.
 
     A block is as high as its side and as deep as it has channels.
     """

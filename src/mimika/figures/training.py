@@ -49,7 +49,7 @@ def curves(record: Record, verdict: str) -> Figure:
         figure,
         f"{readable(record.name)} {verdict}: {record.kept_epoch} with {percent(scores.validation_accuracy)};"
         f" {_ahead(scores.gap)}",
-        "Dashed: train as it ran, augmented and with dropout. Solid: validation. Shaded: the gap between them, orange"
+        "Dashed: train as it ran, augmented and with dropout. Solid: validation. Shaded: what lies between, orange"
         " where validation loss has passed its lowest. Ring: train again with the kept weights, without either.",
     )
     return figure

@@ -1,4 +1,4 @@
-"""Answers as tables and JSON: a row a face in a CSV, an entry a picture in JSON, both written as they come."""
+"""Answers as tables and JSON: one row per face in a CSV, one entry per picture in JSON, both written as they come."""
 
 import csv
 import json
@@ -89,7 +89,7 @@ def writing_csv(path: Path, columns: Sequence[str]) -> Iterator[Write]:
 
 @contextmanager
 def writing_json(put: Callable[[str], None]) -> Iterator[Write]:
-    """What to give each entry of a JSON list to; `put` is told the list line by line, an entry a line, as they come.
+    """What to give each entry of a JSON list to; `put` is told the list one entry per line, as they come.
 
     In ASCII, so that names survive every terminal and pipe.
     """

@@ -1,4 +1,4 @@
-"""leaderboard.csv: a row a run, for spreadsheets and other programs."""
+"""leaderboard.csv: one row per run, for spreadsheets and other programs."""
 
 import csv
 import io

@@ -13,7 +13,7 @@ from mimika.recipe import PARTS, Augmentation, Changes, Frozen, Recipe, first_fa
 
 
 class Stage(Frozen):
-    """One question, and the variants that answer it; each variant is one change of the stage's base.
+    """One question, and the variants that answer it; each variant changes the stage's base.
 
     A variant whose name starts with `+` is named after the base it changes. The base itself is a candidate in every
     stage that has one.
@@ -85,7 +85,7 @@ STAGES: Final[Mapping[str, Stage]] = {
         ),
         Stage(
             name="architecture",
-            question="Does it help to weigh channels, or to lead around convolutions?",
+            question="Do channel attention or skip connections help?",
             variants=_parts("+attention", "+skip", "+attention+skip"),
         ),
         Stage(

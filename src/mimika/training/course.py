@@ -109,7 +109,7 @@ def rows_of(state: dict[str, Any]) -> list[EpochRow]:
 
 
 def write_rows(rows: Sequence[EpochRow], path: Path) -> None:
-    """metrics.csv: a row an epoch, the whole file each time, so a kill leaves none too many."""
+    """metrics.csv: one row per epoch, the whole file each time, so a kill leaves none too many."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(EpochRow.model_fields), lineterminator="\n")
     writer.writeheader()

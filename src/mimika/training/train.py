@@ -72,8 +72,8 @@ def train(
 ) -> Record:
     """Train a recipe into the folder `out` and return what it left; the same call again continues, or returns at once.
 
-    A run that was killed loses the epoch under way, and ends with the same figures as an uninterrupted one with the
-    same seed on the same machine (tested on the CPU; CUDA is asked for its deterministic kernels). `out` then
+    A killed run loses only the epoch under way; continued, it ends with the same figures as an uninterrupted one with
+    the same seed on the same machine (tested on the CPU; CUDA is asked for its deterministic kernels). `out` then
     holds recipe.json, metrics.csv, curves.png, confusion.png, mistakes.png, best.safetensors and last.safetensors with
     a card beside each, predictions.npz and, written last, record.json.
 
@@ -83,7 +83,7 @@ def train(
         out: the run's folder, made if it is not there.
         teachers: what an ensemble answered, for a recipe with distillation; the record's recipe then names them.
         description: what tables and pages call the faces.
-        watch: told about the run as it goes; with several devices, which are processes of their own, once it has gone.
+        watch: told about the run as it goes; with several devices, which are processes of their own, after its end.
         tracking: where W&B mirrors it; None mirrors nothing.
 
     Raises:

@@ -19,8 +19,8 @@ PICTURES: Final[Mapping[str, str]] = {
     "curves.title": "{name} reaches most, {accuracy}; gaps to train from {least:gap_alone} to {most:gap}",
     "curves.title.one.more": "{name} reaches {accuracy}, on train {gap:points} more",
     "curves.title.one.less": "{name} reaches {accuracy}, on train {gap:points} less",
-    "curves.note": "Accuracy. Dashed: train as it ran. Solid: validation. Shaded: the gap. Dot: the kept epoch. Ring: "
-    "train, with its weights.",
+    "curves.note": "Accuracy. Dashed: train as it ran. Solid: validation. Dot: the kept epoch. Ring: train, with its "
+    "weights; the gap is from there to the dot.",
     "curves.epoch": "epoch",
     "curves.several": "Of several seeds, the first run with the network's verdict is drawn; the heading tells means.",
     "curves.tip.train": "{name}: {accuracy} on train, with the kept weights",

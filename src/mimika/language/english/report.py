@@ -74,8 +74,8 @@ REPORT: Final[Mapping[str, str]] = {
     "size.more": ", with more parameters ({ours:magnitude} against {theirs:magnitude})",
     "size.fewer": ", with fewer parameters ({ours:magnitude} against {theirs:magnitude})",
     # sentences.py and fitting.py: a stage
-    "base": "Each variant is one change of {base:code}, which is a candidate itself.",
-    "base.named": "Each variant is one change of {base:code}, which the study names and which is a candidate itself. "
+    "base": "Each variant changes {base:code}, which is a candidate itself.",
+    "base.named": "Each variant changes {base:code}, which the study names and which is a candidate itself. "
     "**The rule would have chosen otherwise:** {ranked:code} came first in the stage before.",
     "conclusion.absent": "{names:codes} is not finished",
     "conclusion.absent.several": "{names:codes} are not finished",

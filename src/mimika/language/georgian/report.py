@@ -76,8 +76,8 @@ REPORT: Final[Mapping[str, str]] = {
     "size.more": "; მეტი პარამეტრი აქვს ({ours:magnitude}, გამარჯვებულს — {theirs:magnitude})",
     "size.fewer": "; ნაკლები პარამეტრი აქვს ({ours:magnitude}, გამარჯვებულს — {theirs:magnitude})",
     # sentences.py and fitting.py: a stage
-    "base": "ყოველი ვარიანტი ერთ რამეს ცვლის ქსელში {base:code}, რომელიც თვითონაც კანდიდატია.",
-    "base.named": "ყოველი ვარიანტი ერთ რამეს ცვლის ქსელში {base:code}, რომელსაც კვლევა ასახელებს და რომელიც თვითონაც "
+    "base": "ყოველი ვარიანტი ცვლის ქსელს {base:code}, რომელიც თვითონაც კანდიდატია.",
+    "base.named": "ყოველი ვარიანტი ცვლის ქსელს {base:code}, რომელსაც კვლევა ასახელებს და რომელიც თვითონაც "
     "კანდიდატია. **წესი სხვას აირჩევდა:** წინა ეტაპზე პირველი იყო {ranked:code}.",
     "conclusion.absent": "{names:codes} ჯერ არ დასრულებულა",
     "conclusion.absent.several": "{names:codes} ჯერ არ დასრულებულა",
