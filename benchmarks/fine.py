@@ -30,8 +30,8 @@ from mimika.data.store import open_data
 from mimika.record import Record
 from mimika.training import train as training
 from mimika.training.averaging import MovingAverage
-from mimika.training.datamodule import Batch
-from mimika.training.task import FaceTask, Tally, as_input, learning_rate_factor
+from mimika.training.batches import Batch, as_input
+from mimika.training.task import FaceTask, Tally, learning_rate_factor
 
 SHARP = 0.05
 """SAM: how far the weights climb before the gradient is taken, as the paper has it for CIFAR."""

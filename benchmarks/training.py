@@ -11,8 +11,8 @@ import torch
 
 from mimika.data.store import open_data
 from mimika.recipe import named
-from mimika.training.datamodule import Batches, as_tensors
-from mimika.training.task import FaceTask, as_input
+from mimika.training.batches import Batches, as_input, as_tensors
+from mimika.training.task import FaceTask
 
 LOOKS = 3
 

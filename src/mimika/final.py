@@ -7,14 +7,13 @@ on the page. Looks for other studies, or for a copy of this one, are counted bes
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from mimika.data.sealed import open_sealed
 from mimika.data.store import Stored
 from mimika.data.twins import identical_in
 from mimika.errors import RunError, SealedError, SplitMissing
-from mimika.metrics import calibration_error, confusion, macro_f1, recall, wilson_interval
+from mimika.metrics import accuracies, calibration_error, confusion, macro_f1, recall, wilson_interval
 from mimika.recipe import Frozen
 from mimika.record import SEALED, Record, SealedResult, now, write_text
 from mimika.study.ledger import LEDGER, Ledger
@@ -93,7 +92,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     right = predicted == faces.emotions
     twins = identical_in(faces, stored.faces.of("train"))
     table = confusion(faces.emotions, predicted)
-    accuracy = float(right.mean())
+    accuracy, without_twins = accuracies(right, twins)
     result = SealedResult(
         network=record.name,
         key=record.key,
@@ -105,7 +104,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         twins=int(twins.sum()),
         accuracy=accuracy,
         interval=wilson_interval(float(right.sum()), len(faces)),
-        accuracy_without_twins=float(right[~twins].mean()) if not twins.all() else 0.0,
+        accuracy_without_twins=without_twins,
         macro_f1=macro_f1(table),
         calibration_error=calibration_error(answers, faces.emotions),
         recall=recall(table),
@@ -135,5 +134,4 @@ def chosen_run(folder: Path, stored: Stored) -> Record:
         raise RunError(
             f"{folder}: the study is not finished ({', '.join(missing)}). `mimika study run` goes on with it."
         )
-    accuracies = [record.scores.validation_accuracy for record in winner.records]
-    return winner.records[int(np.argmax(accuracies))]
+    return winner.best

@@ -47,6 +47,16 @@ class SeedNoise(NamedTuple):
 NO_NOISE: Final = SeedNoise()
 
 
+def accuracies(right: Flags, twins: Flags) -> tuple[float, float]:
+    """The share of right answers (n,): on all faces, and on those without a twin in train (on all, if all have one).
+
+    >>> accuracies(np.array([True, True, False]), np.array([True, False, False]))
+    (0.6666666666666666, 0.5)
+    """
+    alone = right[~twins] if not twins.all() else right
+    return float(right.mean()), float(alone.mean())
+
+
 def confusion(labels: Labels, predicted: Labels) -> npt.NDArray[np.int64]:
     """Counts (7, 7): row the label, column the prediction."""
     n = len(EMOTIONS)

@@ -192,6 +192,10 @@ class Recipe(Frozen):
         except ValidationError as error:
             raise RecipeError(f"{origin}: {first_fault(error)}") from None
 
+    def seeded(self, seed: int) -> Self:
+        """This recipe with another seed."""
+        return self.model_copy(update={"seed": seed})
+
     @property
     def fingerprint(self) -> str:
         """Sixteen hex digits that two recipes share exactly when they describe the same result."""

@@ -26,9 +26,9 @@ from mimika.models.build import build
 from mimika.predict.network import NetworkCard, read_network
 from mimika.recipe import Recipe, ResidualArchitecture
 from mimika.record import Record
+from mimika.training.batches import as_input
 from mimika.training.checkpoint import find_checkpoint, load_network
 from mimika.training.scoring import probabilities
-from mimika.training.task import as_input
 from mimika.training.train import train
 from tests.training.runs import small_faces, small_recipe
 

@@ -13,8 +13,8 @@ from mimika.recipe import Augmentation, Recipe, named
 from mimika.training import provenance
 from mimika.training.augment import augment, erase
 from mimika.training.averaging import MovingAverage
+from mimika.training.batches import Batches, as_tensors
 from mimika.training.checkpoint import CheckpointCard, load_network, save_weights
-from mimika.training.datamodule import Batches, as_tensors
 from mimika.training.dataset import FaceDataset
 from mimika.training.randomness import order, reseed, stream
 from mimika.training.scoring import flipped, halved, predict_validation

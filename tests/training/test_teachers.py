@@ -11,10 +11,10 @@ from mimika.errors import RecipeError, RunError
 from mimika.models.build import build
 from mimika.recipe import Augmentation, Distillation
 from mimika.training.augment import draw_moves, mix, moved
+from mimika.training.batches import as_input
 from mimika.training.ensemble import judge_ensemble
 from mimika.training.lessons import draw_views
 from mimika.training.scoring import probabilities
-from mimika.training.task import as_input
 from mimika.training.teachers import Teachers, TeachersCard, enrol, teach
 from mimika.training.train import train
 from tests.training.runs import small_faces, small_recipe

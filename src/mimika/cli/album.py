@@ -18,7 +18,7 @@ from mimika.figures.style import save, title_of
 from mimika.metrics import confusion
 from mimika.record import PREDICTIONS, Predictions, Record
 from mimika.study.study import RUNS, run_folder
-from mimika.training.fit import check_fit
+from mimika.training.fit import verdict_of
 from mimika.wording import counted
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_
 
 
 def _draw_scores(album: Album, record: Record) -> None:
-    album.add("curves.svg", training.curves(record, check_fit(record).verdict))
+    album.add("curves.svg", training.curves(record, verdict_of(record)))
     album.add("recall.svg", judging.recall_bars(record.scores.recall, record.scores.precision))
 
 

@@ -32,7 +32,7 @@ class Plan:
         wanted = {
             recipe.fingerprint: recipe
             for network in _networks(study, ledger, checksum)
-            for recipe in (network.changed({"seed": seed}) for seed in study.seeds)
+            for recipe in (network.seeded(seed) for seed in study.seeds)
         }
         found = {key: ledger.find(recipe, checksum) for key, recipe in wanted.items()}
         return cls(

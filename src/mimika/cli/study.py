@@ -282,7 +282,7 @@ def _entering(before: "Sequence[StageOutcome]", stage: "StageOutcome", study: "S
 
 def _run_line(record: "Record", stage: "StageOutcome", study: "Study") -> str:
     """A finished run in one line, under those of its stage."""
-    from mimika.training.fit import check_fit
+    from mimika.training.fit import verdict_of
     from mimika.wording import magnitude, percent
 
     width = max(map(len, stage.stage.recipes(stage.base, study.recipe)))
@@ -291,7 +291,7 @@ def _run_line(record: "Record", stage: "StageOutcome", study: "Study") -> str:
     return (
         f"  {record.name:<{width}}   {seed}{percent(record.scores.validation_accuracy)}"
         f"   gap {100 * record.scores.gap:>5.1f}   {epochs:>9}   {magnitude(record.parameters):>7}"
-        f"   {check_fit(record).verdict}"
+        f"   {verdict_of(record)}"
     )
 
 

@@ -70,6 +70,10 @@ class Faces:
         """The faces of one split, in their order; possibly none."""
         return self[self.splits == SPLITS.index(split)]
 
+    def count(self, split: Split) -> int:
+        """How many faces a split has."""
+        return int((self.splits == SPLITS.index(split)).sum())
+
     @property
     def counts(self) -> Mapping[Split, Mapping[str, int]]:
         """How many faces each split has of each emotion."""

@@ -22,7 +22,7 @@ from mimika.errors import RunError
 from mimika.export.graph import describe, write_graph
 from mimika.export.int8 import objections, quantize
 from mimika.export.judging import Judged, answers_of, milliseconds
-from mimika.metrics import calibration_error, confusion, precision, recall
+from mimika.metrics import accuracies, calibration_error, confusion, precision, recall
 from mimika.models.views import WithMirrorImage
 from mimika.predict.network import Network, NetworkCard, read_network
 from mimika.training.checkpoint import CheckpointCard, check_faces, load_network
@@ -152,14 +152,14 @@ def _judge(file: Path, network: Network, took: float, validation: Faces, new: np
     """
     answers = answers_of(network, validation.pixels, max(PARITY_BATCHES))
     right = answers.argmax(axis=1) == validation.emotions
-    accuracy = float(right.mean())
+    accuracy, without_twins = accuracies(right, ~new)
     table = confusion(validation.emotions, answers.argmax(axis=1))
     figures = {"weights": file.stem, "validation_accuracy": accuracy, "validation_faces": len(validation)}
     noted = {**network.card.provenance, **figures}
     describe(file, network.card.model_copy(update={"provenance": noted}))
     return Judged(
         accuracy=accuracy,
-        accuracy_without_twins=float(right[new].mean()),
+        accuracy_without_twins=without_twins,
         recall=recall(table),
         precision=precision(table),
         calibration_error=calibration_error(answers, validation.emotions),

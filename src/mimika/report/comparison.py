@@ -6,13 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from mimika.errors import RunError
-from mimika.metrics import NO_NOISE, pairwise_p_values, wilson_interval
 from mimika.record import Predictions, Record, write_text
 from mimika.report import pictures
 from mimika.report.blocks import Block, Cell, Column, Paragraph, Report, Row, Table
 from mimika.report.html import to_html
-from mimika.study.choose import TIE_ABOVE
-from mimika.training.fit import check_fit
+from mimika.study.choose import TIE_ABOVE, Candidate, rank
+from mimika.training.fit import verdict_of
 from mimika.wording import counted, duration, interval, listed, magnitude, percent, probability
 
 _COLUMNS = (
@@ -32,28 +31,29 @@ _COLUMNS = (
 
 
 def compare_records(records: Sequence[Record], predictions: Sequence[Predictions]) -> Table:
-    """A row a run, the highest validation accuracy first, each tested against that one.
+    """One row per run, the highest validation accuracy first, each tested against that one.
 
     The tests are paired, and adjusted for all pairs of runs (Holm): the same faces say which one comes first. The table
-    gives itself as aligned `lines()` and as plain `to_rows()`. Accuracy and test come from the predictions.
+    gives itself as aligned `lines()` and as plain `to_rows()`.
 
     Raises:
         RunError: when there are fewer than two runs, or they saw different faces.
     """
     _check_same_faces(records, predictions)
-    correct = dict(zip(_labels(records), (one.correct for one in predictions), strict=True))
-    runs = dict(zip(correct, records, strict=True))
-    ordered = sorted(runs, key=lambda label: (-float(correct[label].mean()), runs[label].parameters))
-    against_first = pairwise_p_values([correct[label] for label in ordered], [NO_NOISE] * len(ordered))[0]
+    candidates = [
+        Candidate(
+            recipe=record.recipe, records=(record,), correct=answers.correct.astype(np.float64), twins=answers.twins
+        )
+        for record, answers in zip(records, predictions, strict=True)
+    ]
+    labels = dict(zip(candidates, _labels(records), strict=True))
     n = len(predictions[0].emotions)
     rows = []
-    for place, label in enumerate(ordered):
-        record, p_value = runs[label], float(against_first[place]) if place else None
-        accuracy = float(correct[label].mean())
-        limits = wilson_interval(accuracy * n, n)
-        twinless = record.scores.validation_accuracy_without_twins
-        verdict = check_fit(record).verdict
-        tie = p_value is not None and p_value > TIE_ABOVE
+    for standing in rank(candidates):
+        candidate, p_value, tie = standing.candidate, standing.p_value, standing.ties
+        (record,), label, accuracy = candidate.records, labels[candidate], candidate.accuracy
+        limits, twinless = candidate.interval, candidate.accuracy_without_twins
+        verdict = verdict_of(record)
         rows.append(
             Row(
                 cells=[

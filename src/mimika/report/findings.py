@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mimika.language import ENGLISH, Texts
 from mimika.recipe import Recipe
-from mimika.record import Record, SealedResult
+from mimika.record import Record, SealedResult, run_key
 from mimika.report.reading import Reading, read_stage
 from mimika.study.choose import Standing, rank
 from mimika.study.ledger import Ledger
@@ -78,7 +78,7 @@ class Findings:
         for one in self.under_way:
             recipes = one.stage.recipes(one.base, self.study.recipe)
             for name in one.missing:
-                runs = [self.ledger.find(recipes[name].changed({"seed": seed}), checksum) for seed in seeds]
+                runs = [self.ledger.find(recipes[name].seeded(seed), checksum) for seed in seeds]
                 done = sum(run is not None for run in runs)
                 found.setdefault(name, Unfinished(name=name, stage=one.stage.name, seeds=done))
         return tuple(found.values())
@@ -95,19 +95,21 @@ class Findings:
         """The runs of the ledger on this study's faces."""
         return tuple(record for record in self.ledger.records if record.data.checksum == self.run.checksum)
 
-    @property
+    @cached_property
     def runs(self) -> list[tuple[str, str, Record]]:
         """Each run once as stage, network and record, in the order of the study; others last, without a stage.
 
         A network that is a candidate in several stages stands in the first.
         """
         left = {record.key: record for record in self.records}
+        seeds = list(dict.fromkeys(record.recipe.seed for record in left.values()))
         found = []
         for one in (*self.outcomes, *self.under_way):
             for name, recipe in one.stage.recipes(one.base, self.study.recipe).items():
-                for record in list(left.values()):
-                    if record.recipe.fingerprint == recipe.changed({"seed": record.recipe.seed}).fingerprint:
-                        found.append((one.stage.name, name, left.pop(record.key)))
+                for seed in seeds:
+                    record = left.pop(run_key(recipe.seeded(seed), self.run.checksum), None)
+                    if record is not None:
+                        found.append((one.stage.name, name, record))
         return found + [("", record.name, record) for record in left.values()]
 
     @property

@@ -1,13 +1,12 @@
 """What the fit check says of a network's curve and of a stage as a whole, in sentences marked as in `blocks`."""
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
 from mimika.language import ENGLISH, Texts
-from mimika.record import EpochRow, Record
+from mimika.record import Record
 from mimika.report.reading import Reading
-from mimika.training.fit import OVERFITS_FROM, Verdict, has_vanished, still_rising
+from mimika.training.fit import OVERFITS_FROM, Verdict, diverged_at, has_vanished, is_finite, still_rising
 
 _FITS: Final = {
     Verdict.UNDERFITS: ("fits.underfits", "fits.underfits.several"),
@@ -58,7 +57,7 @@ def fits(readings: Sequence[Reading], texts: Texts = ENGLISH) -> str:
 
 def _losses(record: Record, texts: Texts) -> str:
     """What both losses do after the validation loss was lowest, as long as they are finite."""
-    rows = [row for row in record.epochs if _is_finite(row)]
+    rows = [row for row in record.epochs if is_finite(row)]
     lowest, last = min(rows, key=lambda row: row.validation_loss), rows[-1]
     if lowest.epoch == last.epoch:
         return texts.tell("losses.falling", loss=last.validation_loss)
@@ -75,12 +74,8 @@ def _losses(record: Record, texts: Texts) -> str:
 
 def _divergence(record: Record, texts: Texts) -> str:
     """From which epoch on a loss is not finite; nothing where all are."""
-    epoch = next((row.epoch for row in record.epochs if not _is_finite(row)), None)
+    epoch = diverged_at(record)
     return "" if epoch is None else texts.tell("fit.diverged", epoch=epoch)
-
-
-def _is_finite(row: EpochRow) -> bool:
-    return math.isfinite(row.train_loss) and math.isfinite(row.validation_loss)
 
 
 def _gradient(record: Record, texts: Texts) -> str:

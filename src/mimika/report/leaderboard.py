@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from mimika.record import Record
-from mimika.training.fit import check_fit
+from mimika.training.fit import verdict_of
 
 COLUMNS = (
     "network",
@@ -61,7 +61,7 @@ def leaderboard(runs: Sequence[tuple[str, str, Record]]) -> str:
                 record.parameters,
                 record.multiply_adds,
                 f"{record.seconds:.1f}",
-                check_fit(record).verdict,
+                verdict_of(record),
                 record.recipe.fingerprint,
                 record.machine.commit or "",
                 record.machine.device,

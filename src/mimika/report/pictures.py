@@ -14,7 +14,7 @@ from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
 from mimika.report.reference import figure_for
 from mimika.study.study import StageOutcome
-from mimika.training.fit import check_fit
+from mimika.training.fit import verdict_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -76,7 +76,7 @@ def curves_of(records: dict[str, Record]) -> Picture:
     _needed()
     from mimika.figures.training import curve_grid
 
-    return _picture(curve_grid(records, {name: check_fit(record).verdict for name, record in records.items()}))
+    return _picture(curve_grid(records, {name: verdict_of(record) for name, record in records.items()}))
 
 
 def drawing(architecture: Architecture | ResidualArchitecture, texts: Texts = ENGLISH) -> Picture:

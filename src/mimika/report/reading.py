@@ -9,7 +9,7 @@ from mimika.language import ENGLISH, Texts
 from mimika.record import Record
 from mimika.study.choose import Candidate, Standing, rank
 from mimika.study.study import StageOutcome
-from mimika.training.fit import Verdict, check_fit
+from mimika.training.fit import Verdict, verdict_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +88,8 @@ class Reading:
 
     @property
     def best(self) -> Record:
-        """The run with the highest validation accuracy of its seeds, which stands for the network where one must."""
-        return max(self.records, key=lambda record: record.scores.validation_accuracy)
+        """See `Candidate.best`."""
+        return self.candidate.best
 
     @property
     def train_accuracy(self) -> float:
@@ -126,7 +126,7 @@ def read_stage(outcome: StageOutcome, texts: Texts = ENGLISH) -> tuple[Reading, 
         Reading(
             standing=standing,
             changes=changes.get(standing.candidate.name, ()),
-            verdicts=tuple(check_fit(record).verdict for record in standing.candidate.records),
+            verdicts=tuple(verdict_of(record) for record in standing.candidate.records),
             worth=worths.get(standing.candidate.name),
         )
         for standing in outcome.standings

@@ -59,7 +59,7 @@ def figure_for(recipe: Recipe) -> Figure | None:
     if figure is None:
         return None
     theirs = named(recipe.name)
-    return figure if recipe.changed({"seed": theirs.seed}).fingerprint == theirs.fingerprint else None
+    return figure if recipe.seeded(theirs.seed).fingerprint == theirs.fingerprint else None
 
 
 def standard_error(share: float, n: int) -> float:

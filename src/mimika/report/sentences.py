@@ -11,7 +11,7 @@ from mimika.recipe import Recipe
 from mimika.record import Data
 from mimika.report.fitting import fit, fits, mixed
 from mimika.report.reading import Reading, Worth
-from mimika.study.choose import TIE_ABOVE, Candidate, Standing
+from mimika.study.choose import Candidate, Standing, is_tie
 from mimika.study.stages import Study
 from mimika.training.fit import Verdict, advice
 from mimika.wording import magnitude
@@ -245,7 +245,7 @@ def _worth(reading: Reading, texts: Texts) -> str:
     else:
         who = texts.tell("worth.many")
     told = {"who": who, "base": worth.base, "difference": worth.difference, "p": worth.p_value}
-    if worth.p_value > TIE_ABOVE:
+    if is_tie(worth.p_value):
         return texts.tell("worth.nothing.together", **told) if together else texts.tell("worth.nothing", **told)
     if worth.difference > 0:
         return texts.tell("worth.gain.together", **told) if together else texts.tell("worth.gain", **told)

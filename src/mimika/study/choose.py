@@ -6,9 +6,10 @@ bootstrap over the validation faces, widened by what the seeds move and Holm-adj
 not tell them apart at 5 %. All pairs, because the same faces that test the winner have chosen it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from mimika.metrics import SeedNoise, pairwise_p_values, seed_noise, spread, wil
 from mimika.recipe import Recipe
 from mimika.record import Record
 from mimika.study.ledger import Ledger
-from mimika.training.fit import Verdict, check_fit
+from mimika.training.fit import Verdict, verdict_of
 
 TIE_ABOVE: Final = 0.05
 """Adjusted p-values above this are ties."""
@@ -63,9 +64,14 @@ class Candidate:
         return -self.accuracy, self.parameters
 
     @property
+    def best(self) -> Record:
+        """The run with the highest validation accuracy, the first of equals: it stands for all where one must."""
+        return max(self.records, key=lambda record: record.scores.validation_accuracy)
+
+    @property
     def collapses(self) -> bool:
         """Whether it gave one answer to nearly everything with at least one seed."""
-        return any(check_fit(record).verdict is Verdict.COLLAPSED for record in self.records)
+        return any(verdict_of(record) is Verdict.COLLAPSED for record in self.records)
 
     @property
     def spread(self) -> float | None:
@@ -103,12 +109,17 @@ class Standing:
     @property
     def ties(self) -> bool:
         """Whether it is not to be told apart from the one they are ranked against."""
-        return self.p_value is not None and self.p_value > TIE_ABOVE
+        return self.p_value is not None and is_tie(self.p_value)
+
+
+def is_tie(p_value: float) -> bool:
+    """Whether an adjusted p-value leaves two networks undecided."""
+    return p_value > TIE_ABOVE
 
 
 def candidate(recipe: Recipe, seeds: Sequence[int], ledger: Ledger, checksum: str) -> Candidate | None:
     """The candidate for a recipe once the ledger has all its seeds, else None."""
-    found = [ledger.find(recipe.changed({"seed": seed}), checksum) for seed in seeds]
+    found = [ledger.find(recipe.seeded(seed), checksum) for seed in seeds]
     records = [record for record in found if record is not None]
     if len(records) < len(seeds):
         return None
@@ -123,15 +134,25 @@ def candidate(recipe: Recipe, seeds: Sequence[int], ledger: Ledger, checksum: st
 
 def rank(candidates: Sequence[Candidate], against: Candidate | None = None) -> tuple[Standing, ...]:
     """The candidates in the order of the rule, each tested against the first, or against another one of them."""
-    ordered = sorted(candidates, key=lambda one: one.order)
+    ordered = in_order(candidates)
     if not ordered:
         return ()
     tested = ordered.index(against or ordered[0])
-    p_values = pairwise_p_values([one.correct for one in ordered], _noises(ordered))[tested].tolist()
+    p_values = _p_values(ordered)[tested].tolist()
     return tuple(
         Standing(candidate=one, place=position + 1, p_value=None if position == tested else p_values[position])
         for position, one in enumerate(ordered)
     )
+
+
+def in_order(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """The candidates in the order of the rule, the winner first."""
+    return tuple(sorted(candidates, key=lambda one: one.order))
+
+
+@lru_cache(maxsize=16)  # a stage is ranked against its winner and against its base
+def _p_values(ordered: tuple[Candidate, ...]) -> npt.NDArray[np.floating[Any]]:
+    return pairwise_p_values([one.correct for one in ordered], _noises(ordered))
 
 
 def _noises(candidates: Sequence[Candidate]) -> list[SeedNoise]:

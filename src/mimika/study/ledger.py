@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from mimika.errors import RunError
 from mimika.recipe import Recipe, first_fault
-from mimika.record import Predictions, Record
+from mimika.record import Predictions, Record, run_key
 
 LEDGER = "ledger.jsonl"
 PREDICTIONS = "predictions"
@@ -23,6 +23,7 @@ class Ledger:
     def __init__(self, folder: Path, records: Sequence[Record]) -> None:
         self.folder = folder
         self._records = {record.key: record for record in records}
+        self._predictions: dict[str, Predictions] = {}
 
     @classmethod
     def open(cls, folder: Path) -> "Ledger":
@@ -51,10 +52,8 @@ class Ledger:
 
     def find(self, recipe: Recipe, checksum: str) -> Record | None:
         """The finished run of a recipe on the faces with this checksum, or None."""
-        for record in self._records.values():
-            if record.data.checksum == checksum and record.recipe.fingerprint == recipe.fingerprint:
-                return record
-        return None
+        record = self._records.get(run_key(recipe, checksum))
+        return record if record is not None and record.data.checksum == checksum else None
 
     def append(self, record: Record, predictions: Predictions) -> None:
         """Add a finished run; its predictions are on disk before the line that refers to them."""
@@ -76,5 +75,7 @@ class Ledger:
         self._records[record.key] = record
 
     def predictions(self, record: Record) -> Predictions:
-        """What a run of this ledger answered on the validation faces."""
-        return Predictions.load(self.folder / PREDICTIONS / f"{record.key}.npz")
+        """What a run of this ledger answered on the validation faces, read once; `RunError` if missing or damaged."""
+        if record.key not in self._predictions:
+            self._predictions[record.key] = Predictions.load(self.folder / PREDICTIONS / f"{record.key}.npz")
+        return self._predictions[record.key]

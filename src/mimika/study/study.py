@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,14 +11,14 @@ from mimika.data.faces import Faces
 from mimika.errors import RunError
 from mimika.recipe import Frozen, Recipe, first_fault, named
 from mimika.record import PREDICTIONS, Predictions, Record, hold, write_text
-from mimika.study.choose import Candidate, Standing, candidate, rank
+from mimika.study.choose import Candidate, Standing, candidate, in_order, rank
 from mimika.study.ledger import LEDGER, Ledger
 from mimika.study.stages import Stage, Study
 
 STUDY = "study.json"
 RUNS = "runs"
 
-Trainer = Callable[[Recipe, Faces, Path], Record]
+Train = Callable[[Recipe, Faces, Path], Record]
 """Trains a recipe on faces into a run folder, or continues what it finds there."""
 
 
@@ -48,20 +49,25 @@ class StageOutcome:
     Attributes:
         base: what the stage's variants change; None in a first stage.
         ranked_base: the winner of the stage before, by the rule; differs from `base` where the study names another.
-        standings: the candidates with all their seeds, in their order.
+        candidates: the networks with all their seeds, in the order of the rule.
         missing: names of the networks that are not finished.
     """
 
     stage: Stage
     base: Recipe | None
     ranked_base: Recipe | None
-    standings: tuple[Standing, ...]
+    candidates: tuple[Candidate, ...]
     missing: tuple[str, ...]
+
+    @cached_property
+    def standings(self) -> tuple[Standing, ...]:
+        """The candidates, tested against the first."""
+        return rank(self.candidates)
 
     @property
     def winner(self) -> Candidate | None:
         """The stage's winner once nothing is missing."""
-        return self.standings[0].candidate if self.standings and not self.missing else None
+        return self.candidates[0] if self.candidates and not self.missing else None
 
 
 def outcome(study: Study, ledger: Ledger, checksum: str) -> tuple[StageOutcome, ...]:
@@ -79,7 +85,7 @@ def outcome(study: Study, ledger: Ledger, checksum: str) -> tuple[StageOutcome, 
                 stage=stage,
                 base=base,
                 ranked_base=winner,
-                standings=rank([one for one in found.values() if one is not None]),
+                candidates=in_order(one for one in found.values() if one is not None),
                 missing=tuple(name for name, one in found.items() if one is None),
             )
         )
@@ -105,9 +111,7 @@ def evenly_trained(study: Study, ledger: Ledger, checksum: str) -> Study:
     return study
 
 
-def run_study(
-    study: Study, faces: Faces, out: Path, train: Trainer, *, description: str = "", call: str = ""
-) -> Ledger:
+def run_study(study: Study, faces: Faces, out: Path, train: Train, *, description: str = "", call: str = "") -> Ledger:
     """Run what the ledger in `out` lacks, stage by stage, and return it complete.
 
     The same call again continues after any kill: finished runs are known by recipe and data, an unfinished one by its
@@ -134,10 +138,10 @@ def run_study(
 
 
 def missing_recipes(study: Study, ledger: Ledger, checksum: str, position: int) -> list[Recipe]:
-    """The runs of one stage that the ledger lacks, one a seed, in order; the stages before it must be finished."""
+    """The runs of one stage that the ledger lacks, one per seed, in order; the stages before it must be finished."""
     stage = outcome(study.model_copy(update={"stages": study.stages[: position + 1]}), ledger, checksum)[position]
     recipes = stage.stage.recipes(stage.base, study.recipe)
-    wanted = [recipe.changed({"seed": seed}) for recipe in recipes.values() for seed in study.seeds]
+    wanted = [recipe.seeded(seed) for recipe in recipes.values() for seed in study.seeds]
     # Two names may stand for one recipe, such as a variant that changes nothing in its base: the first trains it.
     first = {recipe.fingerprint: recipe for recipe in reversed(wanted)}
     return [recipe for recipe in wanted if recipe is first[recipe.fingerprint] and not ledger.find(recipe, checksum)]
@@ -162,7 +166,7 @@ def _check_before(out: Path, study: Study, checksum: str, ledger: Ledger) -> Non
         for one in (outcome(study, ledger, checksum) if dropped else ())
         for recipe in one.stage.recipes(one.base, study.recipe).values()
     ]
-    if any(ledger.find(recipe.changed({"seed": seed}), checksum) for recipe in networks for seed in dropped):
+    if any(ledger.find(recipe.seeded(seed), checksum) for recipe in networks for seed in dropped):
         count = len(there)
         how = f"--seeds {count}" if study.with_seeds(count).seeds == there else "seeds in its file"
         raise RunError(

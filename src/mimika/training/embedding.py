@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from mimika.data.faces import Faces
-from mimika.training.datamodule import EVALUATION_BATCH, Batches, as_tensors
-from mimika.training.task import as_input
+from mimika.training.batches import EVALUATION_BATCH, Batches, as_input, as_tensors
+from mimika.training.scoring import exactly
 
 
 def embed(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> npt.NDArray[np.float32]:
@@ -26,7 +26,7 @@ def embed(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") 
     found: list[Tensor] = []
     watching = last.register_forward_pre_hook(lambda _, taken: found.append(taken[0].float().cpu()))
     try:
-        with torch.inference_mode():
+        with torch.inference_mode(), exactly():
             for batch in Batches(as_tensors(faces, device), EVALUATION_BATCH):
                 network(as_input(batch.pixels))
     finally:

@@ -10,12 +10,13 @@ from torch import nn
 
 from mimika.data.faces import Faces
 from mimika.data.twins import identical_in
+from mimika.metrics import accuracies
 from mimika.models.layers import multiply_adds, parameters
 from mimika.recipe import Recipe
 from mimika.training.scoring import mirror_images, probabilities
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Accuracies:
     """Shares from 0 to 1 of the validation faces: all of them, and those without an identical one in train."""
 
@@ -67,15 +68,15 @@ def judge_ensemble(
     """
     validation = faces.of("validation")
     mirrored = mirror_images(validation)
-    new = ~identical_in(validation, faces.of("train"))
+    twins = identical_in(validation, faces.of("train"))
 
     def judge(name: str, described: Sequence[Recipe], straight: _Answers, mirror: _Answers) -> Member:
         return Member(
             name=name,
             parameters=sum(parameters(recipe.architecture) for recipe in described),
             multiply_adds=sum(multiply_adds(recipe.architecture) for recipe in described),
-            one_view=_accuracies(straight, validation, new),
-            with_mirror=_accuracies(straight + mirror, validation, new),
+            one_view=_judged(straight, validation, twins),
+            with_mirror=_judged(straight + mirror, validation, twins),
         )
 
     straight = [probabilities(network, validation, device) for network in networks]
@@ -87,7 +88,7 @@ def judge_ensemble(
         ),
         together=judge("together", recipes, np.sum(straight, axis=0), np.sum(mirror, axis=0)),
         faces=len(validation),
-        twins=int((~new).sum()),
+        twins=int(twins.sum()),
     )
 
 
@@ -103,6 +104,5 @@ def names_apart(recipes: Sequence[Recipe]) -> list[str]:
 _Answers = npt.NDArray[np.float32]
 
 
-def _accuracies(answers: _Answers, faces: Faces, new: npt.NDArray[np.bool_]) -> Accuracies:
-    right = answers.argmax(axis=1) == faces.emotions
-    return Accuracies(all=float(right.mean()), without_twins=float(right[new].mean() if new.any() else right.mean()))
+def _judged(answers: _Answers, faces: Faces, twins: npt.NDArray[np.bool_]) -> Accuracies:
+    return Accuracies(*accuracies(answers.argmax(axis=1) == faces.emotions, twins))

@@ -11,7 +11,7 @@ from typing import Final
 
 from mimika.language import ENGLISH, Texts
 from mimika.recipe import AnyArchitecture, Architecture
-from mimika.record import Record
+from mimika.record import EpochRow, Record
 from mimika.wording import gap, percent, scientific
 
 COLLAPSED_FROM: Final = 0.9
@@ -48,12 +48,21 @@ class Fit:
 
 def check_fit(record: Record) -> Fit:
     """Judge a finished run by the thresholds above, in the order collapsed, overfits, underfits, fits."""
-    return Fit(verdict=_verdict(record), evidence=_evidence(record), advice=advice(record))
+    return Fit(verdict=verdict_of(record), evidence=_evidence(record), advice=advice(record))
+
+
+def verdict_of(record: Record) -> Verdict:
+    """What `check_fit` finds, without its sentences."""
+    if max(record.predicted_shares.values()) >= COLLAPSED_FROM:
+        return Verdict.COLLAPSED
+    if record.scores.gap >= OVERFITS_FROM:
+        return Verdict.OVERFITS
+    return Verdict.UNDERFITS if record.scores.train_accuracy < UNDERFITS_BELOW else Verdict.FITS
 
 
 def advice(record: Record, texts: Texts = ENGLISH) -> str:
     """What to do next, as the page has it in its language."""
-    match _verdict(record):
+    match verdict_of(record):
         case Verdict.COLLAPSED:
             return _revival(record, texts)
         case Verdict.OVERFITS:
@@ -64,25 +73,17 @@ def advice(record: Record, texts: Texts = ENGLISH) -> str:
             return texts.tell("advice.fits")
 
 
-def _verdict(record: Record) -> Verdict:
-    if max(record.predicted_shares.values()) >= COLLAPSED_FROM:
-        return Verdict.COLLAPSED
-    if record.scores.gap >= OVERFITS_FROM:
-        return Verdict.OVERFITS
-    return Verdict.UNDERFITS if record.scores.train_accuracy < UNDERFITS_BELOW else Verdict.FITS
-
-
 def _evidence(record: Record) -> str:
     """The numbers that the verdict rests on."""
-    scores, verdict = record.scores, _verdict(record)
+    scores, verdict = record.scores, verdict_of(record)
     accuracies = (
         f"{percent(scores.train_accuracy)} on training faces, {percent(scores.validation_accuracy)} on validation "
         f"(gap {gap(scores.gap)})"
     )
     if verdict is Verdict.COLLAPSED:
         emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
-        diverged = _diverged(record)
-        cause = _gradients(record) if diverged is None else f"the loss is not finite from epoch {diverged} on"
+        epoch = diverged_at(record)
+        cause = _gradients(record) if epoch is None else ENGLISH.tell("fit.diverged", epoch=epoch)
         return f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {cause}"
     told = f"{accuracies}; {record.kept_epoch}"
     if verdict is Verdict.OVERFITS:
@@ -110,14 +111,19 @@ def lacking(architecture: AnyArchitecture) -> list[str]:
     return [words for words, present in parts.items() if not present]
 
 
-def _diverged(record: Record) -> int | None:
-    """The first epoch whose loss is not finite."""
-    return next((row.epoch for row in record.epochs if not math.isfinite(row.train_loss)), None)
+def diverged_at(record: Record) -> int | None:
+    """The first epoch with a loss, on train or validation, that is not finite; None where all are."""
+    return next((row.epoch for row in record.epochs if not is_finite(row)), None)
+
+
+def is_finite(row: EpochRow) -> bool:
+    """Whether both losses of an epoch are."""
+    return math.isfinite(row.train_loss) and math.isfinite(row.validation_loss)
 
 
 def _revival(record: Record, texts: Texts) -> str:
     """What may wake a network that gives one answer; nothing that it has already."""
-    if _diverged(record) is not None:
+    if diverged_at(record) is not None:
         return texts.tell("advice.diverged")
     absent = [texts.name_of(part) for part in lacking(record.recipe.architecture)]
     if not absent:

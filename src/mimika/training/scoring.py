@@ -1,5 +1,6 @@
 """What a trained network is worth: probabilities, scores, gradients, measured once when a run has ended."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
 
@@ -10,12 +11,12 @@ from torch import nn
 from torch.nn import functional
 
 from mimika.data.faces import Faces
+from mimika.data.split import SPLITS
 from mimika.data.twins import identical_in
 from mimika.emotions import EMOTIONS
-from mimika.metrics import calibration_error, confusion, macro_f1, precision, recall
+from mimika.metrics import accuracies, calibration_error, confusion, macro_f1, precision, recall
 from mimika.record import EpochRow, Predictions, Scores, Views
-from mimika.training.datamodule import EVALUATION_BATCH, Batches, as_tensors
-from mimika.training.task import as_input
+from mimika.training.batches import EVALUATION_BATCH, Batches, as_input, as_tensors
 
 CLEAN_SAMPLE: Final = 3_589
 """Training faces on which the clean train accuracy is measured: as many as FER2013 has for validation."""
@@ -29,14 +30,21 @@ def device_here() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def exactly() -> AbstractContextManager[None]:
+    """32 bits that are 32 bits, and the same every time.
+
+    NVIDIA's GPUs would otherwise shorten the factors of 32-bit convolutions to 19 bits.
+    """
+    return torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False)
+
+
 def probabilities(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> npt.NDArray[np.float32]:
     """Softmax answers float32 (n, 7) of a network in evaluation mode, in 32 bits.
 
     A network whose weights diverged answers nothing: all seven are then equally probable.
     """
     network = network.eval().to(device)
-    # NVIDIA's GPUs would otherwise shorten the factors of 32-bit convolutions to 19 bits.
-    with torch.inference_mode(), torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
+    with torch.inference_mode(), exactly():
         answers = [
             network(as_input(batch.pixels)).float().softmax(dim=1).cpu()
             for batch in Batches(as_tensors(faces, device), EVALUATION_BATCH)
@@ -65,16 +73,15 @@ def flipped(network: nn.Module, faces: Faces, predictions: Predictions, device: 
     """What the validation faces' mirror images add to `predictions`, which are those of the faces themselves."""
     answers = probabilities(network, mirror_images(faces.of("validation")), device)
     right = (answers + predictions.probabilities).argmax(axis=1) == predictions.emotions
-    alone = right[~predictions.twins]
-    accuracy = float(right.mean())
-    return Views(accuracy=accuracy, accuracy_without_twins=float(alone.mean()) if len(alone) else accuracy)
+    accuracy, without_twins = accuracies(right, predictions.twins)
+    return Views(accuracy=accuracy, accuracy_without_twins=without_twins)
 
 
 def clean_sample(faces: Faces) -> Faces:
     """The fixed sample of training faces, the same for every run on these faces."""
-    train = faces.of("train")
+    train = np.flatnonzero(faces.splits == SPLITS.index("train"))
     chosen = np.random.default_rng(0).permutation(len(train))[:CLEAN_SAMPLE]
-    return train[np.sort(chosen)]
+    return faces[train[np.sort(chosen)]]
 
 
 def predict_validation(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> Predictions:
@@ -93,11 +100,11 @@ def score(
     """Scores of the kept weights; `predictions` are theirs, `kept` is their epoch."""
     sample = clean_sample(faces)
     seen = probabilities(network, sample, device)
-    alone = predictions.correct[~predictions.twins]
+    accuracy, without_twins = accuracies(predictions.correct, predictions.twins)
     table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
     return Scores(
-        validation_accuracy=float(predictions.correct.mean()),
-        validation_accuracy_without_twins=float(alone.mean()) if len(alone) else float(predictions.correct.mean()),
+        validation_accuracy=accuracy,
+        validation_accuracy_without_twins=without_twins,
         validation_loss=kept.validation_loss,
         train_accuracy=float((seen.argmax(axis=1) == sample.emotions).mean()),
         train_accuracy_running=kept.train_accuracy,
@@ -118,9 +125,11 @@ def gradient_norms(network: nn.Module, faces: Faces, device: torch.device | str 
     sample = clean_sample(faces)[:GRADIENT_SAMPLE]
     network = network.eval().to(device)
     network.zero_grad(set_to_none=True)
-    for batch in Batches(as_tensors(sample, device), EVALUATION_BATCH):
-        loss = functional.cross_entropy(network(as_input(batch.pixels)), batch.emotions, reduction="sum") / len(sample)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    with exactly():
+        for batch in Batches(as_tensors(sample, device), EVALUATION_BATCH):
+            logits = network(as_input(batch.pixels))
+            loss = functional.cross_entropy(logits, batch.emotions, reduction="sum") / len(sample)
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     norms = {
         name.removeprefix("features.").removeprefix("head.").removesuffix(".weight"): float(weight.grad.norm())
         for name, weight in network.named_parameters()

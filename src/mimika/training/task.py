@@ -13,12 +13,11 @@ from torch.optim import SGD, AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from mimika.data.faces import SIDE
-from mimika.data.prepare import prepare
 from mimika.emotions import EMOTIONS
 from mimika.models.build import build
 from mimika.recipe import Recipe
 from mimika.training.augment import augment, erase, mix, moved
-from mimika.training.datamodule import Batch
+from mimika.training.batches import Batch, as_input
 from mimika.training.lessons import Lessons
 from mimika.training.muon import Muon
 
@@ -143,11 +142,6 @@ class FaceTask(LightningModule):
 
 def _one_hot(emotions: Tensor) -> Tensor:
     return functional.one_hot(emotions, len(EMOTIONS)).float()
-
-
-def as_input(pixels: Tensor) -> Tensor:
-    """Pixels uint8 (n, 1, 48, 48) as what networks take: prepared floats, channels last."""
-    return prepare(pixels.float()).contiguous(memory_format=torch.channels_last)
 
 
 def learning_rate_factor(recipe: Recipe, step: int, steps: int) -> float:

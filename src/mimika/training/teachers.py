@@ -25,9 +25,9 @@ from mimika.errors import RecipeError, RunError
 from mimika.recipe import Augmentation, Frozen, Recipe, first_fault
 from mimika.record import replacing
 from mimika.training.augment import moved
-from mimika.training.datamodule import EVALUATION_BATCH, Batches, as_tensors
+from mimika.training.batches import EVALUATION_BATCH, Batches, as_input, as_tensors
 from mimika.training.lessons import Lessons, draw_views
-from mimika.training.task import as_input
+from mimika.training.scoring import exactly
 
 
 class TeachersCard(Frozen):
@@ -106,10 +106,11 @@ def teach(
     train = faces.of("train")
     moves = draw_views(len(train), student.augmentation, student.distillation.views).to(device)
     answers = np.zeros((student.distillation.views, len(train), len(EMOTIONS)), np.float32)
-    with torch.inference_mode():
+    pixels = as_tensors(train, device)
+    with torch.inference_mode(), exactly():
         for name, network in zip(names, networks, strict=True):
             network.eval().to(device)
-            for batch in Batches(as_tensors(train, device), EVALUATION_BATCH):
+            for batch in Batches(pixels, EVALUATION_BATCH):
                 prepared = as_input(batch.pixels)
                 for view in range(student.distillation.views):
                     seen = moved(prepared, moves[torch.full_like(batch.places, view), batch.places])
@@ -137,7 +138,7 @@ def enrol(recipe: Recipe, teachers: Teachers | None, faces: Faces) -> tuple[Reci
             "The recipe distils and needs its teachers' answers: --teachers FILE, from `mimika ensemble --out`."
         )
     views, n, _ = teachers.probabilities.shape
-    if teachers.card.faces != faces.checksum or n != len(faces.of("train")):
+    if teachers.card.faces != faces.checksum or n != faces.count("train"):
         raise RecipeError(
             f"The teachers answered other faces (checksum {teachers.card.faces[:8]}) than these "
             f"({faces.checksum[:8]}). Ask them again: `mimika ensemble`."

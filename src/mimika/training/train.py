@@ -42,11 +42,11 @@ from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
 from mimika.training.course import Course, best_row, is_over, rows_of
 from mimika.training.datamodule import FaceDataModule
-from mimika.training.fit import check_fit
+from mimika.training.fit import verdict_of
 from mimika.training.lessons import Lessons
 from mimika.training.provenance import describe_machine
 from mimika.training.randomness import reseed
-from mimika.training.scoring import gradient_norms, predict_validation, predicted_shares, score
+from mimika.training.scoring import exactly, gradient_norms, predict_validation, predicted_shares, score
 from mimika.training.task import FaceTask
 from mimika.training.teachers import Teachers, enrol
 from mimika.training.tracking import Mirror, Tracking
@@ -173,7 +173,7 @@ def _judge(recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted, *, descript
         data=Data(
             checksum=faces.checksum,
             description=description,
-            train=len(faces.of("train")),
+            train=faces.count("train"),
             validation=len(predictions.emotions),
             validation_twins=int(predictions.twins.sum()),
         ),
@@ -203,7 +203,7 @@ def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> N
     """The run's three pictures: curves.png, confusion.png and mistakes.png."""
     answers = predictions.probabilities
     table = confusion(predictions.emotions, answers.argmax(axis=1))
-    save(training.curves(record, check_fit(record).verdict), out / "curves.png")
+    save(training.curves(record, verdict_of(record)), out / "curves.png")
     save(judging.confusion(table), out / "confusion.png")
     pixels = faces.of("validation").pixels
     save(judging.mistakes(pixels, predictions.emotions, answers), out / "mistakes.png")
@@ -323,15 +323,14 @@ def _threads(recipe: Recipe) -> int:
 
 @contextmanager
 def _torch_settings(threads: int) -> Iterator[None]:
-    """What a training sets for the whole process, given back in the end: see `FaceTask.on_fit_start`."""
-    cudnn = torch.backends.cudnn
-    before = torch.get_num_threads(), cudnn.deterministic, cudnn.allow_tf32
+    """What a training sets for the whole process, given back in the end; `FaceTask` does so in processes of its own."""
+    before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        yield
+        with exactly():
+            yield
     finally:
-        torch.set_num_threads(before[0])
-        cudnn.deterministic, cudnn.allow_tf32 = before[1:]
+        torch.set_num_threads(before)
 
 
 @contextmanager

@@ -105,6 +105,6 @@ def _notes(files: Sequence[Path], splits: dict[Path, Split | None], faces: Faces
     without = sum(splits[file] is None for file in files)
     if without:
         notes.append(f"Images in no folder of a split, which count as train: {without:,}.")
-    if len(faces.of("test")) and not any(usage_in(file.name) for file in files):
+    if faces.count("test") and not any(usage_in(file.name) for file in files):
         notes.append(MIXED_TEST)
     return notes
