@@ -91,7 +91,7 @@ def main() -> None:
     print(f"{options.data}: validation, n = {len(validation):,}; one thread, batches of 64 and one face alone")
     for name, (answers, took) in asked.items():
         right = answers.argmax(axis=1) == validation.emotions
-        limits = interval(wilson_interval(float(right.sum()), len(right)))
+        limits = interval(wilson_interval(float(right.mean()), len(right)))
         print(
             f"  {name:<24}{percent(right.mean())} (95 %: {limits}; {percent(right[new].mean())} without twins)"
             f"{len(right) / took['seconds']:>8,.0f} faces/s{1000 * took['one']:>8.2f} ms"

@@ -67,7 +67,7 @@ def test_the_winner_is_judged_on_the_test_faces_and_the_result_sealed(folder, st
     assert result.faces == len(test) == table.sum() == 12
     assert result.accuracy == hits / 12 == table.trace() / 12
     assert table.sum(axis=1).tolist() == np.bincount(test.emotions, minlength=7).tolist()
-    assert result.interval == wilson_interval(hits, 12)
+    assert result.interval == wilson_interval(hits / 12, 12)
     assert len(result.opened) == 1
 
 

@@ -182,6 +182,11 @@ def test_sizes_that_cannot_be_trained_are_refused(changes, said):
     assert str(refusal.value) == f"recipe: Value error, {said}"
 
 
+def test_another_seed_is_all_that_a_seeded_recipe_has():
+    recipe = Recipe(name="a", epochs=7)
+    assert recipe.seeded(43) == recipe.changed({"seed": 43}) != recipe
+
+
 def test_a_stage_without_channels_is_refused():
     with pytest.raises(RecipeError, match="should be greater than or equal to 8"):
         Recipe().changed({"architecture": {"stages": [-8]}})

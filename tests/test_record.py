@@ -1,14 +1,13 @@
 """What a run left, written and read again: all of it, or a line that says what is wrong."""
 
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from mimika.errors import RunError
-from mimika.record import Predictions, Record, SealedResult, now, replacing, write_text
+from mimika.files import write_text
+from mimika.record import Predictions, Record, SealedResult, now
 from tests.records import make_predictions, make_record
 
 
@@ -121,14 +120,6 @@ def test_predictions_that_are_missing_or_damaged_are_refused_in_a_line(tmp_path,
     assert str(refusal.value) == f"{path}: the validation probabilities are missing or damaged; train the run again."
 
 
-def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path):
-    path = tmp_path / "record.json"
-    write_text(path, "before")
-    with pytest.raises(UnicodeEncodeError):
-        write_text(path, "\udc00")
-    assert path.read_text() == "before"
-
-
 def test_a_sealed_result_is_the_same_after_a_round_trip():
     result = SealedResult(
         network="cnn5",
@@ -146,23 +137,3 @@ def test_a_sealed_result_is_the_same_after_a_round_trip():
         confusion=((1, 0), (1, 0)),
     )
     assert SealedResult.model_validate_json(result.model_dump_json()) == result
-
-
-def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path):
-    path = tmp_path / "figures.json"
-    path.write_text("before")
-    with pytest.raises(OSError, match="disk full"), replacing(path) as part:
-        part.write_text("half")
-        raise OSError("disk full")
-    assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("figures.json", "before")]
-    with replacing(path) as part:
-        part.write_text("after")
-    assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("figures.json", "after")]
-
-
-def test_recognising_needs_no_locks_of_unix():
-    program = (
-        "import sys; sys.modules['fcntl'] = None; import mimika; "
-        "mimika.load().predict(mimika.draw_faces(7, seed=0).pixels[0])"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)

@@ -13,9 +13,10 @@ from mimika.data.sealed import open_sealed
 from mimika.data.store import Stored
 from mimika.data.twins import identical_in
 from mimika.errors import RunError, SealedError, SplitMissing
+from mimika.files import write_text
 from mimika.metrics import accuracies, calibration_error, confusion, macro_f1, recall, wilson_interval
 from mimika.recipe import Frozen
-from mimika.record import SEALED, Record, SealedResult, now, write_text
+from mimika.record import SEALED, Record, SealedResult, now, weights_of
 from mimika.study.ledger import LEDGER, Ledger
 from mimika.study.study import RUNS, StudyRun, outcome, run_folder
 
@@ -75,7 +76,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     from mimika.training.checkpoint import load_network
     from mimika.training.scoring import probabilities
 
-    weights = folder / RUNS / run_folder(record.recipe) / f"{record.recipe.keep}.safetensors"
+    weights = weights_of(folder / RUNS / run_folder(record.recipe), record.recipe)
     if not weights.is_file():
         raise RunError(
             f"{weights}: the winner's weights are missing; a ledger keeps figures only. Remove the line of "
@@ -103,7 +104,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         faces=len(faces),
         twins=int(twins.sum()),
         accuracy=accuracy,
-        interval=wilson_interval(float(right.sum()), len(faces)),
+        interval=wilson_interval(accuracy, len(faces)),
         accuracy_without_twins=without_twins,
         macro_f1=macro_f1(table),
         calibration_error=calibration_error(answers, faces.emotions),

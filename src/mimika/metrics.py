@@ -7,6 +7,7 @@ to one; everything that is returned as a share runs from 0 to 1.
 import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from statistics import NormalDist
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -19,7 +20,7 @@ Floats = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
 Comparison = TypeVar("Comparison")
 
-_NORMAL_95: Final = 1.959963984540054
+_NORMAL_95: Final = NormalDist().inv_cdf(0.975)
 
 
 class SeedNoise(NamedTuple):
@@ -82,7 +83,7 @@ def macro_f1(table: npt.NDArray[np.int64]) -> float:
 def calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> float:
     """Expected calibration error: mean distance of confidence and accuracy over equal-width bins of confidence.
 
-    Guo et al. 2017, https://arxiv.org/abs/1706.04599.
+    Guo et al. 2017, https://arxiv.org/abs/1706.04599. There must be an answer.
     """
     return float(
         sum(count * abs(sure - right) for sure, right, count in reliability(probabilities, labels, bins))
@@ -98,16 +99,15 @@ def reliability(probabilities: Floats, labels: Labels, bins: int = 15) -> list[t
     return [(float(confidence[b].mean()), float(hits[b].mean()), int(b.sum())) for b in filled if b.any()]
 
 
-def wilson_interval(hits: float, n: int) -> tuple[float, float]:
-    """The 95 % score interval of a share (Wilson 1927); `hits` may be a mean over seeds.
+def wilson_interval(share: float, n: int) -> tuple[float, float]:
+    """The 95 % score interval of a share of n (Wilson 1927); it may be a mean over seeds.
 
-    >>> tuple(round(x, 3) for x in wilson_interval(55, 100))
+    >>> tuple(round(x, 3) for x in wilson_interval(0.55, 100))
     (0.452, 0.644)
     """
     if n == 0:
         return (0.0, 1.0)
     z2 = _NORMAL_95**2
-    share = hits / n
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = _NORMAL_95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     return (max(0.0, middle - half), min(1.0, middle + half))

@@ -4,16 +4,10 @@ A record holds numbers only. Verdicts, rankings and sentences are computed from 
 never disagree with it. Beside each record lie the run's `Predictions`: enough to make accuracies and tests again.
 """
 
-import hashlib
-import os
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +15,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
+from mimika.files import UNREADABLE, replacing
 from mimika.recipe import Frozen, Recipe, first_fault
 
 RECORD: Final = "record.json"
@@ -29,10 +24,11 @@ RECORD: Final = "record.json"
 PREDICTIONS: Final = "predictions.npz"
 """The name under which it keeps its `Predictions`."""
 
+MISTAKES: Final = "mistakes.png"
+"""The name under which it keeps the picture of its most confident mistakes."""
+
 SEALED: Final = "final.json"
 """The name under which a folder keeps its `SealedResult`."""
-
-_LONGEST_NAME: Final = 255  # bytes, on most disks
 
 
 class EpochRow(Frozen):
@@ -198,7 +194,7 @@ class Predictions:
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls(**{name: arrays[name] for name in ("probabilities", "emotions", "twins")})
-        except (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error):
+        except UNREADABLE:
             raise RunError(
                 f"{path}: the validation probabilities are missing or damaged; train the run again."
             ) from None
@@ -239,6 +235,11 @@ class SealedResult(Frozen):
             raise RunError(f"{path}: not a sealed result of this version: {first_fault(error)}.") from None
 
 
+def weights_of(run: Path, recipe: Recipe) -> Path:
+    """Where a run's folder keeps the weights that are its result."""
+    return run / f"{recipe.keep}.safetensors"
+
+
 def run_key(recipe: Recipe, checksum: str) -> str:
     """`Record.key`, also before there is a record: `checksum` is that of the faces."""
     return f"{recipe.fingerprint}-{checksum[:8]}"
@@ -247,51 +248,3 @@ def run_key(recipe: Recipe, checksum: str) -> str:
 def now() -> datetime:
     """This moment, in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
-
-
-@contextmanager
-def hold(folder: Path, *, ours: Sequence[str], in_use: str) -> Iterator[None]:
-    """Make a folder and keep it for this process; the hold ends with the process, however it ends.
-
-    Args:
-        folder: a new or empty one, or one that holds a file of one of the names in `ours`.
-        ours: what tells that the folder is meant.
-        in_use: what to say where another process holds it.
-
-    Raises:
-        RunError: when another process holds the folder, or other files stand in it.
-    """
-    import fcntl  # not everywhere, and recognising does without
-
-    folder.mkdir(parents=True, exist_ok=True)
-    if not any((folder / name).exists() for name in ours):
-        others = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
-        if others:
-            raise RunError(f"{folder}: holds other files ({min(others)}). Take another --out, or an empty folder.")
-    with (folder / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunError(f"{folder}: {in_use}") from None
-        yield
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A hidden name beside `path` to write to; it takes the place of `path` when all went well, and goes otherwise."""
-    hidden = f".{path.name}.part"
-    if len(os.fsencode(hidden)) > _LONGEST_NAME:
-        hidden = f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.part"
-    part = path.with_name(hidden)
-    try:
-        yield part
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file all or nothing: to a hidden name beside it, then renamed."""
-    with replacing(path) as part:
-        part.write_text(text, encoding="utf-8")

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from mimika.data.anatomy import ACTION_UNITS, FEATURES, UNITS_OF_EMOTION, move
-from mimika.data.drawn import FER2013_TRAINING, draw_faces
+from mimika.data.drawn import draw_faces
+from mimika.data.drawn.anatomy import ACTION_UNITS, FEATURES, UNITS_OF_EMOTION, move
+from mimika.data.drawn.person import RANGES, TRAITS
 from mimika.data.faces import Faces
-from mimika.data.person import RANGES, TRAITS
+from mimika.data.known import OFFICIAL
 from mimika.data.split import SPLITS
 from mimika.emotions import EMOTIONS
 from mimika.errors import DataError
@@ -45,8 +46,8 @@ def test_eight_of_ten_are_train_and_rows_count_from_one(faces):
 def test_every_split_has_the_class_shares_of_fer2013(faces):
     for split in SPLITS:
         part = faces.of(split)
-        for emotion, count in FER2013_TRAINING.items():
-            expected = len(part) * count / sum(FER2013_TRAINING.values())
+        for emotion, count in zip(EMOTIONS, OFFICIAL["train"], strict=True):
+            expected = len(part) * count / sum(OFFICIAL["train"])
             assert faces.counts[split][emotion] == pytest.approx(expected, abs=1), (split, emotion)
 
 

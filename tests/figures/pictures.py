@@ -109,7 +109,7 @@ _REACHED: Final = {"cnn1": 0.49, "cnn3": 0.54, "cnn5": 0.58, "cnn5+dropout": 0.6
 
 def _path() -> Figure:
     points = [
-        PathPoint(name=name, accuracy=reached, interval=wilson_interval(700 * reached, 700), winner=name in _WINNERS)
+        PathPoint(name=name, accuracy=reached, interval=wilson_interval(reached, 700), winner=name in _WINNERS)
         for name, reached in _REACHED.items()
     ]
     return path([PathStage(title="depth", points=points[:3]), PathStage(title="regularization", points=points[2:])])
@@ -124,7 +124,7 @@ def _cost() -> Figure:
             networks.CostPoint(
                 name=name,
                 accuracy=reached,
-                interval=wilson_interval(700 * reached, 700),
+                interval=wilson_interval(reached, 700),
                 parameters=1_000_000 * (3 + place),
                 multiply_adds=20_000_000 * (1 + place),
                 seconds=600.0 * (1 + place % 3),

@@ -87,7 +87,7 @@ def test_a_deep_residual_network_has_a_column_a_block():
 
 def point(name, accuracy, parameters, multiply_adds, seconds, *, winner=False):
     return CostPoint(
-        name=name, accuracy=accuracy, interval=wilson_interval(accuracy * 3589, 3589), parameters=parameters,
+        name=name, accuracy=accuracy, interval=wilson_interval(accuracy, 3589), parameters=parameters,
         multiply_adds=multiply_adds, seconds=seconds, winner=winner,
     )  # fmt: skip
 

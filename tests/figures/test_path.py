@@ -11,7 +11,7 @@ def point(name, accuracy, winner=False, reference=None):
     return PathPoint(
         name=name,
         accuracy=accuracy,
-        interval=wilson_interval(accuracy * 3589, 3589),
+        interval=wilson_interval(accuracy, 3589),
         winner=winner,
         reference=reference,
     )

@@ -32,9 +32,9 @@ def test_the_ranking_for_a_terminal_is_aligned_and_marks_winner_and_ties(finishe
 
 def test_one_epoch_is_no_epochs(finished):
     depth = outcomes_of(finished)[0]
-    first = depth.standings[0]
-    records = tuple(one.model_copy(update={"epochs": one.epochs[:1]}) for one in first.candidate.records)
-    short = replace(depth, standings=(replace(first, candidate=replace(first.candidate, records=records)),))
+    first = depth.candidates[0]
+    records = tuple(one.model_copy(update={"epochs": one.epochs[:1]}) for one in first.records)
+    short = replace(depth, candidates=(replace(first, records=records),))
     assert "gap 34.1  1 epoch  11.07 M" in ranking_lines([short])[1]
 
 

@@ -102,7 +102,7 @@ def test_a_candidates_figures_are_means_over_its_seeds():
     assert one.accuracy == pytest.approx(0.625)
     assert one.accuracy == pytest.approx(one.correct.mean())
     assert one.spread == pytest.approx(0.05 / np.sqrt(2))
-    assert one.interval == wilson_interval(0.625 * FACES, FACES)
+    assert one.interval == wilson_interval(0.625, FACES)
     assert network("cnn5", 0.6).spread is None
 
 

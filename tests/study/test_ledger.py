@@ -44,6 +44,17 @@ def test_a_run_is_found_by_recipe_and_faces_whatever_it_is_called(tmp_path):
     assert ledger.find(recipe.changed({"seed": 43}), CHECKSUM) is None
 
 
+def test_predictions_are_read_once(tmp_path):
+    filled(tmp_path, "cnn1")
+    ledger = Ledger.open(tmp_path)
+    (record,) = ledger.records
+    before = ledger.predictions(record)
+    (tmp_path / "predictions" / f"{record.key}.npz").unlink()
+    assert ledger.predictions(record) is before
+    with pytest.raises(RunError, match="missing or damaged"):
+        Ledger.open(tmp_path).predictions(record)
+
+
 def test_a_run_is_not_taken_twice(tmp_path):
     ledger = filled(tmp_path, "cnn3")
     with pytest.raises(RunError) as refusal:

@@ -1,3 +1,5 @@
+import pytest
+
 from mimika.recipe import named
 from mimika.record import Record
 from mimika.training.fit import Verdict, check_fit, still_rising
@@ -98,9 +100,10 @@ def test_advice_names_nothing_that_the_network_has():
     assert check_fit(both).advice == "Lower the learning rate: it learns nothing from its input."
 
 
-def test_a_training_that_diverged_is_told_as_such():
+@pytest.mark.parametrize("loss", ["train_loss", "validation_loss"])
+def test_a_training_that_diverged_is_told_as_such(loss):
     record = make_record()
-    rows = [*record.epochs[:3], *(row.model_copy(update={"train_loss": float("nan")}) for row in record.epochs[3:])]
+    rows = [*record.epochs[:3], *(row.model_copy(update={loss: float("nan")}) for row in record.epochs[3:])]
     fit = check_fit(record.model_copy(update={"epochs": tuple(rows), "predicted_shares": {"angry": 1.0}}))
     assert fit.evidence.endswith("; the loss is not finite from epoch 4 on")
     assert fit.advice == "Lower the learning rate: the training diverged."

@@ -18,7 +18,7 @@ from mimika.training.fit import check_fit
 from mimika.training.offline import OfflineRun, offline_files
 from mimika.training.tracking import Mirror, Tracking
 from mimika.training.train import train
-from mimika.training.watch import Unwatched
+from mimika.training.watch import Watch
 from tests.records import make_predictions, make_record
 from tests.training.runs import small_faces, small_recipe
 from tests.training.wandb_files import Written
@@ -142,7 +142,7 @@ def test_a_run_that_did_not_arrive_has_no_address(wandb, tmp_path, monkeypatch):
 
 
 def test_a_training_that_fails_leaves_no_run_open(wandb, tmp_path):
-    class Failing(Unwatched):
+    class Failing(Watch):
         def batch_ended(self, epoch, faces_done, faces):
             if epoch == 2:
                 raise MemoryError

@@ -14,7 +14,7 @@ from mimika.errors import RecipeError, RunError, SplitMissing
 from mimika.record import EpochRow, Predictions, Record
 from mimika.training.fit import Verdict, check_fit
 from mimika.training.train import _threads, train
-from mimika.training.watch import Unwatched
+from mimika.training.watch import Watch
 from tests.training.runs import small_faces, small_recipe
 
 # Everything at once that has a state of its own: momentum, schedule, averaged weights, augmentation, dropout.
@@ -54,11 +54,11 @@ import os, signal, sys
 from pathlib import Path
 from mimika.training.fit import Verdict, check_fit
 from mimika.training.train import train
-from mimika.training.watch import Unwatched
+from mimika.training.watch import Watch
 from tests.training.runs import small_faces
 from tests.training.test_train import full_recipe, shipped_recipe
 
-class Killer(Unwatched):
+class Killer(Watch):
     def batch_ended(self, epoch, faces_done, faces):
         if epoch == 2 and faces_done > faces / 2:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -67,7 +67,7 @@ train({recipe}(), small_faces(), Path(sys.argv[1]), watch=Killer())
 """
 
 
-class Notes(Unwatched):
+class Notes(Watch):
     def __init__(self) -> None:
         self.started: list[int] = []
         self.epochs: list[int] = []
@@ -79,7 +79,7 @@ class Notes(Unwatched):
         self.epochs.append(row.epoch)
 
 
-class Stop(Unwatched):
+class Stop(Watch):
     """Presses Ctrl-C in the second epoch."""
 
     def batch_ended(self, epoch, faces_done, faces):
@@ -189,7 +189,7 @@ def test_a_killed_run_of_the_kind_that_is_shipped_continues_too(tmp_path):
 
 
 def test_control_c_is_passed_on_and_the_run_continues(whole, tmp_path):
-    class Interrupter(Unwatched):
+    class Interrupter(Watch):
         def batch_ended(self, epoch, faces_done, faces):
             if epoch == 3:
                 os.kill(os.getpid(), signal.SIGINT)
@@ -308,7 +308,7 @@ def test_a_folder_with_other_files_is_refused_and_left_as_it_is(tmp_path):
 
 
 def test_two_trainings_do_not_share_a_folder(tmp_path):
-    class Second(Unwatched):
+    class Second(Watch):
         def batch_ended(self, epoch, faces_done, faces):
             with pytest.raises(RunError) as refused:
                 train(small_recipe(epochs=1), small_faces(), tmp_path)
@@ -389,7 +389,7 @@ def test_what_a_training_sets_for_the_whole_process_is_given_back(tmp_path):
     cudnn, before = torch.backends.cudnn, torch.get_num_threads()
     seen = []
 
-    class Look(Unwatched):
+    class Look(Watch):
         def batch_ended(self, epoch, faces_done, faces):
             seen.append((torch.get_num_threads(), cudnn.deterministic, cudnn.allow_tf32))
 

@@ -16,7 +16,7 @@ from mimika.figures.gradients import gradients
 from mimika.figures.looking import looking
 from mimika.figures.style import save, title_of
 from mimika.metrics import confusion
-from mimika.record import PREDICTIONS, Predictions, Record
+from mimika.record import PREDICTIONS, Predictions, Record, weights_of
 from mimika.study.study import RUNS, run_folder
 from mimika.training.fit import verdict_of
 from mimika.wording import counted
@@ -178,7 +178,7 @@ def _network(album: Album, record: Record, folder: Path) -> "nn.Module | None":
         return None
     from mimika.training.checkpoint import load_network
 
-    weights = folder / f"{record.recipe.keep}.safetensors"
+    weights = weights_of(folder, record.recipe)
     if not weights.is_file():
         album.leave_out(FROM_WEIGHTS, f"needs the weights, and there is no {weights}")
         return None

@@ -61,12 +61,10 @@ def summary(
     as_json: AsJson = False,
 ) -> None:
     """Count faces per split and emotion, measure gray levels, and draw both."""
-    from mimika.cli.progress import reading
-    from mimika.data.store import open_data
+    from mimika.cli.progress import opened
     from mimika.data.summary import headline, remarks, summarise, table
 
-    with reading(data) as progress:
-        stored = open_data(data, progress=progress)
+    stored = opened(data)
     if figures is not None:
         _draw_figures(stored, figures)
     numbers = summarise(stored)

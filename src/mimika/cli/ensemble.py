@@ -41,9 +41,9 @@ def ensemble(
     if len(checkpoints) < 2:
         raise RunError("An ensemble takes two checkpoints or more, and one was given.")
 
-    from mimika.cli.progress import reading, say
+    from mimika.cli.progress import opened, say
     from mimika.cli.training import read_recipe
-    from mimika.data.store import open_data, require_splits
+    from mimika.data.store import require_splits
     from mimika.training.checkpoint import check_faces, find_checkpoint, load_network
     from mimika.training.ensemble import judge_ensemble
     from mimika.training.scoring import device_here
@@ -53,8 +53,7 @@ def ensemble(
     found = [find_checkpoint(checkpoint) for checkpoint in checkpoints]
     loaded = [load_network(weights) for weights in found]
     networks, cards = [network for network, _ in loaded], [card for _, card in loaded]
-    with reading(data) as progress:
-        stored = open_data(data, validation=validation, progress=progress)
+    stored = opened(data, validation)
     require_splits(stored)
     for weights in found:
         check_faces(weights, stored)

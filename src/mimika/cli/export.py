@@ -42,16 +42,16 @@ def export(
     for module in ("torch", "onnx", "onnxscript"):
         require(module, "export", "exporting to ONNX")
 
-    from mimika.cli.progress import reading, say
-    from mimika.data.store import open_data, require_splits
+    from mimika.cli.progress import opened, say
+    from mimika.data.store import require_splits
     from mimika.export import export as exporting
     from mimika.export.model_card import model_card
-    from mimika.record import RECORD, Record, write_text
+    from mimika.files import write_text
+    from mimika.record import RECORD, Record
     from mimika.training.checkpoint import find_checkpoint
 
     weights = find_checkpoint(checkpoint)
-    with reading(data) as progress:
-        stored = open_data(data, validation=validation, progress=progress)
+    stored = opened(data, validation)
     require_splits(stored)
     record = None if card is None else Record.load(weights.with_name(RECORD))
     if record is not None and weights.stem != record.recipe.keep:

@@ -36,8 +36,7 @@ def figures(
     require("matplotlib", "figures", "drawing")
 
     from mimika.cli.album import Album, Sources, draw_run, draw_study, told
-    from mimika.cli.progress import reading
-    from mimika.data.store import open_data
+    from mimika.cli.progress import opened
     from mimika.record import RECORD, Record
     from mimika.report.findings import Findings
     from mimika.study.study import STUDY
@@ -51,13 +50,12 @@ def figures(
         checksum, described = record.data.checksum, record.data.description
     else:
         raise RunError(
-            f"{folder}: neither a finished run (record.json) nor a study ({STUDY}) is there; `mimika train` and "
+            f"{folder}: neither a finished run ({RECORD}) nor a study ({STUDY}) is there; `mimika train` and "
             "`mimika study run` make them."
         )
     stored = None
     if data is not None:
-        with reading(data) as progress:
-            stored = open_data(data, validation=validation, progress=progress)
+        stored = opened(data, validation)
         if stored.faces.checksum != checksum:
             raise RunError(
                 f"{folder}: trained on other faces ({described}, checksum {checksum[:8]}) than "

@@ -29,15 +29,13 @@ def final(
 
     require("torch", "train", "judging on the test split")
 
-    from mimika.cli.progress import reading, say
-    from mimika.data.store import open_data
+    from mimika.cli.progress import opened, say
     from mimika.final import open_test
     from mimika.language import speaking
     from mimika.report import write_report
 
     texts = speaking(language)  # before the test split is opened: a mistake here must not count as an opening
-    with reading(data) as progress:
-        stored = open_data(data, validation=validation, progress=progress)
+    stored = opened(data, validation)
     result = open_test(folder, stored, again=again)
     page = write_report(folder, faces=not no_faces, texts=texts)
     if as_json:
@@ -48,6 +46,7 @@ def final(
 
 
 def _lines(result: "SealedResult", folder: Path) -> list[str]:
+    from mimika.record import SEALED
     from mimika.wording import interval, percent
 
     times = len(result.opened)
@@ -66,7 +65,7 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
         f"  {percent(result.accuracy)} (95 %: {interval(result.interval)}, n = {result.faces:,}){twinless}",
         f"  weakest: {', '.join(f'{emotion} {100 * share:.0f} %' for emotion, share in weakest)}",
         *_elsewhere(result),
-        f"  sealed in {folder / 'final.json'}",
+        f"  sealed in {folder / SEALED}",
     ]
 
 

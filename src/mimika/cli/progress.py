@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mimika.training.watch import Unwatched, Watch
+from mimika.training.watch import Watch
 from mimika.wording import duration, percent
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from mimika.data.store import Stored
     from mimika.recipe import Recipe
     from mimika.record import EpochRow, Record
 
@@ -50,6 +51,14 @@ def reading(source: str) -> Iterator[Callable[[float], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not on_terminal) as progress:
         bar = progress.add_task(f"reading {Path(source).name}", total=1.0)
         yield lambda share: progress.update(bar, completed=share)
+
+
+def opened(data: str, validation: float | None = None) -> "Stored":
+    """The faces that `--data` names, as `open_data` opens them, with a bar while they are read."""
+    from mimika.data.store import open_data
+
+    with reading(data) as progress:
+        return open_data(data, validation=validation, progress=progress)
 
 
 def has_bar(*, whole_lines: bool) -> bool:
@@ -131,7 +140,7 @@ class _Pace:
         return f"{'at most ' if self.recipe.patience else ''}{duration(seconds)} left"
 
 
-class Lines(Unwatched):
+class Lines(Watch):
     """A line an epoch, without escape codes: for logs, files and pipes."""
 
     def run_started(self, recipe: "Recipe", epoch: int) -> None:
@@ -151,7 +160,7 @@ class Lines(Unwatched):
         say(line.rstrip())
 
 
-class Bar(Unwatched):
+class Bar(Watch):
     """One bar for the run under way; it is taken away when the run ends."""
 
     def __init__(self, progress: "Progress") -> None:

@@ -67,9 +67,9 @@ def run(
     require("torch", "train", "training")
 
     from mimika.cli.plan import Plan
-    from mimika.cli.progress import reading, say, watching
+    from mimika.cli.progress import opened, say, watching
     from mimika.cli.training import read_changes
-    from mimika.data.store import open_data, require_splits
+    from mimika.data.store import require_splits
     from mimika.language import speaking
     from mimika.report import ranking_lines, write_report
     from mimika.study.ledger import Ledger
@@ -80,8 +80,7 @@ def run(
     described = read_study(study, read_changes(changes))
     if seeds is not None:
         described = described.with_seeds(seeds)
-    with reading(data) as progress:
-        stored = open_data(data, validation=validation, progress=progress)
+    stored = opened(data, validation)
     require_splits(stored)
     faces = stored.faces
     for line in _before(described, stored.provenance, Plan.of(described, Ledger.open(out), faces.checksum)):

@@ -171,7 +171,7 @@ def _gpu(wrong: list[dict[str, str]]) -> dict[str, Any]:
 
 
 def _cache() -> dict[str, Any]:
-    from mimika.data.store import home
+    from mimika.data.store import CARD, home
 
     folder = home()
     size = 0
@@ -182,7 +182,7 @@ def _cache() -> dict[str, Any]:
         "path": str(folder),
         "set_by": "MIMIKA_HOME" if os.environ.get("MIMIKA_HOME") else None,
         "bytes": size,
-        "data_sets": sum(1 for _ in folder.glob("data/*/dataset.json")),
+        "data_sets": sum(1 for _ in folder.glob(f"data/*/{CARD}")),
     }
 
 

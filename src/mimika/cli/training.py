@@ -46,16 +46,15 @@ def train(
     require("torch", "train", "training")
     described = read_recipe(recipe).changed(read_changes(changes))
 
-    from mimika.cli.progress import reading, say, watching
-    from mimika.data.store import open_data, require_splits
+    from mimika.cli.progress import opened, say, watching
+    from mimika.data.store import require_splits
     from mimika.data.summary import headline
     from mimika.training import train as training
     from mimika.training.teachers import Teachers
     from mimika.training.tracking import ALONE, Tracking
 
     answers = None if teachers is None else Teachers.load(teachers)
-    with reading(data) as progress:
-        stored = open_data(data, validation=validation, progress=progress)
+    stored = opened(data, validation)
     require_splits(stored)
     for line in headline(stored.provenance):
         say(line)
@@ -172,7 +171,7 @@ def _lines(record: "Record", out: Path) -> list[str]:
     fit = check_fit(record)
     scores, n = record.scores, record.data.validation
     recall = "  ".join(f"{emotion} {100 * share:.0f} %" for emotion, share in scores.recall.items())
-    limits = interval(wilson_interval(scores.validation_accuracy * n, n))
+    limits = interval(wilson_interval(scores.validation_accuracy, n))
     views = f" · {percent(scores.flipped.accuracy)} with the mirror image" if scores.flipped else ""
     return [
         f"{record.name}: {percent(scores.validation_accuracy)} on validation (95 %: {limits}, n = {n:,}){views}",

@@ -1,14 +1,12 @@
 """The test faces, in a file of their own: the store writes it, `mimika final` opens it, nobody else imports this."""
 
-import zlib
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from mimika.data.faces import Faces
 from mimika.errors import SourceBroken
-from mimika.record import replacing
+from mimika.files import UNREADABLE, replacing
 
 _ARRAYS = ("pixels", "emotions", "splits", "rows")
 
@@ -24,5 +22,5 @@ def open_sealed(path: Path) -> Faces:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return Faces(**{name: arrays[name] for name in _ARRAYS})
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
+    except UNREADABLE:
         raise SourceBroken(f"{path}: the test faces are missing or damaged. Import the data set again.") from None

@@ -29,6 +29,9 @@ from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, S
 from mimika.recipe import Frozen
 from mimika.record import now
 
+CARD: Final = "dataset.json"
+"""The name under which a stored data set says where it comes from."""
+
 _TABLE: Final = np.dtype([("row", np.int64), ("emotion", np.uint8), ("split", np.uint8)])
 _OPEN_SPLITS: Final = ("train", "validation")
 _DRAWN_FACES: Final = 7_000
@@ -90,7 +93,7 @@ def import_data(
         SourceBroken: it is, but damaged.
         DataError: `out` is something else already.
     """
-    if (source / "dataset.json").is_file():
+    if (source / CARD).is_file():
         raise DataError(f"{source}: imported already. Give it as DATA to any command.")
     _check_free(out)
     with tempfile.TemporaryDirectory(prefix=".mimika-", dir=_standing(out)) as scratch:
@@ -137,7 +140,7 @@ def save(found: Found, out: Path, *, source: str, description: str, keep_existin
         np.save(part / "table.npy", table, allow_pickle=False)
         if provenance.faces_of("test"):
             write_sealed(found.faces.of("test"), _sealed(part))
-        (part / "dataset.json").write_text(provenance.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        (part / CARD).write_text(provenance.model_dump_json(indent=1) + "\n", encoding="utf-8")
         _put(part, out, Path(scratch) / "before", keep_existing=keep_existing)
     return _open(out)
 
@@ -160,11 +163,11 @@ def open_data(data: str | Path, *, validation: float | None = None, progress: Pr
     path = Path(data)
     if data == "drawn":
         stored = draw_data(_DRAWN_FACES)
-    elif (path / "dataset.json").is_file():
+    elif (path / CARD).is_file():
         stored = _open(path)
     else:
         kept = cache_folder(path)
-        is_kept = (kept / "dataset.json").is_file()
+        is_kept = (kept / CARD).is_file()
         stored = _open(kept) if is_kept else import_data(path, kept, keep_existing=True, progress=progress)
     return stored if validation is None else _with_validation(stored, validation)
 
@@ -178,7 +181,7 @@ def draw_data(
     # A few faces tell whether drawing has changed since the cached ones were drawn.
     sample = draw_faces(_SAMPLE_FACES).checksum[:8]
     kept = out or home() / "data" / f"drawn-{n}-{seed}-{label_noise:g}-{copies:g}-{sample}"
-    if out is None and (kept / "dataset.json").is_file():
+    if out is None and (kept / CARD).is_file():
         return _open(kept)
     faces = draw_faces(n, seed=seed, label_noise=label_noise, copies=copies)
     planted = ((label_noise, "carry a wrong label"), (copies, "are copies of others"))
@@ -250,7 +253,7 @@ def home() -> Path:
 def _open(path: Path) -> Stored:
     """A stored data set, its pixels memory-mapped; nothing is read that need not be."""
     try:
-        provenance = Provenance.model_validate_json((path / "dataset.json").read_text(encoding="utf-8"))
+        provenance = Provenance.model_validate_json((path / CARD).read_text(encoding="utf-8"))
         pixels = np.load(path / "pixels.npy", mmap_mode="r", allow_pickle=False)
         table = np.load(path / "table.npy", allow_pickle=False)
         faces = Faces(pixels=pixels, emotions=table["emotion"], splits=table["split"], rows=table["row"])
@@ -283,7 +286,7 @@ def _with_validation(stored: Stored, share: float) -> Stored:
 
 def _check_free(out: Path) -> None:
     if out.is_dir():
-        if (out / "dataset.json").is_file() or not any(out.iterdir()):
+        if (out / CARD).is_file() or not any(out.iterdir()):
             return
         raise DataError(f"{out}: a folder with other files in it. Name a new folder with --out.")
     if out.is_file():
@@ -299,7 +302,7 @@ def _put(part: Path, out: Path, before: Path, *, keep_existing: bool) -> None:
         part.rename(out)
     except OSError:
         # Another process may have finished the same just now.
-        if not (out / "dataset.json").is_file():
+        if not (out / CARD).is_file():
             raise
 
 

@@ -61,12 +61,12 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
     official = is_official(record.data)
     yield _USES.format(population=_FER2013 if official else _OTHERS)
     yield "## How well it does"
-    limits = interval(wilson_interval(file.accuracy * n, n))
+    limits = interval(wilson_interval(file.accuracy, n))
     views = "with the mirror image" if exported.mirror else "one view"
     rows = [(views, percent(file.accuracy), limits, percent(file.accuracy_without_twins))]
     mirrored = record.scores.flipped
     if mirrored is not None and not exported.mirror and file is exported.plain:
-        limits = interval(wilson_interval(mirrored.accuracy * n, n))
+        limits = interval(wilson_interval(mirrored.accuracy, n))
         figures = (percent(mirrored.accuracy), limits, percent(mirrored.accuracy_without_twins))
         rows.append(("with the mirror image", *figures))
     judges = "FER2013's PublicTest" if official else "validation"

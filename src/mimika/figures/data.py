@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from mimika.data.faces import SIDE, Faces
 from mimika.data.split import Split
+from mimika.data.summary import gray_histogram
 from mimika.emotions import EMOTIONS
 from mimika.figures.style import (
     EMOTION_COLORS,
@@ -88,7 +89,7 @@ def face_sheet(faces: Faces, per_emotion: int = 8) -> Figure:
         for column, face in enumerate(faces.pixels[faces.emotions == row][:per_emotion]):
             _put(sheet, row, column, face)
             shown += 1
-    scale = 3 if per_emotion <= 8 else 2
+    scale = 3
     high, wide = (scale * pixels / PNG_PIXELS for pixels in sheet.shape[:2])
     left, above, rim = 0.95, 0.42, 0.05
     figure = Figure((left + wide + rim, above + high + rim))
@@ -228,7 +229,7 @@ def _face_row(faces: Faces, images: Mapping[str, npt.NDArray[np.float64]], *, he
 def gray_levels(faces: Faces) -> Figure:
     """Which gray levels the pixels have, and how bright the faces of each emotion are."""
     figure, (left, right) = new_figure(PAGE_WIDTH, 3.2, 1, 2)
-    levels = np.bincount(faces.pixels.ravel(), minlength=256) / max(1, faces.pixels.size)
+    levels = gray_histogram(faces.pixels) / max(1, faces.pixels.size)
     binned = levels.reshape(64, 4).sum(axis=1)
     left.stairs(binned, np.arange(0, 257, 4), fill=True, color=INK, alpha=0.35)
     left.set_title("All pixels", loc="left", fontsize=TEXT_SIZE)

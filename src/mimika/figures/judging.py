@@ -175,7 +175,7 @@ def reliability(
     above.plot([0, 1], [0, 1], color=INK, alpha=MUTED, linestyle="--", dashes=(3, 2), linewidth=1.2)
     above.plot([sure for sure, _, _ in bins], [right for _, right, _ in bins], color=ACCENT, linewidth=1.4)
     for sure, right, count in bins:
-        low, high = wilson_interval(right * count, count)
+        low, high = wilson_interval(right, count)
         above.plot([sure, sure], [low, high], color=ACCENT, alpha=0.5, linewidth=3, clip_on=False)
         (dot,) = above.plot(sure, right, "o", color=ACCENT, markersize=7, markeredgecolor=PAPER, clip_on=False)
         tip(
@@ -196,7 +196,7 @@ def reliability(
         panel.tick_params(axis="x", pad=7)
         panel.set_xlim(edge, 1)
         percent_axis(panel.xaxis, 0.1)
-    above.set_ylim(-0.04 + min(edge, *(wilson_interval(right * count, count)[0] for _, right, count in bins)), 1.0)
+    above.set_ylim(-0.04 + min(edge, *(wilson_interval(right, count)[0] for _, right, count in bins)), 1.0)
     percent_axis(above.yaxis, 0.2)
     percent_axis(below.yaxis)
     above.set_title(texts.tell("reliability.right"), loc="left", fontsize=TEXT_SIZE)

@@ -24,7 +24,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from mimika.emotions import COLORS
 from mimika.figures.wording import percent, wrapped
-from mimika.record import replacing, write_text
+from mimika.files import replacing, write_text
 
 AnyArtist = TypeVar("AnyArtist", bound=Artist)
 

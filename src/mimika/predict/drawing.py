@@ -12,9 +12,9 @@ from typing import Final, TypeAlias
 from PIL import Image, ImageDraw, ImageFont
 
 from mimika.emotions import COLORS
+from mimika.files import replacing
 from mimika.predict.face import UNSURE, Box, Face
 from mimika.predict.pictures import Bytes, Picture
-from mimika.record import replacing
 from mimika.wording import percent
 
 _Font: TypeAlias = ImageFont.FreeTypeFont

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from mimika.emotions import EMOTIONS
+from mimika.files import replacing
 from mimika.predict.face import Face
 from mimika.predict.recogniser import Answer
 from mimika.predict.video import Frame
-from mimika.record import replacing
 
 _ANSWER: Final = ("emotion", "expression", *EMOTIONS)
 

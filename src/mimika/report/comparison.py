@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from mimika.errors import RunError
-from mimika.record import Predictions, Record, write_text
+from mimika.files import write_text
+from mimika.record import Predictions, Record
 from mimika.report import pictures
 from mimika.report.blocks import Block, Cell, Column, Paragraph, Report, Row, Table
 from mimika.report.html import to_html

@@ -16,8 +16,9 @@ from typing import Any, Final
 from pydantic import AwareDatetime, Field, ValidationError
 
 from mimika.errors import RunError
+from mimika.files import write_text
 from mimika.recipe import Frozen, first_fault
-from mimika.record import Record, write_text
+from mimika.record import Record
 from mimika.report.findings import Findings
 from mimika.report.page import PAGE
 from mimika.study.study import RUNS, run_folder

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from mimika.files import write_text
 from mimika.language import ENGLISH, Texts
-from mimika.record import write_text
 from mimika.report.findings import Findings
 from mimika.report.html import to_html
 from mimika.report.leaderboard import leaderboard

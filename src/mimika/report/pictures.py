@@ -9,7 +9,7 @@ from mimika.errors import require
 from mimika.language import ENGLISH, Texts
 from mimika.metrics import confusion
 from mimika.recipe import Architecture, ResidualArchitecture
-from mimika.record import Predictions, Record
+from mimika.record import MISTAKES, Predictions, Record
 from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
 from mimika.report.reference import figure_for
@@ -105,7 +105,7 @@ def judging(
 
 def mistakes(folder: Path, texts: Texts = ENGLISH) -> Picture | None:
     """The sheet of surest mistakes that a run left in its folder, if it is there."""
-    path = folder / "mistakes.png"
+    path = folder / MISTAKES
     if not path.is_file():
         return None
     return Picture(caption=texts.tell("mistakes.caption"), png=path.read_bytes())

@@ -13,7 +13,8 @@ import wandb
 from wandb_workspaces.reports import v2 as reports
 
 from mimika.errors import first_line
-from mimika.record import Record, write_text
+from mimika.files import write_text
+from mimika.record import Record
 from mimika.report.blocks import Block, Picture, Report, Section, plain
 from mimika.report.findings import Findings
 from mimika.report.markdown import block_text

@@ -81,7 +81,7 @@ class Candidate:
     @property
     def interval(self) -> tuple[float, float]:
         """95 % interval of the accuracy, for the number of faces."""
-        return wilson_interval(self.accuracy * len(self.correct), len(self.correct))
+        return wilson_interval(self.accuracy, len(self.correct))
 
     @property
     def parameters(self) -> int:

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from mimika.data.faces import Faces
 from mimika.errors import RunError
+from mimika.files import hold, write_text
 from mimika.recipe import Frozen, Recipe, first_fault, named
-from mimika.record import PREDICTIONS, Predictions, Record, hold, write_text
+from mimika.record import PREDICTIONS, Predictions, Record
 from mimika.study.choose import Candidate, Standing, candidate, in_order, rank
 from mimika.study.ledger import LEDGER, Ledger
 from mimika.study.stages import Stage, Study

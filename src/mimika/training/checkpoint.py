@@ -12,9 +12,10 @@ from mimika.data.faces import SIDE
 from mimika.data.store import Stored
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
+from mimika.files import replacing, write_text
 from mimika.models.build import build
 from mimika.recipe import Frozen, Recipe, first_fault
-from mimika.record import RECORD, Record, replacing, write_text
+from mimika.record import RECORD, Record, weights_of
 
 
 class CheckpointCard(Frozen):
@@ -35,7 +36,7 @@ def find_checkpoint(run_or_file: Path) -> Path:
     """
     if run_or_file.suffix == ".safetensors":
         return run_or_file
-    return run_or_file / f"{Record.load(run_or_file / RECORD).recipe.keep}.safetensors"
+    return weights_of(run_or_file, Record.load(run_or_file / RECORD).recipe)
 
 
 def check_faces(checkpoint: Path, stored: Stored) -> None:

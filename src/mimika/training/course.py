@@ -10,8 +10,9 @@ from typing import Any
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mimika.files import write_text
 from mimika.recipe import Recipe
-from mimika.record import EpochRow, write_text
+from mimika.record import EpochRow
 from mimika.training.checkpoint import CheckpointCard, save_weights
 from mimika.training.randomness import reseed
 from mimika.training.task import FaceTask

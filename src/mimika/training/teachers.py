@@ -5,13 +5,11 @@ views is what Beyer et al. 2022, https://arxiv.org/abs/2106.05237, found to matt
 """
 
 import hashlib
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +20,8 @@ from torch import nn
 from mimika.data.faces import Faces
 from mimika.emotions import EMOTIONS
 from mimika.errors import RecipeError, RunError
+from mimika.files import UNREADABLE, replacing
 from mimika.recipe import Augmentation, Frozen, Recipe, first_fault
-from mimika.record import replacing
 from mimika.training.augment import moved
 from mimika.training.batches import EVALUATION_BATCH, Batches, as_input, as_tensors
 from mimika.training.lessons import Lessons, draw_views
@@ -77,7 +75,7 @@ class Teachers:
                 return cls(card=card, probabilities=arrays["probabilities"])
         except ValidationError as error:
             raise RunError(f"{path}: not teachers' answers of this version: {first_fault(error)}.") from None
-        except (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error):
+        except UNREADABLE:
             raise RunError(f"{path}: not teachers' answers, or damaged; `mimika ensemble` writes them.") from None
 
 

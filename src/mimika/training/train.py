@@ -21,10 +21,12 @@ from mimika.data.faces import Faces
 from mimika.errors import RecipeError, RunError
 from mimika.figures import judging, training
 from mimika.figures.style import save
+from mimika.files import hold, replacing, write_text
 from mimika.metrics import confusion
 from mimika.models.layers import multiply_adds, parameters
 from mimika.recipe import Recipe
 from mimika.record import (
+    MISTAKES,
     PREDICTIONS,
     RECORD,
     Data,
@@ -32,11 +34,9 @@ from mimika.record import (
     Machine,
     Predictions,
     Record,
-    hold,
     now,
-    replacing,
     run_key,
-    write_text,
+    weights_of,
 )
 from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
@@ -50,7 +50,7 @@ from mimika.training.scoring import exactly, gradient_norms, predict_validation,
 from mimika.training.task import FaceTask
 from mimika.training.teachers import Teachers, enrol
 from mimika.training.tracking import Mirror, Tracking
-from mimika.training.watch import Unwatched, Watch
+from mimika.training.watch import Watch
 
 CLAIM: Final = "recipe.json"
 
@@ -91,7 +91,7 @@ def train(
         RunError: when `out` holds something else, or another process trains there.
         SplitMissing: when train or validation is empty.
     """
-    out, watch = Path(out), watch or Unwatched()
+    out, watch = Path(out), watch or Watch()
     recipe, lessons = enrol(recipe, teachers, faces)
     data = FaceDataModule(faces, recipe.batch_size, recipe.seed)
     in_use = "another process is training there. Wait for it, or take another --out."
@@ -137,7 +137,7 @@ def _fit(
 ) -> _Fitted:
     """Do the epochs that are not done yet; `rows` are those that are."""
     alone = recipe.devices == 1
-    course = Course(recipe, out, watch if alone else Unwatched())
+    course = Course(recipe, out, watch if alone else Watch())
     with _quiet_lightning():
         trainer = _trainer(recipe, out, [course, _Mirroring(mirror, course)] if alone else [course])
     mirror.catch_up(rows)
@@ -165,7 +165,7 @@ def _fit(
 
 def _judge(recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted, *, description: str) -> Record:
     """Measure the kept weights, and leave predictions, pictures and, last, the record."""
-    network, _ = load_network(out / f"{recipe.keep}.safetensors")
+    network, _ = load_network(weights_of(out, recipe))
     predictions = predict_validation(network, faces, fitted.device)
     kept = best_row(fitted.rows) if recipe.keep == "best" else fitted.rows[-1]
     record = Record(
@@ -206,7 +206,7 @@ def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> N
     save(training.curves(record, verdict_of(record)), out / "curves.png")
     save(judging.confusion(table), out / "confusion.png")
     pixels = faces.of("validation").pixels
-    save(judging.mistakes(pixels, predictions.emotions, answers), out / "mistakes.png")
+    save(judging.mistakes(pixels, predictions.emotions, answers), out / MISTAKES)
 
 
 class _WholeStates(TorchCheckpointIO):
@@ -241,7 +241,7 @@ def _claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
         record = Record.load(out / RECORD)
         if record.key != key:
             raise RunError(_foreign(out, record.recipe))
-        if (out / f"{recipe.keep}.safetensors").is_file() and (out / PREDICTIONS).is_file():
+        if weights_of(out, recipe).is_file() and (out / PREDICTIONS).is_file():
             return record
     claim = out / CLAIM
     if claim.is_file():
@@ -267,7 +267,7 @@ def _foreign(out: Path, recipe: Recipe) -> str:
 
 def _rows_in(out: Path, recipe: Recipe) -> Sequence[EpochRow]:
     """The epochs in Lightning's checkpoint; none where there is no checkpoint yet."""
-    state, weights = out / STATE, out / f"{recipe.keep}.safetensors"
+    state, weights = out / STATE, weights_of(out, recipe)
     if not state.is_file():
         return ()
     try:

@@ -1,13 +1,11 @@
 """Who wants to see a training while it runs."""
 
-from typing import Protocol
-
 from mimika.recipe import Recipe
 from mimika.record import EpochRow, Record
 
 
-class Watch(Protocol):
-    """Told about a run as it goes; the command line draws bars from it."""
+class Watch:
+    """Told about a run as it goes; this one says nothing, and the command line's draws bars."""
 
     def run_started(self, recipe: Recipe, epoch: int) -> None:
         """A run begins, or continues, with this epoch (from 1)."""
@@ -20,19 +18,3 @@ class Watch(Protocol):
 
     def run_ended(self, record: Record) -> None:
         """The run is finished and recorded."""
-
-
-class Unwatched:
-    """Nobody looks."""
-
-    def run_started(self, recipe: Recipe, epoch: int) -> None:
-        """Say nothing."""
-
-    def batch_ended(self, epoch: int, faces_done: int, faces: int) -> None:
-        """Say nothing."""
-
-    def epoch_ended(self, row: EpochRow, best: float) -> None:
-        """Say nothing."""
-
-    def run_ended(self, record: Record) -> None:
-        """Say nothing."""

@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 
 from mimika.data.faces import SIDE, Faces
-from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, listed, settle, split_in, usage_in
+from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, usage_in
 from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
+from mimika.wording import listed
 
 _SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm"}
 

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, Self
@@ -181,16 +181,6 @@ def missing(path: Path) -> str:
         "kaggle.com/datasets/msambare/fer2013. Taken are those, train.csv with test.csv and val.csv, and parquet "
         "mirrors, also in .zip, .tar.gz or .gz; `drawn` stands for drawn faces and needs no download."
     )
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names as a sentence has them.
-
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _files(folder: Path, refused: Callable[[OSError], None]) -> Iterator[Path]:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mimika.data.faces import SIDE, Faces, Pixels
-from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, listed, settle, split_in, usage_in
+from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, usage_in
 from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
 from mimika.errors import SourceBroken, require
+from mimika.wording import listed
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile

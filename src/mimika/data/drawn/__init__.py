@@ -5,33 +5,23 @@ person     who is drawn, and how the picture is taken
 paper      where pixels lie on a face; soft shapes
 features   eyes, nose and mouth
 portrait   a batch of faces, from back to front
-drawn      the data set: emotions, splits, copies, label noise
+
+Here they become a data set: emotions, splits, copies, label noise.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from mimika.data.anatomy import ACTION_UNITS, UNITS_OF_EMOTION, Floats, move
+from mimika.data.drawn.anatomy import ACTION_UNITS, UNITS_OF_EMOTION, Floats, move
+from mimika.data.drawn.person import draw_persons
+from mimika.data.drawn.portrait import draw_portraits
 from mimika.data.faces import SIDE, Faces, Pixels
-from mimika.data.person import draw_persons
-from mimika.data.portrait import draw_portraits
+from mimika.data.known import OFFICIAL
 from mimika.data.split import SPLITS, Split
 from mimika.emotions import EMOTIONS
 from mimika.errors import DataError
-
-FER2013_TRAINING: Final[Mapping[str, int]] = {
-    "angry": 3995,
-    "disgust": 436,
-    "fear": 4097,
-    "happy": 7215,
-    "sad": 4830,
-    "surprise": 3171,
-    "neutral": 4965,
-}
-"""Faces of each emotion in FER2013's Training split, whose shares are drawn."""
 
 TEN_IN_A_ROW: Final[tuple[Split, ...]] = ("train",) * 8 + ("validation", "test")
 """The splits of every ten faces, over and over."""
@@ -90,8 +80,8 @@ def draw_faces(n: int, *, seed: int = 0, label_noise: float = 0.0, copies: float
 
 def _in_shares(n: int) -> npt.NDArray[np.uint8]:
     """Emotions in FER2013's shares, evenly spread: a longer row begins like a shorter one."""
-    total = sum(FER2013_TRAINING.values())
-    times = [(np.arange(n) + 0.5) * total / FER2013_TRAINING[emotion] for emotion in EMOTIONS]
+    counts = OFFICIAL["train"]  # FER2013's shares are drawn
+    times = [(np.arange(n) + 0.5) * sum(counts) / count for count in counts]
     order = np.argsort(np.concatenate(times), kind="stable")[:n]
     return (order // max(n, 1)).astype(np.uint8)
 

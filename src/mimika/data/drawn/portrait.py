@@ -4,10 +4,10 @@ from typing import Final
 
 import numpy as np
 
-from mimika.data.anatomy import Floats
+from mimika.data.drawn.anatomy import Floats
+from mimika.data.drawn.features import paint_features
+from mimika.data.drawn.paper import Moves, Paper, Traits, dome, much, ramp, some, stroke
 from mimika.data.faces import SIDE, Pixels
-from mimika.data.features import paint_features
-from mimika.data.paper import Moves, Paper, Traits, dome, much, ramp, some, stroke
 
 HEAD_MIDDLE: Final = -2.0
 HEAD_HEIGHT: Final = 26.0

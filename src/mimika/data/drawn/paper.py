@@ -10,9 +10,9 @@ from typing import Self
 
 import numpy as np
 
-from mimika.data.anatomy import Feature, Floats
+from mimika.data.drawn.anatomy import Feature, Floats
+from mimika.data.drawn.person import Trait
 from mimika.data.faces import SIDE
-from mimika.data.person import Trait
 
 Traits = Mapping[Trait, Floats]
 """What is drawn, float32 (n, 1, 1) each."""

@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
-from mimika.data.anatomy import Floats
+from mimika.data.drawn.anatomy import Floats
 
 Trait = Literal[
     # the head

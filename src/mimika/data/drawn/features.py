@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mimika.data.anatomy import Feature, Floats
-from mimika.data.paper import Moves, Paper, Traits, dome, hump, much, ramp, stroke
+from mimika.data.drawn.anatomy import Feature, Floats
+from mimika.data.drawn.paper import Moves, Paper, Traits, dome, hump, much, ramp, stroke
 
 EYE_ROWS, EYE_COLUMNS = slice(0, 36), (slice(0, 35), slice(13, 48))
 NOSE_ROWS, NOSE_COLUMNS = slice(8, 48), slice(2, 46)
