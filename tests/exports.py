@@ -11,7 +11,7 @@ RECALL = dict(zip(EMOTIONS, (0.61, 0.66, 0.49, 0.88, 0.58, 0.79, 0.71), strict=T
 EXPORTED = Exported(
     path=Path("out/faces.onnx"),
     network="small",
-    mirror=False,
+    flip=False,
     faces=3589,
     checkpoint_accuracy=0.7002,
     parity=6.4e-7,

@@ -186,7 +186,7 @@ class Recipe(Frozen):
 
     @classmethod
     def read(cls, tree: Mapping[str, Any], origin: str) -> Self:
-        """A recipe from a tree of plain values; `origin` is what an error names."""
+        """A recipe from a tree of plain values; raises `RecipeError`, which names `origin`, where they make none."""
         try:
             return cls.model_validate_json(json.dumps(tree, default=str))
         except ValidationError as error:
@@ -229,6 +229,9 @@ def named(name: str, base: Recipe | None = None) -> Recipe:
 
     >>> named("cnn3+dropout").architecture
     Architecture(depth=3, width=1.0, batch_norm=False, dropout=0.5, attention=False, skip=False)
+
+    Raises:
+        RecipeError: when no network is called so.
     """
     stem, *parts = name.split("+")
     unknown = [part for part in parts if part not in PARTS]
@@ -249,7 +252,11 @@ def shipped() -> Mapping[str, Traversable]:
 
 
 def read_toml(name_or_path: str) -> tuple[dict[str, Any], str]:
-    """The tree of a TOML file, by path or by the name of one that mimika ships, and what to call it in errors."""
+    """The tree of a TOML file, by path or by the name of one that mimika ships, and what to call it in errors.
+
+    Raises:
+        RecipeError: when there is no such file, or it is not TOML in UTF-8.
+    """
     path = Path(name_or_path)
     if path.suffix == ".toml" and path.is_file():
         try:

@@ -172,9 +172,15 @@ class Predictions:
             raise RunError(f"Predictions for {n} faces have shapes {self.probabilities.shape} and {self.twins.shape}.")
 
     @property
+    def answers(self) -> npt.NDArray[np.int64]:
+        """Each face's most probable emotion, an index into `EMOTIONS`."""
+        answers: npt.NDArray[np.int64] = self.probabilities.argmax(axis=1)
+        return answers
+
+    @property
     def correct(self) -> npt.NDArray[np.bool_]:
         """Whether each face's most probable emotion is its label."""
-        hits: npt.NDArray[np.bool_] = self.probabilities.argmax(axis=1) == self.emotions
+        hits: npt.NDArray[np.bool_] = self.answers == self.emotions
         return hits
 
     @property

@@ -139,6 +139,15 @@ def counted(number: int, thing: str) -> str:
     return f"{words(number)} {thing}{'' if number == 1 else 's'}"
 
 
+def numbered(number: int, thing: str) -> str:
+    """The same in figures, for what is counted up.
+
+    >>> numbered(1, "face"), numbered(1200, "face")
+    ('1 face', '1,200 faces')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def span(numbers: Sequence[int]) -> str:
     """Whole numbers as their range.
 

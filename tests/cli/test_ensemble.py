@@ -38,7 +38,7 @@ def checkpoints(tmp_path_factory):
 def test_an_ensemble_is_told_member_by_member(checkpoints, drawn, capsys):
     assert main.run(["ensemble", *checkpoints, "--data", drawn]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["parameters", "multiply-adds", "one", "view", "with", "mirror", "image"]
+    assert lines[0].split() == ["parameters", "multiply-adds", "one", "view", "with", "flip"]
     assert [line.split()[0] for line in lines[1:4]] == ["narrow", "narrower", "together"]
     assert len({len(line) for line in lines[:4]}) == 1
     assert lines[4] == "  on 14 validation faces; in brackets without the 0 that have a twin in train"
@@ -48,8 +48,8 @@ def test_an_ensemble_as_json_holds_every_figure(checkpoints, drawn, capsys):
     assert main.run(["ensemble", *checkpoints, "--data", drawn, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [member["name"] for member in told["members"]] == ["narrow", "narrower"]
-    assert set(told["together"]) == {"name", "parameters", "multiply_adds", "one_view", "with_mirror"}
-    assert 0 <= told["together"]["with_mirror"]["without_twins"] <= 1
+    assert set(told["together"]) == {"name", "parameters", "multiply_adds", "one_view", "with_flip"}
+    assert 0 <= told["together"]["with_flip"]["without_twins"] <= 1
 
 
 def test_an_ensemble_writes_what_it_teaches_and_a_student_learns_from_it(checkpoints, drawn, tmp_path, capsys):

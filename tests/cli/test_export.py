@@ -17,8 +17,8 @@ def exporting(monkeypatch):
     """Nothing is exported; gives what the command asked for, and takes what it is to be told."""
     asked = {"answer": EXPORTED}
 
-    def export(checkpoint, out, stored, *, mirror, int8):
-        asked.update(checkpoint=checkpoint, out=out, mirror=mirror, int8=int8)
+    def export(checkpoint, out, stored, *, flip, int8):
+        asked.update(checkpoint=checkpoint, out=out, flip=flip, int8=int8)
         return asked["answer"]
 
     monkeypatch.setattr("mimika.export.export.export", export)
@@ -42,13 +42,13 @@ def test_an_export_is_told_with_all_that_was_measured(exporting, drawn, capsys):
     )
     assert exporting["checkpoint"] == Path("run/best.safetensors")
     assert exporting["out"] == Path("out/faces.onnx")
-    assert (exporting["mirror"], exporting["int8"]) == (False, False)
+    assert (exporting["flip"], exporting["int8"]) == (False, False)
 
 
 def test_an_export_that_looks_at_the_mirror_image_too_says_so(exporting, drawn, capsys):
-    exporting["answer"] = replace(EXPORTED, mirror=True)
-    assert asking(drawn, "--mirror") == 0
-    assert exporting["mirror"] is True
+    exporting["answer"] = replace(EXPORTED, flip=True)
+    assert asking(drawn, "--flip") == 0
+    assert exporting["flip"] is True
     assert capsys.readouterr().out.splitlines()[0] == (
         "small: 70.0 % on validation from the file, 70.0 % from the checkpoint "
         "(n = 3,589, each face with its mirror image)"

@@ -136,7 +136,7 @@ def test_exporting_tells_nothing_on_its_own_and_leaves_the_logging_of_the_proces
 
 
 def test_with_the_mirror_image_file_and_checkpoint_answer_by_the_mean_of_both(run, stored, tmp_path):
-    both = export(run / "best.safetensors", tmp_path / "faces.onnx", stored, mirror=True)
+    both = export(run / "best.safetensors", tmp_path / "faces.onnx", stored, flip=True)
     network, _ = load_network(run / "best.safetensors")
     validation = stored.faces.of("validation")
     other = replace(validation, pixels=validation.pixels[:, :, ::-1])

@@ -32,7 +32,7 @@ def test_a_card_tells_every_figure_with_its_number_of_faces():
 
 
 def test_a_card_of_a_file_that_looks_at_the_mirror_image_too_says_so():
-    card = model_card(replace(EXPORTED, mirror=True), RECORD, CALL)
+    card = model_card(replace(EXPORTED, flip=True), RECORD, CALL)
     assert "| with the mirror image | 70.0 % | 68.5–71.5 | 68.7 % |" in card
     assert "one view" not in card
     assert f"{magnitude(2 * RECORD.multiply_adds)} multiply-adds a face" in card

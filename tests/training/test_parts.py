@@ -225,7 +225,7 @@ class Leaning(torch.nn.Module):
         return logits
 
 
-def test_the_mirror_images_answer_is_averaged_with_the_faces_own():
+def test_the_flipped_faces_answer_is_averaged_with_the_faces_own():
     faces = small_faces(10, 20)
     pixels = np.zeros((30, 48, 48), np.uint8)
     pixels[:20, :, :24] = 200

@@ -215,7 +215,7 @@ def test_an_ensemble_is_judged_beside_each_of_its_members():
         assert member.one_view.all == right.mean()
         assert member.one_view.without_twins == right[5:].mean()
     right = (sum(straight) + sum(mirror)).argmax(axis=1) == validation.emotions
-    assert judged.together.with_mirror.all == right.mean()
+    assert judged.together.with_flip.all == right.mean()
     assert judged.together.parameters == 2 * judged.members[0].parameters
     assert judged.together.multiply_adds == 2 * judged.members[0].multiply_adds
 

@@ -148,7 +148,7 @@ def _draw_scores(album: Album, record: Record) -> None:
 
 def _draw_answers(album: Album, record: Record, predictions: Predictions, sources: Sources) -> None:
     """How one run judges the validation faces: first what its answers tell, then what needs the faces, too."""
-    table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
+    table = confusion(predictions.emotions, predictions.answers)
     album.add("confusion.svg", judging.confusion(table))
     album.add("reliability.svg", judging.reliability(predictions.probabilities, predictions.emotions))
     album.add("confused_pairs.svg", judging.confused_pairs(table))

@@ -30,15 +30,6 @@ def expression(face: "Face") -> str:
     return f"{styled(f'{best:<8}', BOLD)}   {percent(first, 0):>5}{runner_up}"
 
 
-def counted(count: int, thing: str) -> str:
-    """A number of things, in figures.
-
-    >>> counted(1, "face"), counted(1200, "face")
-    ('1 face', '1,200 faces')
-    """
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def styled(text: str, code: int) -> str:
     """Text in bold or dim, on a terminal that wants it."""
     return f"\x1b[{code}m{text}\x1b[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text

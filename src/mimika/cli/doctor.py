@@ -103,10 +103,12 @@ def _yunet_text(yunet: Mapping[str, Any]) -> str:
 
 
 def _cache_text(cache: Mapping[str, Any]) -> str:
-    from mimika.cli.answers import counted
+    from mimika.wording import numbered
 
     set_by = f", set by {cache['set_by']}" if cache["set_by"] else ""
-    return f"{_short(cache['path'])}{set_by}: {cache['bytes'] / 1e6:,.1f} MB, {counted(cache['data_sets'], 'data set')}"
+    return (
+        f"{_short(cache['path'])}{set_by}: {cache['bytes'] / 1e6:,.1f} MB, {numbered(cache['data_sets'], 'data set')}"
+    )
 
 
 def _wandb_text(wandb: Mapping[str, Any]) -> str:

@@ -78,7 +78,7 @@ def _lines(judged: "Ensemble") -> list[str]:
     from mimika.wording import magnitude, percent
 
     def row(member: "Member") -> str:
-        figures = (member.one_view, member.with_mirror)
+        figures = (member.one_view, member.with_flip)
         return (
             f"  {member.name:<{width}}{magnitude(member.parameters):>12}{magnitude(member.multiply_adds):>15}"
             + "".join(f"{percent(figure.all):>11} ({percent(figure.without_twins)})" for figure in figures)
@@ -86,7 +86,7 @@ def _lines(judged: "Ensemble") -> list[str]:
 
     width = max(len(member.name) for member in (*judged.members, judged.together))
     return [
-        f"  {'':<{width}}{'parameters':>12}{'multiply-adds':>15}{'one view':>20}{'with mirror image':>20}",
+        f"  {'':<{width}}{'parameters':>12}{'multiply-adds':>15}{'one view':>20}{'with flip':>20}",
         *map(row, (*judged.members, judged.together)),
         f"  on {judged.faces:,} validation faces; in brackets without the {judged.twins:,} that have a twin in train",
     ]

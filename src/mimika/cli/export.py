@@ -19,8 +19,9 @@ def export(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A run's folder, or a .safetensors file.")],
     data: Data,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The ONNX file to write.")],
-    mirror: Annotated[
-        bool, typer.Option("--mirror", help="Answer each face together with its mirror image, at twice the cost.")
+    flip: Annotated[
+        bool,
+        typer.Option("--flip", help="Answer each face together with its mirror image, at twice the cost."),
     ] = False,
     int8: Annotated[
         bool, typer.Option("--int8", help="Try 8 bits too; taken if accuracy holds and one face is faster.")
@@ -56,7 +57,7 @@ def export(
     record = None if card is None else Record.load(weights.with_name(RECORD))
     if record is not None and weights.stem != record.recipe.keep:
         raise RunError(f"{weights}: the card tells of the run's {record.recipe.keep} weights. Leave out --card.")
-    exported = exporting.export(weights, out, stored, mirror=mirror, int8=int8)
+    exported = exporting.export(weights, out, stored, flip=flip, int8=int8)
     if card is not None and record is not None:
         card.parent.mkdir(parents=True, exist_ok=True)
         write_text(card, model_card(exported, record, _call(record)))
@@ -97,7 +98,7 @@ def _lines(exported: "Exported") -> list[str]:
     from mimika.wording import percent, scientific
 
     found, file = exported.calibration, exported.written
-    looks = ", each face with its mirror image" if exported.mirror else ""
+    looks = ", each face with its mirror image" if exported.flip else ""
     before_int8 = "" if file is exported.plain else ", before 8 bits"
     return [
         f"{exported.network}: {percent(file.accuracy)} on validation from the file, "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 if TYPE_CHECKING:
-    from mimika.recipe import Architecture, ResidualArchitecture
+    from mimika.recipe import AnyArchitecture
 
 # What a part of a network's name stands for, in words; a test holds it complete against `recipe.PARTS`.
 _PARTS: Final = {
@@ -67,7 +67,7 @@ def _network(name: str) -> dict[str, Any]:
     }
 
 
-def _adds(name: str, architecture: "Architecture | ResidualArchitecture") -> str:
+def _adds(name: str, architecture: "AnyArchitecture") -> str:
     from mimika.models.layers import channels
     from mimika.recipe import ResidualArchitecture
     from mimika.wording import counted

@@ -9,7 +9,8 @@ from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimika.cli.answers import BOLD, counted, expression, styled
+from mimika.cli.answers import BOLD, expression, styled
+from mimika.wording import numbered
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -64,11 +65,11 @@ def predict_pictures(
                 explained += _explain(recogniser.network, answer, explain / explained_as[which])
     _summarise(found, faces, empty, bad)
     if csv:
-        say(f"{csv}: {counted(faces, 'row')}")
+        say(f"{csv}: {numbered(faces, 'row')}")
     if draw:
-        say(f"{draw}: {counted(drawings, 'picture')} drawn")
+        say(f"{draw}: {numbered(drawings, 'picture')} drawn")
     if explain:
-        say(f"{explain}: {counted(explained, 'face')} explained")
+        say(f"{explain}: {numbered(explained, 'face')} explained")
     return served
 
 
@@ -175,7 +176,7 @@ def _picture_lines(entry: "Entry", answer: "Answer") -> list[str]:
     boxes = [(f"{face.box[0]}, {face.box[1]}", f"{face.box[2]}×{face.box[3]}") for face in answer.faces]
     place, size = (max(map(len, column)) for column in zip(*boxes, strict=True))
     digits = len(str(len(boxes)))
-    found = "taken as one face" if answer.detector == "none" else f"{counted(len(boxes), 'face')} ({answer.detector})"
+    found = "taken as one face" if answer.detector == "none" else f"{numbered(len(boxes), 'face')} ({answer.detector})"
     return [
         f"{styled(name, BOLD)}   {found}",
         *(
@@ -191,8 +192,8 @@ def _summarise(found: "Pictures", faces: int, empty: int, bad: int) -> None:
     pictures = len(found.entries)
     if pictures == 1 and not found.others:
         return
-    parts = [counted(pictures, "picture"), counted(faces, "face")]
+    parts = [numbered(pictures, "picture"), numbered(faces, "face")]
     parts += [f"{empty:,} without a face"] if empty else []
     parts += [f"{bad:,} unreadable"] if bad else []
-    parts += [f"{counted(found.others, 'other file')} left out"] if found.others else []
+    parts += [f"{numbered(found.others, 'other file')} left out"] if found.others else []
     say(" · ".join(parts))

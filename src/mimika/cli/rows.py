@@ -7,7 +7,8 @@ from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mimika.cli.answers import counted, expression
+from mimika.cli.answers import expression
+from mimika.wording import numbered
 
 if TYPE_CHECKING:
     from mimika.data.sources.unlabelled import Row, Unlabelled
@@ -56,9 +57,9 @@ def predict_rows(
             if write_row:
                 write_row([row.id if table.id_name else row.number, *answer_cells(face)])
             count()
-    say(" · ".join([counted(answered, "face"), *([f"{counted(bad, 'row')} unreadable"] if bad else [])]))
+    say(" · ".join([numbered(answered, "face"), *([f"{numbered(bad, 'row')} unreadable"] if bad else [])]))
     if csv:
-        say(f"{csv}: {counted(answered + bad, 'row')}")
+        say(f"{csv}: {numbered(answered + bad, 'row')}")
     return bool(answered)
 
 

@@ -24,12 +24,12 @@ from mimika.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from mimika.cli.plan import Plan
     from mimika.data.faces import Faces
     from mimika.data.store import Provenance, Stored
     from mimika.language import Texts
     from mimika.recipe import Recipe
     from mimika.record import Record
+    from mimika.study.plan import Plan
     from mimika.study.stages import Study
     from mimika.study.study import StageOutcome
     from mimika.training.watch import Watch
@@ -66,13 +66,13 @@ def run(
 
     require("torch", "train", "training")
 
-    from mimika.cli.plan import Plan
     from mimika.cli.progress import opened, say, watching
     from mimika.cli.training import read_changes
     from mimika.data.store import require_splits
     from mimika.language import speaking
     from mimika.report import ranking_lines, write_report
     from mimika.study.ledger import Ledger
+    from mimika.study.plan import Plan
     from mimika.study.stages import read_study
     from mimika.study.study import outcome, run_study
 
@@ -192,11 +192,11 @@ class _Trainer:
 
     def __call__(self, recipe: "Recipe", faces: "Faces", folder: Path) -> "Record":
         """Train one run of the study, or continue it."""
-        from mimika.cli.plan import Plan
         from mimika.cli.progress import say
         from mimika.report import write_report
         from mimika.report.page import PAGE
         from mimika.study.ledger import Ledger
+        from mimika.study.plan import Plan
         from mimika.study.study import outcome
         from mimika.training.tracking import Tracking, project_of
         from mimika.training.train import train

@@ -11,8 +11,9 @@ from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mimika.cli.answers import BOLD, DIM, Stopped, counted, styled
+from mimika.cli.answers import BOLD, DIM, Stopped, styled
 from mimika.cli.progress import SECONDS_BETWEEN_LINES, bar, has_bar, say
+from mimika.wording import numbered
 
 if TYPE_CHECKING:
     from mimika.predict.footage import Footage
@@ -68,9 +69,9 @@ def predict_video(
     if not as_json:
         print("\n".join(summary.lines(recogniser.detector.name)))
     if csv:
-        say(f"{csv}: {counted(summary.faces, 'row')}")
+        say(f"{csv}: {numbered(summary.faces, 'row')}")
     if drawn:
-        say(f"{drawn}: {counted(summary.frames, 'frame')} drawn")
+        say(f"{drawn}: {numbered(summary.frames, 'frame')} drawn")
     if is_interrupted() and not footage.is_camera:
         raise Stopped(f"{footage.name}: stopped at {summary.end:.2f} s; what is written ends there.")
 
@@ -167,7 +168,7 @@ class _Summary:
         people = f"{len(self._people):,} {'person' if len(self._people) == 1 else 'people'} ({detector})"
         found = people if self._people else f"no face found by {detector}"
         head = (
-            f"{styled(self._name, BOLD)}   {_clock(self._until(self.end))}, {counted(self.frames, 'frame')}   {found}"
+            f"{styled(self._name, BOLD)}   {_clock(self._until(self.end))}, {numbered(self.frames, 'frame')}   {found}"
         )
         longest = sorted(self._people, key=lambda number: -self._people[number].seconds)
         worth = [number for number in longest[:_PEOPLE_SHOWN] if self._people[number].seconds >= _WORTH_SHOWING]
@@ -218,7 +219,7 @@ def _following(footage: "Footage", *, whole_lines: bool) -> Iterator[_Add]:
             left = max(total - frame.seconds, 0)
             place = f"{place} of {_clock(total)}"
             end = f"{duration(passed / frame.seconds * left)} left" if frame.seconds else ""
-        faces = counted(len(frame.sightings), "face")
+        faces = numbered(len(frame.sightings), "face")
         return "  ".join(filter(None, (place, f"{rate:,.{0 if rate >= 10 else 1}f} frames/s", faces, end)))
 
     if not has_bar(whole_lines=whole_lines):

@@ -175,7 +175,11 @@ def open_data(data: str | Path, *, validation: float | None = None, progress: Pr
 def draw_data(
     n: int, *, seed: int = 0, label_noise: float = 0.0, copies: float = 0.0, out: Path | None = None
 ) -> Stored:
-    """Draw faces and store them in `out`, or in the cache, where the same ones are found again."""
+    """Draw faces, as `draw_faces` does, and store them in `out`, or in the cache, where the same ones are found again.
+
+    Raises:
+        DataError: when the numbers cannot be meant, or something else stands in `out`.
+    """
     from mimika.data.drawn import draw_faces
 
     # A few faces tell whether drawing has changed since the cached ones were drawn.

@@ -23,7 +23,7 @@ from mimika.export.graph import describe, write_graph
 from mimika.export.int8 import objections, quantize
 from mimika.export.judging import Judged, answers_of, milliseconds
 from mimika.metrics import accuracies, calibration_error, confusion, precision, recall
-from mimika.models.views import WithMirrorImage
+from mimika.models.views import WithFlip
 from mimika.predict.network import Network, NetworkCard, read_network
 from mimika.training.checkpoint import CheckpointCard, check_faces, load_network
 from mimika.training.scoring import probabilities
@@ -43,7 +43,7 @@ class Exported:
     Attributes:
         path: the file.
         network: what tables call the network.
-        mirror: whether each face is answered together with its mirror image, by file and checkpoint alike.
+        flip: whether each face is answered together with its mirror image, by file and checkpoint alike.
         faces: the validation faces that all accuracies were measured on.
         checkpoint_accuracy: the accuracy of the checkpoint, computed by PyTorch.
         parity: the largest difference between a probability of the float file and the checkpoint's.
@@ -55,7 +55,7 @@ class Exported:
 
     path: Path
     network: str
-    mirror: bool
+    flip: bool
     faces: int
     checkpoint_accuracy: float
     parity: float
@@ -70,14 +70,14 @@ class Exported:
         return self.plain if self.int8 is None or self.objections else self.int8
 
 
-def export(checkpoint: Path, out: Path, stored: Stored, *, mirror: bool = False, int8: bool = False) -> Exported:
+def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, int8: bool = False) -> Exported:
     """Write a checkpoint as the ONNX file `out`, all or nothing, calibrated and judged on the validation faces.
 
     Args:
         checkpoint: a .safetensors file with its card beside it.
         out: the file to write; one that stands there is replaced.
         stored: the train and validation faces that the network was trained on and chosen by.
-        mirror: answer each face together with its mirror image, at twice the cost.
+        flip: answer each face together with its mirror image, at twice the cost.
         int8: try 8-bit weights and maps too, and take them if they lose next to nothing and are faster.
 
     Raises:
@@ -85,7 +85,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, mirror: bool = False,
             calibrate on, or when the file answers otherwise than the checkpoint.
     """
     loaded, card = load_network(checkpoint)
-    network = WithMirrorImage(loaded) if mirror else loaded
+    network = WithFlip(loaded) if flip else loaded
     check_faces(checkpoint, stored)
     validation = stored.faces.of("validation")
     answers = probabilities(network, validation)
@@ -95,7 +95,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, mirror: bool = False,
         labels=EMOTIONS,
         temperature=calibration.temperature,
         threshold=calibration.threshold,
-        provenance={**_provenance(card, stored), "views": "face and mirror image" if mirror else "face"},
+        provenance={**_provenance(card, stored), "views": "face and mirror image" if flip else "face"},
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".mimika-", dir=out.parent) as scratch:
@@ -122,7 +122,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, mirror: bool = False,
     return Exported(
         path=out,
         network=card.recipe.name or card.recipe.fingerprint,
-        mirror=mirror,
+        flip=flip,
         faces=len(validation),
         checkpoint_accuracy=float((answers.argmax(axis=1) == validation.emotions).mean()),
         parity=parity,

@@ -51,7 +51,7 @@ def model_card(exported: Exported, record: Record, call: str) -> str:
 def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
     file, found, n = exported.written, exported.calibration, exported.faces
     yield f"# {exported.network}"
-    cost = record.multiply_adds * (2 if exported.mirror else 1)
+    cost = record.multiply_adds * (2 if exported.flip else 1)
     yield (
         f"A network that names the expression on a gray face of 48×48 pixels: {listed(EMOTIONS)}. "
         f"{magnitude(record.parameters)} parameters, {magnitude(cost)} multiply-adds a face, "
@@ -62,12 +62,12 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
     yield _USES.format(population=_FER2013 if official else _OTHERS)
     yield "## How well it does"
     limits = interval(wilson_interval(file.accuracy, n))
-    views = "with the mirror image" if exported.mirror else "one view"
+    views = "with the mirror image" if exported.flip else "one view"
     rows = [(views, percent(file.accuracy), limits, percent(file.accuracy_without_twins))]
-    mirrored = record.scores.flipped
-    if mirrored is not None and not exported.mirror and file is exported.plain:
-        limits = interval(wilson_interval(mirrored.accuracy, n))
-        figures = (percent(mirrored.accuracy), limits, percent(mirrored.accuracy_without_twins))
+    flipped = record.scores.flipped
+    if flipped is not None and not exported.flip and file is exported.plain:
+        limits = interval(wilson_interval(flipped.accuracy, n))
+        figures = (percent(flipped.accuracy), limits, percent(flipped.accuracy_without_twins))
         rows.append(("with the mirror image", *figures))
     judges = "FER2013's PublicTest" if official else "validation"
     yield f"On the {n:,} faces of {judges}, one run with seed {record.recipe.seed}:"

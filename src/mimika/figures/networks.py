@@ -33,7 +33,7 @@ from mimika.figures.style import (
 from mimika.figures.wording import amount, percent, readable, wrapped
 from mimika.language import ENGLISH, Texts
 from mimika.models.layers import layers
-from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.recipe import AnyArchitecture, Architecture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class CostPoint:
 
 
 @styled
-def drawing(architecture: Architecture | ResidualArchitecture, texts: Texts = ENGLISH) -> Figure:
+def drawing(architecture: AnyArchitecture, texts: Texts = ENGLISH) -> Figure:
     """The network from the face to the seven emotions: one block per layer, below each its sizes and parameters.
 
     A block is as high as its side and as deep as it has channels.
@@ -98,7 +98,7 @@ def drawing(architecture: Architecture | ResidualArchitecture, texts: Texts = EN
     return figure
 
 
-def _kernels(architecture: Architecture | ResidualArchitecture, texts: Texts) -> str:
+def _kernels(architecture: AnyArchitecture, texts: Texts) -> str:
     """How large the kernels are, where that differs from one network to another."""
     if isinstance(architecture, Architecture):
         return ""
@@ -139,7 +139,7 @@ def cost(points: Sequence[CostPoint], texts: Texts = ENGLISH) -> Figure:
     """Accuracy against parameters, multiply-adds and seconds of training, with the front in each.
 
     A network is on a front if none that costs as little reaches as much. The names stand once, on the right, at the
-    heights of their networks.
+    heights of their networks. There must be one network at least.
     """
     names = [wrapped(f"{100 * point.accuracy:.1f} {readable(point.name)}", 24) for point in points]
     names_height = sum(map(_label_height, names)) / 72

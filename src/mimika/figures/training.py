@@ -67,6 +67,7 @@ def curve_grid(
 
     `verdicts` says by the same names what the fit check found; `means` has the validation accuracy and the gap to head
     the picture with where each run stands for a network with several: without them it is headed with the runs' own.
+    There must be one run at least.
     """
     figure, panels = _panels(records, texts)
     for (name, record), panel in zip(records.items(), panels, strict=True):

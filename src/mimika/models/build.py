@@ -5,10 +5,10 @@ from torch import nn
 
 from mimika.models.cnn import FaceCNN
 from mimika.models.residual import FaceResNet
-from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.recipe import AnyArchitecture, Architecture
 
 
-def build(architecture: Architecture | ResidualArchitecture) -> nn.Module:
+def build(architecture: AnyArchitecture) -> nn.Module:
     """A network with fresh weights: prepared faces (n, 1, 48, 48) in, logits (n, 7) out.
 
     Its weights are laid out channels last, for which convolutions are faster; answers are the same.

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
-from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.recipe import AnyArchitecture, Architecture, ResidualArchitecture
 
 WIDTHS: Final = (32, 64, 128, 256, 512, 512, 512)
 """Channels after each convolution, at width 1."""
@@ -54,17 +54,17 @@ def squeezed(channel_count: int) -> int:
     return max(1, channel_count // REDUCTION)
 
 
-def layers(architecture: Architecture | ResidualArchitecture) -> tuple[Layer, ...]:
+def layers(architecture: AnyArchitecture) -> tuple[Layer, ...]:
     """Every layer that has parameters or changes a shape, from the face to the seven logits."""
     return tuple(_plain(architecture) if isinstance(architecture, Architecture) else _residual(architecture))
 
 
-def parameters(architecture: Architecture | ResidualArchitecture) -> int:
+def parameters(architecture: AnyArchitecture) -> int:
     """Weights that training changes."""
     return sum(layer.parameters for layer in layers(architecture))
 
 
-def multiply_adds(architecture: Architecture | ResidualArchitecture) -> int:
+def multiply_adds(architecture: AnyArchitecture) -> int:
     """Multiplications with an addition that one face costs."""
     return sum(layer.multiply_adds for layer in layers(architecture))
 

@@ -5,7 +5,7 @@ import math
 from torch import Tensor, nn
 
 
-class WithMirrorImage(nn.Module):
+class WithFlip(nn.Module):
     """A network that answers a face by the mean of its probabilities for the face and for its mirror image.
 
     As Krizhevsky et al. 2012, https://papers.nips.cc/paper/4824, averaged over views at test time; twice the cost.
@@ -18,5 +18,5 @@ class WithMirrorImage(nn.Module):
     def forward(self, faces: Tensor) -> Tensor:
         """Logarithms of the mean probabilities (n, 7), which are logits too, of prepared faces (n, 1, h, w)."""
         straight: Tensor = self.network(faces).log_softmax(dim=1)
-        mirrored: Tensor = self.network(faces.flip(-1)).log_softmax(dim=1)
-        return straight.logaddexp(mirrored) - math.log(2)
+        flipped: Tensor = self.network(faces.flip(-1)).log_softmax(dim=1)
+        return straight.logaddexp(flipped) - math.log(2)

@@ -24,6 +24,7 @@ from mimika.report.page import PAGE
 from mimika.study.study import RUNS, run_folder
 from mimika.training.offline import OfflineRun, is_sent, mark_of, offline_files
 from mimika.training.tracking import Mirror, Tracking, has_login, project_of
+from mimika.wording import numbered
 
 NOTES: Final = "mirror.json"
 
@@ -129,18 +130,18 @@ class Mirroring:
         done = [f"{self.written} written from the ledger"] if self.written else []
         done += [f"{self.sent} sent"] if self.sent else []
         lines = [
-            f"{_counted(len(self.runs))} in the ledger: {online} in W&B, {offline} offline"
+            f"{numbered(len(self.runs), 'run')} in the ledger: {online} in W&B, {offline} offline"
             + (f", {nowhere} not mirrored" if nowhere else "")
             + (f" ({', '.join(done)})" if done else "")
             + "."
         ]
         if nowhere:
-            lines.append(f"{_counted(nowhere)} could not be written below {self.folder}: see the warnings.")
+            lines.append(f"{numbered(nowhere, 'run')} could not be written below {self.folder}: see the warnings.")
         if offline and self.login:
-            lines.append(f"{_counted(offline)} could not be sent; the same command tries again.")
+            lines.append(f"{numbered(offline, 'run')} could not be sent; the same command tries again.")
         elif offline:
             command = f"`wandb login`, then `mimika study mirror {self.folder}`"
-            lines.append(f"Without a login nothing is sent. To send {_counted(offline)}: {command}.")
+            lines.append(f"Without a login nothing is sent. To send {numbered(offline, 'run')}: {command}.")
         return lines
 
 
@@ -182,7 +183,7 @@ def mirror_study(
     login = bool(waiting) and has_login()
     sent = 0
     if login:
-        tell(f"Sending {_counted(len(waiting))} to W&B")
+        tell(f"Sending {numbered(len(waiting), 'run')} to W&B")
         _send(waiting, entity)
         sent = sum(map(is_sent, waiting))
         runs = [replace(run, place=Place.ONLINE) if run.file and is_sent(run.file) else run for run in runs]
@@ -267,7 +268,3 @@ def _note(folder: Path, runs: Sequence[MirroredRun]) -> None:
         if run.place is not Place.NOWHERE
     }
     write_text(folder / NOTES, Notes(runs=notes).model_dump_json(indent=2) + "\n")
-
-
-def _counted(runs: int) -> str:
-    return f"{runs} run{'' if runs == 1 else 's'}"

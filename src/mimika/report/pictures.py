@@ -8,7 +8,7 @@ from mimika.data.known import is_official
 from mimika.errors import require
 from mimika.language import ENGLISH, Texts
 from mimika.metrics import confusion
-from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.recipe import AnyArchitecture
 from mimika.record import MISTAKES, Predictions, Record
 from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
@@ -79,7 +79,7 @@ def curves_of(records: dict[str, Record]) -> Picture:
     return _picture(curve_grid(records, {name: verdict_of(record) for name, record in records.items()}))
 
 
-def drawing(architecture: Architecture | ResidualArchitecture, texts: Texts = ENGLISH) -> Picture:
+def drawing(architecture: AnyArchitecture, texts: Texts = ENGLISH) -> Picture:
     """A network layer by layer."""
     _needed()
     from mimika.figures.networks import drawing as draw
@@ -94,7 +94,7 @@ def judging(
     _needed()
     from mimika.figures import judging as draw
 
-    table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
+    table = confusion(predictions.emotions, predictions.answers)
     return (
         _picture(draw.confusion(table, texts=texts)),
         _picture(draw.recall_bars(record.scores.recall, record.scores.precision, texts)),

@@ -144,7 +144,7 @@ def _stage(findings: Findings, position: int) -> Section:
 def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
     record, texts = chosen.best, findings.texts
     predictions = findings.ledger.predictions(record)
-    table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
+    table = confusion(predictions.emotions, predictions.answers)
     confidence = float(predictions.probabilities.astype(np.float64).max(axis=1).mean())
     confused, recalled, reliable, pairs = pictures.judging(record, predictions, texts)
     labelled, answered = (dict(zip(EMOTIONS, table.sum(axis=axis).tolist(), strict=True)) for axis in (1, 0))

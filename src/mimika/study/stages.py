@@ -25,7 +25,11 @@ class Stage(Frozen):
     base: str | None = Field(None, description="a network's name; None: the winner of the stage before")
 
     def recipes(self, base: Recipe | None, common: Recipe) -> dict[str, Recipe]:
-        """The recipes to compare by name, the base first; a first stage has none and starts from `common`."""
+        """The recipes to compare by name, the base first; a first stage has none and starts from `common`.
+
+        Raises:
+            RecipeError: when a variant changes a field that the base does not have.
+        """
         start = base or common
         recipes = {} if base is None else {base.name: base}
         for variant, changes in self.variants.items():

@@ -13,7 +13,7 @@ from mimika.data.twins import identical_in
 from mimika.metrics import accuracies
 from mimika.models.layers import multiply_adds, parameters
 from mimika.recipe import Recipe
-from mimika.training.scoring import mirror_images, probabilities
+from mimika.training.scoring import flipped_faces, probabilities
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class Member:
         parameters: weights that training changed, of all its networks.
         multiply_adds: what one face costs, one view of it.
         one_view: each face answered as it is.
-        with_mirror: each answered by the mean over itself and its mirror image, at twice the cost.
+        with_flip: each answered by the mean over itself and its mirror image, at twice the cost.
     """
 
     name: str
     parameters: int
     multiply_adds: int
     one_view: Accuracies
-    with_mirror: Accuracies
+    with_flip: Accuracies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,26 +67,26 @@ def judge_ensemble(
         device: where they answer.
     """
     validation = faces.of("validation")
-    mirrored = mirror_images(validation)
+    turned = flipped_faces(validation)
     twins = identical_in(validation, faces.of("train"))
 
-    def judge(name: str, described: Sequence[Recipe], straight: _Answers, mirror: _Answers) -> Member:
+    def judge(name: str, described: Sequence[Recipe], straight: _Answers, flip: _Answers) -> Member:
         return Member(
             name=name,
             parameters=sum(parameters(recipe.architecture) for recipe in described),
             multiply_adds=sum(multiply_adds(recipe.architecture) for recipe in described),
             one_view=_judged(straight, validation, twins),
-            with_mirror=_judged(straight + mirror, validation, twins),
+            with_flip=_judged(straight + flip, validation, twins),
         )
 
     straight = [probabilities(network, validation, device) for network in networks]
-    mirror = [probabilities(network, mirrored, device) for network in networks]
+    flip = [probabilities(network, turned, device) for network in networks]
     return Ensemble(
         members=tuple(
             judge(name, [recipe], *answers)
-            for name, recipe, *answers in zip(names_apart(recipes), recipes, straight, mirror, strict=True)
+            for name, recipe, *answers in zip(names_apart(recipes), recipes, straight, flip, strict=True)
         ),
-        together=judge("together", recipes, np.sum(straight, axis=0), np.sum(mirror, axis=0)),
+        together=judge("together", recipes, np.sum(straight, axis=0), np.sum(flip, axis=0)),
         faces=len(validation),
         twins=int(twins.sum()),
     )

@@ -53,7 +53,7 @@ def summary_values(record: Record) -> dict[str, Any]:
 
 def confusion_rows(predictions: Predictions) -> Rows:
     """A row a label: its name, then how many of its faces got each answer, in the order of `EMOTIONS`."""
-    table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
+    table = confusion(predictions.emotions, predictions.answers)
     return [[label, *counts] for label, counts in zip(EMOTIONS, table.tolist(), strict=True)]
 
 

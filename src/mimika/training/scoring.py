@@ -64,14 +64,14 @@ def halved(answers: npt.NDArray[np.float32]) -> npt.NDArray[np.float16]:
     return halves
 
 
-def mirror_images(faces: Faces) -> Faces:
+def flipped_faces(faces: Faces) -> Faces:
     """The same faces with left and right exchanged."""
     return replace(faces, pixels=faces.pixels[:, :, ::-1])
 
 
 def flipped(network: nn.Module, faces: Faces, predictions: Predictions, device: torch.device | str = "cpu") -> Views:
     """What the validation faces' mirror images add to `predictions`, which are those of the faces themselves."""
-    answers = probabilities(network, mirror_images(faces.of("validation")), device)
+    answers = probabilities(network, flipped_faces(faces.of("validation")), device)
     right = (answers + predictions.probabilities).argmax(axis=1) == predictions.emotions
     accuracy, without_twins = accuracies(right, predictions.twins)
     return Views(accuracy=accuracy, accuracy_without_twins=without_twins)
@@ -101,7 +101,7 @@ def score(
     sample = clean_sample(faces)
     seen = probabilities(network, sample, device)
     accuracy, without_twins = accuracies(predictions.correct, predictions.twins)
-    table = confusion(predictions.emotions, predictions.probabilities.argmax(axis=1))
+    table = confusion(predictions.emotions, predictions.answers)
     return Scores(
         validation_accuracy=accuracy,
         validation_accuracy_without_twins=without_twins,
@@ -141,7 +141,7 @@ def gradient_norms(network: nn.Module, faces: Faces, device: torch.device | str 
 
 def predicted_shares(predictions: Predictions) -> dict[str, float]:
     """How large a share of the validation faces gets each answer."""
-    counts = np.bincount(predictions.probabilities.argmax(axis=1), minlength=len(EMOTIONS))
+    counts = np.bincount(predictions.answers, minlength=len(EMOTIONS))
     return dict(zip(EMOTIONS, (counts / max(1, counts.sum())).tolist(), strict=True))
 
 

@@ -201,12 +201,10 @@ def _write(record: Record, out: Path) -> None:
 
 def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> None:
     """The run's three pictures: curves.png, confusion.png and mistakes.png."""
-    answers = predictions.probabilities
-    table = confusion(predictions.emotions, answers.argmax(axis=1))
     save(training.curves(record, verdict_of(record)), out / "curves.png")
-    save(judging.confusion(table), out / "confusion.png")
+    save(judging.confusion(confusion(predictions.emotions, predictions.answers)), out / "confusion.png")
     pixels = faces.of("validation").pixels
-    save(judging.mistakes(pixels, predictions.emotions, answers), out / MISTAKES)
+    save(judging.mistakes(pixels, predictions.emotions, predictions.probabilities), out / MISTAKES)
 
 
 class _WholeStates(TorchCheckpointIO):

@@ -1,10 +1,10 @@
 import pytest
-from tests.records import make_predictions, make_record
 
-from mimika.cli.plan import Plan
 from mimika.recipe import named
 from mimika.study.ledger import Ledger
+from mimika.study.plan import Plan
 from mimika.study.stages import read_study
+from tests.records import make_predictions, make_record
 
 
 @pytest.mark.parametrize(("study", "networks"), [("quick", 11), ("staged", 11), ("reference", 11), ("beyond", 16)])
