@@ -33,7 +33,7 @@ def records_in(folder: Path, names: Sequence[str]) -> list[Record]:
 
 def row(record: Record, took: float) -> str:
     scores = record.scores
-    mirrored = "–" if scores.flipped is None else f"{100 * scores.flipped.accuracy:.1f}"
+    flipped = "–" if scores.flipped is None else f"{100 * scores.flipped.accuracy:.1f}"
     cells = (
         f"`{record.name}`",
         magnitude(record.parameters),
@@ -41,8 +41,8 @@ def row(record: Record, took: float) -> str:
         f"{took:.1f}",
         f"{record.seconds / 60:.0f}",
         f"{100 * scores.validation_accuracy:.1f}",
-        mirrored,
         f"{100 * scores.validation_accuracy_without_twins:.1f}",
+        flipped,
         str(record.recipe.seed),
     )
     return f"| {' | '.join(cells)} |"
@@ -69,7 +69,7 @@ def main() -> None:
     untrained = [as_exported(build(record.recipe.architecture).eval()) for record in records]
     took = milliseconds(untrained, draw_faces(64, seed=0).pixels)
     n = " and ".join(sorted({f"{record.data.validation:,}" for record in records}))
-    print("| network | parameters | multiply-adds | ms | minutes | PublicTest | with mirror | without twins | seed |")
+    print("| network | parameters | multiply-adds | ms | minutes | PublicTest | without twins | with flip | seed |")
     print("|---|" + "---:|" * 8)
     for record, time_of_one in sorted(
         zip(records, took, strict=True), key=lambda pair: pair[0].scores.validation_accuracy
