@@ -8,7 +8,7 @@ import hashlib
 import json
 import reprlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -249,6 +249,19 @@ def named(name: str, base: Recipe | None = None) -> Recipe:
 def shipped() -> Mapping[str, Traversable]:
     """The runs and studies that come with mimika, by name."""
     return {entry.name.removesuffix(".toml"): entry for entry in files("mimika").joinpath("recipes").iterdir()}
+
+
+def names_apart(recipes: Sequence[Recipe]) -> list[str]:
+    """What tells recipes apart: the name, with the seed where one is there twice, then the fingerprint, then a number.
+
+    >>> names_apart([Recipe(name="a"), Recipe(name="b"), Recipe(name="a", seed=43)])
+    ['a, seed 42', 'b', 'a, seed 43']
+    """
+    names = [recipe.name or recipe.fingerprint for recipe in recipes]
+    for more in (lambda one: f"seed {one.seed}", lambda one: one.fingerprint[:8]):
+        twice = {name for name in names if names.count(name) > 1}
+        names = [f"{name}, {more(one)}" if name in twice else name for name, one in zip(names, recipes, strict=True)]
+    return [name if names.count(name) == 1 else f"{name} ({n})" for n, name in enumerate(names, start=1)]
 
 
 def read_toml(name_or_path: str) -> tuple[dict[str, Any], str]:

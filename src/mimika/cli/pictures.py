@@ -36,7 +36,8 @@ def predict_pictures(
     from mimika.predict.table import COLUMNS, picture_rows, picture_tree, writing_csv, writing_json
 
     recogniser = mimika.load(network, detector, threads=os.cpu_count() or 1)
-    drawn_as, explained_as = _drawn_names(found.entries), _explained_names(found.entries)
+    drawn_as = _drawn_names(found.entries) if draw else []
+    explained_as = _explained_names(found.entries) if explain else []
     faces = empty = bad = drawings = explained = 0
     served: set[int] = set()
     with ExitStack() as stack:
@@ -160,8 +161,8 @@ def check_not_replaced(csv: Path | None, draw: Path | None, explain: Path | None
         raise PictureError(f"{name_of(draw)}: a drawing there would replace its picture. Name another folder.")
     if explain:
         begins = {realpath(explain / name) for name in _explained_names(found.entries)}
-        numbered = (re.fullmatch(r"(.+)-\d+\.png", picture, re.DOTALL) for picture in pictures)
-        if any(match and match[1] in begins for match in numbered):
+        matches = (re.fullmatch(r"(.+)-\d+\.png", picture, re.DOTALL) for picture in pictures)
+        if any(match and match[1] in begins for match in matches):
             raise PictureError(
                 f"{name_of(explain)}: an explanation there might replace a picture. Name another folder."
             )

@@ -254,7 +254,7 @@ def _call(study: str, out: Path, seeds: int | None, changes: Sequence[str], vali
 def _before(study: "Study", provenance: "Provenance", plan: "Plan") -> list[str]:
     """What is said before the first run: the faces, and how many runs there are to do."""
     from mimika.data.summary import headline
-    from mimika.wording import counted
+    from mimika.wording import counted, numbered
 
     runs = len(plan.done) + len(plan.missing)
     done = f", {len(plan.done) if plan.missing else 'all'} of them in the ledger already" if plan.done else ""
@@ -262,7 +262,7 @@ def _before(study: "Study", provenance: "Provenance", plan: "Plan") -> list[str]
     return [
         *headline(provenance),
         f"{counted(len(study.stages), 'stage')}, {counted(runs // len(study.seeds), 'network')}, {seeds}: "
-        f"{runs} run{'' if runs == 1 else 's'}{done}",
+        f"{numbered(runs, 'run')}{done}",
     ]
 
 

@@ -89,8 +89,7 @@ def face_sheet(faces: Faces, per_emotion: int = 8) -> Figure:
         for column, face in enumerate(faces.pixels[faces.emotions == row][:per_emotion]):
             _put(sheet, row, column, face)
             shown += 1
-    scale = 3
-    high, wide = (scale * pixels / PNG_PIXELS for pixels in sheet.shape[:2])
+    high, wide = (3 * pixels / PNG_PIXELS for pixels in sheet.shape[:2])
     left, above, rim = 0.95, 0.42, 0.05
     figure = Figure((left + wide + rim, above + high + rim))
     width, height = figure.get_size_inches()

@@ -16,7 +16,7 @@ from mimika.predict.drawing import GROUND
 from mimika.predict.face import Face
 from mimika.predict.network import Network
 from mimika.predict.pictures import Bytes
-from mimika.wording import percent
+from mimika.wording import numbered, percent
 
 _RADII: Final = (4, 7)
 """Of the round patches, in pixels of the 48: an eye or a corner of the mouth, and a whole mouth."""
@@ -90,15 +90,12 @@ def explain(network: Network, crop: Bytes, face: Face) -> Image.Image:
 def _told(importance: npt.NDArray[np.float32], emotion: str) -> str:
     """What the strongest colors stand for."""
     costs, adds = round(100 * float(importance.max())), round(-100 * float(importance.min()))
-    told = [f"orange costs up to {_points(costs)} of {emotion}"] if costs > 0 else []
-    told += [f"blue adds up to {adds if told else f'{_points(adds)} of {emotion}'}"] if adds > 0 else []
+    told = [f"orange costs up to {numbered(costs, 'point')} of {emotion}"] if costs > 0 else []
+    if adds > 0:
+        told.append(f"blue adds up to {adds}" if told else f"blue adds up to {numbered(adds, 'point')} of {emotion}")
     if not told:
         return f"Covering any one part costs and adds nothing of {emotion}."
     return f"Covered, {', '.join(told)} (means over patches)."
-
-
-def _points(number: int) -> str:
-    return f"{number} point{'' if number == 1 else 's'}"
 
 
 def _masks() -> npt.NDArray[np.float32]:

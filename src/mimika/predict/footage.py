@@ -233,10 +233,12 @@ def opencv_name(path: str | os.PathLike[str]) -> str:
     Raises:
         VideoError: it holds bytes that are no text, as of old disks; OpenCV would crash.
     """
+    name = str(Path(path).absolute())
     try:
-        return os.fspath(Path(path).absolute()).encode().decode()
+        name.encode()
     except UnicodeEncodeError:
         raise VideoError(f"{name_of(path)}: not a name in UTF-8, which OpenCV asks for. Rename it.") from None
+    return name
 
 
 def starts_as_video(start: bytes) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 
 from mimika.errors import RunError
 from mimika.files import write_text
+from mimika.recipe import names_apart
 from mimika.record import Predictions, Record
 from mimika.report import pictures
 from mimika.report.blocks import Block, Cell, Column, Paragraph, Report, Row, Table
@@ -47,7 +48,7 @@ def compare_records(records: Sequence[Record], predictions: Sequence[Predictions
         )
         for record, answers in zip(records, predictions, strict=True)
     ]
-    labels = dict(zip(candidates, _labels(records), strict=True))
+    labels = dict(zip(candidates, _names(records), strict=True))
     n = len(predictions[0].emotions)
     rows = []
     for standing in rank(candidates):
@@ -97,7 +98,7 @@ def write_comparison(records: Sequence[Record], predictions: Sequence[Prediction
     accuracy = rows[0]["accuracy"]
     assert isinstance(accuracy, float)
     tied = f" and ties with {listed(ties)}" if ties else ""
-    runs = dict(zip(_labels(records), records, strict=True))
+    runs = dict(zip(_names(records), records, strict=True))
     blocks: list[Block] = [
         table,
         Paragraph(
@@ -121,7 +122,7 @@ def write_comparison(records: Sequence[Record], predictions: Sequence[Prediction
 def _check_same_faces(records: Sequence[Record], predictions: Sequence[Predictions]) -> None:
     if len(records) < 2:
         raise RunError(f"A comparison takes two runs or more, not {len(records)}.")
-    labels = _labels(records)
+    labels = _names(records)
     for label, record, answers in zip(labels[1:], records[1:], predictions[1:], strict=True):
         if record.data.checksum != records[0].data.checksum:
             raise RunError(
@@ -135,10 +136,5 @@ def _check_same_faces(records: Sequence[Record], predictions: Sequence[Predictio
             )
 
 
-def _labels(records: Sequence[Record]) -> list[str]:
-    """What tells the runs apart: the network, with its seed where a name is there twice, then with its fingerprint."""
-    labels = [record.name for record in records]
-    for more in (lambda one: f"seed {one.recipe.seed}", lambda one: one.recipe.fingerprint[:8]):
-        twice = {label for label in labels if labels.count(label) > 1}
-        labels = [f"{a}, {more(b)}" if a in twice else a for a, b in zip(labels, records, strict=True)]
-    return [label if labels.count(label) == 1 else f"{label} ({n})" for n, label in enumerate(labels, start=1)]
+def _names(records: Sequence[Record]) -> list[str]:
+    return names_apart([record.recipe for record in records])

@@ -12,7 +12,7 @@ from mimika.data.faces import Faces
 from mimika.data.twins import identical_in
 from mimika.metrics import accuracies
 from mimika.models.layers import multiply_adds, parameters
-from mimika.recipe import Recipe
+from mimika.recipe import Recipe, names_apart
 from mimika.training.scoring import flipped_faces, probabilities
 
 
@@ -90,15 +90,6 @@ def judge_ensemble(
         faces=len(validation),
         twins=int(twins.sum()),
     )
-
-
-def names_apart(recipes: Sequence[Recipe]) -> list[str]:
-    """What to call each of several networks: by its name, and where others have the same, by its seed too."""
-    names = [recipe.name or recipe.fingerprint for recipe in recipes]
-    return [
-        name if names.count(name) == 1 else f"{name}, seed {recipe.seed}"
-        for name, recipe in zip(names, recipes, strict=True)
-    ]
 
 
 _Answers = npt.NDArray[np.float32]

@@ -179,8 +179,8 @@ def _damage_told(name: str) -> Iterator[None]:
         raise SourceBroken(_damaged(name)) from None  # gzip's and bz2's have no number
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError):
         raise SourceBroken(_damaged(name)) from None
-    # zipfile raises the one for a compression it does not know, the other for encryption.
     except (NotImplementedError, RuntimeError):
+        # zipfile raises the one for a compression it does not know, the other for encryption.
         raise SourceBroken(
             f"{name}: the archive is encrypted or packed in a way that is not known here. Unpack it yourself and "
             "import the folder."

@@ -185,21 +185,21 @@ def missing(path: Path) -> str:
 
 def _files(folder: Path, refused: Callable[[OSError], None]) -> Iterator[Path]:
     """The files below a folder that are not hidden."""
-    for above, _, names in os.walk(folder, onerror=refused):
-        for file in (Path(above, name) for name in names):
-            if not _hidden(file.relative_to(folder).parts):
-                try:
-                    if stat.S_ISREG(file.stat().st_mode):
-                        yield file
-                except FileNotFoundError:
-                    pass  # a link to nothing
-                except OSError as error:
-                    refused(error)
+    for above, folders, names in os.walk(folder, onerror=refused):
+        folders[:] = [name for name in folders if not _hidden(name)]  # where walk goes on
+        for file in (Path(above, name) for name in names if not _hidden(name)):
+            try:
+                if stat.S_ISREG(file.stat().st_mode):
+                    yield file
+            except FileNotFoundError:
+                pass  # a link to nothing
+            except OSError as error:
+                refused(error)
 
 
 def _raised(error: OSError) -> None:
     raise error
 
 
-def _hidden(parts: Sequence[str]) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in parts)
+def _hidden(name: str) -> bool:
+    return name.startswith((".", "__MACOSX"))
