@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mimika.cli.training import read_recipe
+from mimika.recipe import read_recipe
 from mimika.study.stages import read_study
 
 ROOT = Path(__file__).parents[1]

@@ -54,7 +54,8 @@ def test_an_unknown_network_is_one_line(capsys):
     assert main.run(["models", "resnet18"]) == 2
     assert capsys.readouterr().err == (
         "No network is called resnet18. Names are cnn1 to cnn7, followed by any of "
-        "+dropout +batch_norm +augmentation +attention +skip; `mimika models` lists the study's.\n"
+        "+dropout +batch_norm +augmentation +attention +skip; `mimika models` lists the study's. Recipes are distil, "
+        "large, small, or a TOML file.\n"
     )
 
 

@@ -147,7 +147,8 @@ def test_a_folder_without_a_study_has_no_page(tmp_path, capsys):
 def test_an_unknown_study_names_those_that_exist(drawn, tmp_path, capsys):
     assert main.run(["study", "run", "fast", "--data", drawn, "--out", str(tmp_path / "study")]) == 2
     assert capsys.readouterr().err == (
-        "fast: no such file, and mimika ships only: beyond, distil, large, quick, reference, small, staged, teachers.\n"
+        "fast: no such file. mimika ships the studies beyond, quick, reference, staged, teachers and the recipes "
+        "distil, large, small.\n"
     )
     assert not (tmp_path / "study").exists()
 

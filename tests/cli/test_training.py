@@ -3,8 +3,9 @@ import json
 import pytest
 
 from mimika.cli import main
-from mimika.cli.training import read_change, read_recipe
+from mimika.cli.training import read_change
 from mimika.errors import RecipeError
+from mimika.recipe import read_recipe
 from mimika.record import Record
 
 
@@ -45,8 +46,8 @@ def test_a_studys_file_is_no_recipe(tmp_path):
     ("change", "line"),
     [
         ("epochs", "--set epochs: a change is written field=value, such as --set epochs=5."),
-        ("epochs=0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)"),
-        ("optimizer=lion", "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')"),
+        ("epochs=0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)."),
+        ("optimizer=lion", "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')."),
         (
             "architecture.heads=2",
             "A recipe has no field architecture.heads. It has: depth, width, batch_norm, dropout, attention, skip.",

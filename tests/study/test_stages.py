@@ -117,11 +117,11 @@ def test_a_study_is_read_from_a_file_and_named_after_it(tmp_path):
             '[bases]\ndepht = "cnn5"',
             "{path}: no stage is called depht; there are depth, regularization, architecture, training, teachers.",
         ),
-        ("seed = 3", "{path}: seed: Extra inputs are not permitted (found 3)"),
-        ("seeds = 3", "{path}: seeds: Input should be a valid tuple (found 3)"),
+        ("seed = 3", "{path}: seed: Extra inputs are not permitted (found 3)."),
+        ("seeds = 3", "{path}: seeds: Input should be a valid array (found 3)."),
         (
             "seeds = []",
-            "{path}: seeds: Tuple should have at least 1 item after validation, not 0 (found [])",
+            "{path}: seeds: Tuple should have at least 1 item after validation, not 0 (found []).",
         ),
     ],
 )
@@ -142,6 +142,8 @@ def test_more_seeds_follow_the_first_one():
     study = Study(name="s", stages=(STAGES["depth"],), seeds=(42,))
     assert study.with_seeds(3).seeds == (42, 43, 44)
     assert study.with_seeds(1) == study
+    chosen = study.model_copy(update={"seeds": (7, 1)})
+    assert [chosen.with_seeds(count).seeds for count in (1, 2, 3)] == [(7,), (7, 1), (7, 1, 8)]
 
 
 def test_a_study_without_stages_or_seeds_is_none():
@@ -166,9 +168,9 @@ def test_a_study_from_its_file_trains_the_same_recipes(name, tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("stages = []", "stages: Tuple should have at least 1 item after validation, not 0 (found [])"),
+        ("stages = []", "stages: Tuple should have at least 1 item after validation, not 0 (found [])."),
         ("seeds = [1, 1]", "the seed 1 stands there twice; a repetition would count as evidence."),
-        ("seeds = [-1]", "seeds.0: Input should be greater than or equal to 0 (found -1)"),
+        ("seeds = [-1]", "seeds.0: Input should be greater than or equal to 0 (found -1)."),
         (
             'stages = ["depth", "depth"]',
             "the stage depth stands there twice; a repetition would count as evidence.",
@@ -186,7 +188,7 @@ def test_a_study_from_its_file_trains_the_same_recipes(name, tmp_path):
             "No network is called cnn9. Names are cnn1 to cnn7, followed by any of +dropout +batch_norm +augmentation "
             "+attention +skip; `mimika models` lists the study's.",
         ),
-        ("[recipe]\nepochs = 0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)"),
+        ("[recipe]\nepochs = 0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)."),
         (
             "[recipe]\naugmentation = {}\ndistillation = {}",
             "a study has no teachers to learn from: `mimika train` distils.",
@@ -214,8 +216,11 @@ def test_changes_are_put_over_what_the_file_says_and_nothing_else():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"seed": 1}, "quick: a study names its seeds: seeds = [42], not seed under [recipe]."),
-        ({"epochs": 0}, "quick: recipe: epochs: Input should be greater than or equal to 1 (found 0)"),
+        (
+            {"seed": 1},
+            "quick: a study's seeds are set by --seeds, or by seeds = [42] in its file, not by the field seed.",
+        ),
+        ({"epochs": 0}, "quick: recipe: epochs: Input should be greater than or equal to 1 (found 0)."),
     ],
 )
 def test_a_change_that_cannot_be_meant_is_refused(changes, said):

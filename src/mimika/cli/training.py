@@ -11,7 +11,6 @@ import typer
 from mimika.cli.options import AsJson, Changed, Data, RunFolder, Tracked, Tracker, Validation, may_be_shown
 
 if TYPE_CHECKING:
-    from mimika.recipe import Recipe
     from mimika.record import Record
 
 
@@ -44,6 +43,9 @@ def train(
     from mimika.errors import require
 
     require("torch", "train", "training")
+
+    from mimika.recipe import read_recipe
+
     described = read_recipe(recipe).changed(read_changes(changes))
 
     from mimika.cli.progress import opened, say, watching
@@ -85,10 +87,10 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Set finished runs side by side, with paired tests."""
-    from mimika.record import PREDICTIONS, RECORD, Predictions, Record
+    from mimika.record import PREDICTIONS, Predictions, Record
     from mimika.report import compare_records, write_comparison
 
-    records = [Record.load(run / RECORD) for run in runs]
+    records = [Record.load(run) for run in runs]
     predictions = [Predictions.load(run / PREDICTIONS) for run in runs]
     table = compare_records(records, predictions)
     if page is not None:
@@ -99,23 +101,6 @@ def compare(
         print(json.dumps(table.to_rows(), indent=2))
     else:
         print("\n".join(table.lines()))
-
-
-def read_recipe(name_or_path: str) -> "Recipe":
-    """The recipe of a network's name, of one that mimika ships, or of a TOML file; the file's name is the run's.
-
-    Raises:
-        RecipeError: when there is no such network or file, or the file is a study's.
-    """
-    from mimika.errors import RecipeError
-    from mimika.recipe import Recipe, named, read_toml, shipped
-
-    if not (name_or_path.endswith(".toml") or name_or_path in shipped()):
-        return named(name_or_path)
-    tree, origin = read_toml(name_or_path)
-    if "stages" in tree:
-        raise RecipeError(f"{origin}: a study, not a recipe: `mimika study run {origin}`.")
-    return Recipe(name=Path(origin).stem).changed(tree)
 
 
 def read_changes(texts: Sequence[str] | None) -> dict[str, Any]:

@@ -145,14 +145,12 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
     told = [
         texts.tell("opened.once", first=first)
         if times == 1
-        else texts.tell(
-            "opened.again",
-            times=times,
-            first=first,
-            last=last,
-            name=sealed.first_network or sealed.network,
-            accuracy=sealed.first_accuracy,
-        ),
+        else texts.tell("opened.again", times=times, first=first, last=last)
+    ]
+    if times > 1 and sealed.first_accuracy is not None:
+        of = sealed.first_network or sealed.network
+        told.append(texts.tell("opened.first", name=of, accuracy=sealed.first_accuracy))
+    told.append(
         texts.tell(
             "opened",
             name=sealed.network,
@@ -162,8 +160,8 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
             twins=twinless,
             macro_f1=sealed.macro_f1,
             error=sealed.calibration_error,
-        ),
-    ]
+        )
+    )
     if sealed.elsewhere:
         told.append(texts.tell("opened.elsewhere", times=sealed.elsewhere))
     if chosen is not None and all(record.key != sealed.key for record in chosen.records):

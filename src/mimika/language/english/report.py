@@ -212,8 +212,9 @@ REPORT: Final[Mapping[str, str]] = {
     "sealed": "Sealed: no training, no choice and no figure on this page has seen it. `{command}` opens it for the "
     "chosen network, once.",
     "opened.once": "Opened on {first:%Y-%m-%d}, once.",
-    "opened.again": "Opened {times:words} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}. The first gave "
-    "{accuracy:percent} for {name:code}, the only figure that nothing could have been fitted to.",
+    "opened.again": "Opened {times:words} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}.",
+    "opened.first": "The first gave {accuracy:percent} for {name:code}, the only figure that nothing could have been "
+    "fitted to.",
     "opened": "{name:code} answers **{accuracy:percent}** of {faces:,} test faces as they are labelled (95 %: "
     "{interval:interval}){twins}; macro F1 {macro_f1:.3f}, expected calibration error {error:points}.",
     "opened.twins": ", {accuracy:percent} without the {twins:,} that have an identical twin in train",
