@@ -155,11 +155,13 @@ def _machine(record: Record) -> tuple[str, str]:
 
 
 def _changes(outcome: StageOutcome, texts: Texts) -> dict[str, tuple[str, ...]]:
-    """What each variant changes, by its network's name."""
+    """What each variant changes, by its network's name; of an architecture that is given whole, its fields."""
     prefix = outcome.base.name if outcome.base else ""
     return {
         prefix + variant if variant.startswith("+") else variant: tuple(
-            _in_words(*change, texts) for change in changes.items()
+            _in_words(name, given, texts)
+            for field, value in changes.items()
+            for name, given in (value.items() if field == "architecture" else [(field, value)])
         )
         for variant, changes in outcome.stage.variants.items()
     }
@@ -171,4 +173,6 @@ def _in_words(field: str, value: object, texts: Texts) -> str:
         return word
     if value is None or value is False:
         return texts.tell("change.without", field=word)
+    if isinstance(value, list):  # channels of stages; sides of sizes with their shares
+        return f"{word} {'-'.join(str(one[0] if isinstance(one, list) else one) for one in value)}"
     return f"{word} {value}"
