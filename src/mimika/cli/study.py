@@ -138,9 +138,10 @@ def mirror(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A study's folder.")],
     entity: Entity = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Only look: where each run's mirror stands, as JSON; nothing is changed.")
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only look where each run's mirror stands; write and send nothing.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring the W&B mirror of a study in line with its ledger.
 
@@ -154,11 +155,11 @@ def mirror(
     from mimika.cli.progress import say
     from mimika.report.mirror import look, mirror_study
 
+    found = look(folder) if dry_run else mirror_study(folder, entity=entity, tell=say)
     if as_json:
-        print(json.dumps([run.to_row(folder) for run in look(folder)], indent=2))
+        print(json.dumps([run.to_row(folder) for run in found.runs], indent=2))
     else:
-        for line in mirror_study(folder, entity=entity, tell=say).lines():
-            print(line)
+        print("\n".join(found.lines()[: 1 if dry_run else None]))
 
 
 class _Trainer:

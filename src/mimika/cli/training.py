@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mimika.cli.options import AsJson, Changed, Data, RunFolder, Tracked, Tracker, Validation, may_be_shown
+from mimika.cli.options import AsJson, Changed, Data, Entity, RunFolder, Tracked, Tracker, Validation, may_be_shown
 
 if TYPE_CHECKING:
     from mimika.record import Record
@@ -33,6 +33,7 @@ def train(
         ),
     ] = None,
     validation: Validation = None,
+    entity: Entity = None,
     tracker: Tracked = Tracker.WANDB,
     as_json: AsJson = False,
 ) -> None:
@@ -70,7 +71,7 @@ def train(
             watch=watch,
             tracking=None
             if tracker is Tracker.NONE
-            else Tracking(project=ALONE, faces=may_be_shown(tracker, stored.provenance)),
+            else Tracking(project=ALONE, entity=entity, faces=may_be_shown(tracker, stored.provenance)),
         )
     if as_json:
         print(json.dumps(_judged(record), indent=2))
@@ -151,11 +152,13 @@ def _judged(record: "Record") -> dict[str, Any]:
 def _lines(record: "Record", out: Path) -> list[str]:
     from mimika.metrics import wilson_interval
     from mimika.training.fit import check_fit
-    from mimika.wording import duration, interval, magnitude, percent
+    from mimika.wording import duration, interval, magnitude, percent, scientific
 
     fit = check_fit(record)
     scores, n = record.scores, record.data.validation
     recall = "  ".join(f"{emotion} {100 * share:.0f} %" for emotion, share in scores.recall.items())
+    emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
+    norms = list(record.gradient_norms.values())
     limits = interval(wilson_interval(scores.validation_accuracy, n))
     views = f" · {percent(scores.flipped.accuracy)} with the mirror image" if scores.flipped else ""
     return [
@@ -163,6 +166,8 @@ def _lines(record: "Record", out: Path) -> list[str]:
         f"  {fit.verdict}: {fit.evidence}",
         f"  {fit.advice}",
         f"  recall  {recall}",
+        f"  most called {emotion}, {percent(share, 0)} · {percent(record.epochs[-1].validation_accuracy)} after the "
+        f"last epoch · gradient norm {scientific(norms[0])} at the first layer, {scientific(norms[-1])} at the last",
         f"  {magnitude(record.parameters)} parameters, {magnitude(record.multiply_adds)} multiply-adds a face, "
         f"{duration(record.seconds)} on {record.machine.device}",
         f"  {out}",
