@@ -217,7 +217,7 @@ def test_nested_fields_whole_objects_and_nothing_are_changed_alike():
         ({"depth": 3}, f"A recipe has no field depth. It has: {TOP}."),
         (
             {"architecture.depht": 3},
-            "A recipe has no field architecture.depht. It has: depth, width, batch_norm, dropout, attention, skip.",
+            f"A recipe has no field architecture.depht. It has: {', '.join(Architecture.model_fields)}.",
         ),
         ({"architecture.depth.x": 3}, f"A recipe has no field architecture.depth.x. It has: {TOP}."),
         (
@@ -290,8 +290,8 @@ def test_a_name_that_stands_for_nothing_is_refused(name):
     with pytest.raises(RecipeError) as refusal:
         named(name)
     assert str(refusal.value) == (
-        f"No network is called {name}. Names are cnn1 to cnn7, followed by any of "
-        "+dropout +batch_norm +augmentation +attention +skip; `mimika models` lists the study's."
+        f"No network is called {name}. Names are cnn1 to cnn7, followed by any of +{' +'.join(PARTS)}; `mimika models` "
+        "lists the study's."
     )
 
 

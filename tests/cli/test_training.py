@@ -6,7 +6,7 @@ import pytest
 from mimika.cli import main
 from mimika.cli.training import read_change
 from mimika.errors import RecipeError
-from mimika.recipe import read_recipe
+from mimika.recipe import Architecture, read_recipe
 from mimika.record import Record
 
 
@@ -51,7 +51,7 @@ def test_a_studys_file_is_no_recipe(tmp_path):
         ("optimizer=lion", "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')."),
         (
             "architecture.heads=2",
-            "A recipe has no field architecture.heads. It has: depth, width, batch_norm, dropout, attention, skip.",
+            f"A recipe has no field architecture.heads. It has: {', '.join(Architecture.model_fields)}.",
         ),
     ],
 )

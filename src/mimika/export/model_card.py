@@ -125,8 +125,8 @@ def _origins(record: Record, call: str) -> Iterator[str]:
         "had a part in it."
     )
     yield (
-        f"- **Spread**: one training with seed {recipe.seed}. Intervals cover the choice of faces; what another seed would "
-        "change is not in them."
+        f"- **Spread**: one training with seed {recipe.seed}. The intervals cover the choice of faces, not what "
+        "another seed would change."
     )
     if recipe.distillation is not None:
         yield (
