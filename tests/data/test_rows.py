@@ -63,6 +63,18 @@ def test_a_cell_that_csv_refuses_is_a_fault_of_its_row():
     assert block.rows.tolist() == [2]
 
 
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [(f'0,"{FACE},Training', "unexpected end of data"), (f'0,"{FACE}"x,Training', "',' expected after '\"'")],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_stray_quote_spoils_its_own_row_alone(row, why, ending):
+    good = [f'1,"{FACE}",Training'] * 40
+    block = parse(ending.join([*good[:3], row, *good[3:], ""]).encode(), COLUMNS)
+    assert block.faults == [Fault(4, "csv", f"not a row of a CSV ({why})")]
+    assert block.rows.tolist() == [*range(1, 4), *range(5, 42)]
+
+
 def test_quotes_tabs_and_blank_lines_change_nothing():
     faces = random_faces(2)
     first, second = map(text_of, faces.pixels)
