@@ -77,6 +77,9 @@ def test_the_users_mistake_is_its_message_and_nothing_else(monkeypatch, capsys):
         ),
         (OSError(errno.ENOENT, "No such file or directory", "a.toml"), "a.toml: No such file or directory.\n"),
         (OSError(errno.ENAMETOOLONG, "File name too long", "a.toml"), "a.toml: File name too long.\n"),
+        (OSError(errno.EBUSY, "Device or resource busy", "/mnt"), "/mnt: Device or resource busy.\n"),
+        (OSError(errno.EXDEV, "Invalid cross-device link", "/mnt"), "/mnt: Invalid cross-device link.\n"),
+        (OSError(errno.ENOTEMPTY, "Directory not empty", "data"), "data: Directory not empty.\n"),
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device.\n"),
     ],
 )

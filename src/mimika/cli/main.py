@@ -20,7 +20,7 @@ from mimika.cli.answers import Stopped
 from mimika.errors import MimikaError
 
 # What the surroundings refuse is no bug: no permission, a full or read-only disk, a quota, a file where a folder should
-# be, a name that is not there, too long, or a link to itself.
+# be, a name that is not there, too long, or a link to itself; a folder that is in use, not empty, or on another disk.
 _REFUSALS: Final = {
     errno.EACCES,
     errno.EPERM,
@@ -33,6 +33,9 @@ _REFUSALS: Final = {
     errno.ENAMETOOLONG,
     errno.EDQUOT,
     errno.ELOOP,
+    errno.EBUSY,
+    errno.ENOTEMPTY,
+    errno.EXDEV,
 }
 
 # Commands that continue where they were interrupted.
