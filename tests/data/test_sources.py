@@ -2,6 +2,7 @@
 
 import gzip
 import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -112,6 +113,40 @@ def test_a_file_without_usage_and_without_a_split_in_its_name_is_train(tmp_path,
     source = found(write_csv(tmp_path / "faces.csv", faces, "pixels,emotion"))
     assert len(source.faces.of("train")) == len(faces)
     assert source.notes == ("faces.csv has no Usage, nor a split in its name: its faces count as train.",)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "images"])
+def test_a_split_may_stand_in_a_folders_name(tmp_path, faces, found, form):
+    for number, name in enumerate(("train", "validation", "test")):
+        write_split(tmp_path / "fer" / name, faces[faces.splits == number], form)
+    assert found(tmp_path / "fer").faces.counts == faces.counts
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "images"])
+def test_the_faces_of_a_test_folder_never_pass_for_train_however_it_is_given(tmp_path, faces, found, monkeypatch, form):
+    folder = write_split(tmp_path / "test", faces, form)
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    zipped = write_zip(tmp_path / "test.zip", *files, names=[str(file.relative_to(folder)) for file in files])
+    monkeypatch.chdir(folder)
+    for place in (folder, Path(), zipped, *(files if len(files) == 1 else ())):
+        assert found(place).faces.count("test") == len(faces)
+
+
+def write_split(folder, faces, form):
+    """Faces without a word of their split but the folder's name."""
+    if form == "images":
+        return write_images(folder, faces, "{emotion}/{row}.png")
+    folder.mkdir(parents=True)
+    if form == "csv":
+        write_csv(folder / "fer.csv", faces, "emotion,pixels")
+    else:
+        write_parquet(folder / "0000.parquet", faces, ALPHABETICAL)
+    return folder
+
+
+def test_a_split_in_a_longer_name_of_the_source_says_nothing(tmp_path, faces, found):
+    folder = write_split(tmp_path / "fer train and test", faces, "csv")
+    assert found(folder).faces.count("train") == len(faces)
 
 
 def test_kaggles_folders_give_the_splits_back_that_test_mixes(tmp_path, faces, found):

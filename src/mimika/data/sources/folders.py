@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from mimika.data.faces import SIDE, Faces
-from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, usage_in
+from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_of, usage_in
 from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
@@ -31,7 +31,7 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
     """The faces of all images, ordered by split and number; `rows` are the numbers in the file names, or else count."""
     images = _images(place)
     known = [file for file in images if emotion_number(file.parent.name) is not None]
-    splits = {file: _split(file, place) for file in known}
+    splits = {file: usage_in(file.name) or split_of(file.parent, place) for file in known}
     numbers = {file: _number(file) for file in known}
     known.sort(key=lambda file: (SPLITS.index(splits[file] or "train"), numbers[file] or 0, file))
     bad = _unknown_folders(images, place)
@@ -64,17 +64,6 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
 
 def _images(place: Place) -> list[Path]:
     return [file for file in place.files if file.suffix.lower() in _SUFFIXES] if place.path.is_dir() else []
-
-
-def _split(file: Path, place: Place) -> Split | None:
-    """By the file's own Usage, or else by the nearest folder above its class whose name speaks of a split."""
-    usage = usage_in(file.name)
-    if usage is not None:
-        return usage
-    above = file.relative_to(place.path).parts[:-2]
-    named = next((split for part in reversed(above) if (split := split_in(part))), None)
-    # Given `fer2013/test` itself, its faces must not pass for train; a word in some longer name says nothing.
-    return named or (split_in(place.path.name) if place.path.name.isalpha() else None)
 
 
 def _number(file: Path) -> int | None:

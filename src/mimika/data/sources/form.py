@@ -167,6 +167,18 @@ def split_in(name: str) -> Split | None:
     return next((split for word, split in _SPLIT_WORDS.items() if word in words), None)
 
 
+def split_of(file: Path, place: Place) -> Split | None:
+    """The split that a file's name speaks of, or else the nearest folder above it, or what the place is called.
+
+    Given `fer2013/test` itself, its faces must not pass for train; but a word in a place's longer name says nothing.
+    """
+    above = file.relative_to(place.path).parts[:-1]
+    folder = place.path if place.path.is_dir() else place.path.parent
+    called = [Path(place.name).name.partition(".")[0], folder.absolute().name]
+    names = [file.stem, *reversed(above), *(name for name in called if name.isalpha())]
+    return next((split for name in names if (split := split_in(name))), None)
+
+
 def usage_in(name: str) -> Split | None:
     """The split of the Usage that a file name starts with, as in `PublicTest_17.jpg`."""
     first_word = re.match("[a-z]*", name.casefold())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mimika.data.faces import SIDE, Faces, Pixels
-from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, usage_in
+from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, split_of, usage_in
 from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
@@ -32,7 +32,7 @@ def fits(place: Place) -> bool:
 
 
 def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
-    """The faces of all files; a face's split is that in its own column, of its image's name or of the file's name.
+    """The faces of all files; a face's split is that in its own column, of its image's name or of the file's path.
 
     Raises:
         ExtraMissing: without pyarrow.
@@ -47,7 +47,7 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
         name = place.call(file)
         try:
             with ParquetFile(file) as opened:
-                _read_file(opened, name, _split_of(file, place), reading, progress)
+                _read_file(opened, name, split_of(file, place), reading, progress)
         except (pa.ArrowException, OSError):
             raise SourceBroken(f"{name}: the parquet file is cut off or damaged. Get it again.") from None
     skipped = settle(reading.bad, len(reading.pixels), place.name, skip_bad=skip_bad)
@@ -185,11 +185,6 @@ def _split_of_image(image: object) -> Split | None:
     """The split that an image's name in its cell speaks of."""
     path = image.get("path") if isinstance(image, dict) else None
     return usage_in(Path(path).name) if path else None
-
-
-def _split_of(file: Path, place: Place) -> Split | None:
-    parts = file.relative_to(place.path).parts if place.path.is_dir() else (file.name,)
-    return next((split for part in reversed(parts) if (split := split_in(part))), None)
 
 
 def _bad(name: str, row: int, kind: str, text: str) -> Bad:
