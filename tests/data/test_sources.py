@@ -324,7 +324,38 @@ def test_a_folder_with_several_copies_gives_the_official_file(tmp_path, faces, f
     write_csv(tmp_path / "zz.csv", faces)
     source = found(tmp_path)
     assert source.form == "official CSV"
-    assert source.notes == (f"{tmp_path.name}/icml_face_data.csv was not read: its columns are the same.",)
+    assert source.notes == (f"{tmp_path.name}/icml_face_data.csv holds the same faces and was left out.",)
+
+
+def test_official_files_that_are_no_copies_of_one_another_are_refused(tmp_path, faces, found):
+    (folder := tmp_path / "fer").mkdir()
+    for split in ("train", "validation"):
+        write_csv(folder / f"{split}.csv", faces.of(split))
+    with pytest.raises(SourceUnknown) as error:
+        found(folder)
+    assert message(error) == (
+        "fer/train.csv and fer/validation.csv both have emotion, pixels and Usage, but not the same faces. Name the "
+        "one that is meant, or put the rows of both into one file."
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ("ab", "2 archives in this folder (a.gz, b.gz)"),
+        ("abcdefg", "7 archives in this folder (a.gz, b.gz, c.gz, d.gz, e.gz, …)"),
+    ],
+)
+def test_of_several_archives_none_is_chosen(tmp_path, faces, found, names, told):
+    (folder := tmp_path / "fer").mkdir()
+    packed = gzip.compress(write_csv(tmp_path / "fer.csv", faces).read_bytes())
+    for name in names:
+        (folder / f"{name}.gz").write_bytes(packed)
+    with pytest.raises(SourceUnknown) as error:
+        found(folder)
+    assert message(error) == (
+        f"fer: {told}. Name the one that is meant, or unpack them into one folder and import that."
+    )
 
 
 def test_a_missing_file_says_what_exists_and_what_is_taken(tmp_path, found):

@@ -36,7 +36,7 @@ def read(source: Path, *, scratch: Path, skip_bad: bool = False, progress: Progr
 
     Raises:
         SourceMissing: nothing is there.
-        SourceUnknown: the content is none of the known forms.
+        SourceUnknown: the content is none of the known forms, or several archives.
         SourceBroken: it is, but damaged.
     """
     place = Place.at(source)
@@ -55,10 +55,19 @@ def read(source: Path, *, scratch: Path, skip_bad: bool = False, progress: Progr
 
 
 def _archive_in(place: Place) -> Path | None:
-    """The file itself if it is an archive, or the first in a folder that holds no form of FER2013 otherwise."""
+    """The file itself if it is an archive, or the one in a folder that holds no form of FER2013 otherwise."""
     if place.path.is_dir() and any(form.fits(place) for form in FORMS):
         return None
-    return next((file for file in place.files if archives.packing_of(file)), None)
+    packed = [file for file in place.files if archives.packing_of(file)]
+    if len(packed) > 1:
+        names = ", ".join(file.relative_to(place.path).as_posix() for file in packed[:5]) + (
+            ", …" if len(packed) > 5 else ""
+        )
+        raise SourceUnknown(
+            f"{place.name}: {len(packed):,} archives in this folder ({names}). Name the one "
+            "that is meant, or unpack them into one folder and import that."
+        )
+    return packed[0] if packed else None
 
 
 def _unknown(place: Place) -> str:
