@@ -203,6 +203,24 @@ def test_parquet_maps_by_the_names_in_its_metadata(tmp_path, faces, found):
     assert source.notes == (MIXED_TEST,)
 
 
+def test_parquet_is_known_by_its_suffix_in_any_case(tmp_path, faces, found):
+    write_parquet(tmp_path / "TRAIN.PARQUET", faces, ALPHABETICAL)
+    assert found(tmp_path).faces.count("train") == len(faces)
+
+
+def test_parquet_whose_metadata_name_a_column_that_is_gone_is_refused(tmp_path, faces, found):
+    from pyarrow import parquet
+
+    path = write_parquet(tmp_path / "train.parquet", faces, ALPHABETICAL)
+    table = parquet.read_table(path)
+    parquet.write_table(table.rename_columns(["image", "number"]).replace_schema_metadata(table.schema.metadata), path)
+    with pytest.raises(SourceBroken) as error:
+        found(path)
+    assert message(error) == (
+        "train.parquet: the columns are image, number, but faces in parquet have image (bytes) and label."
+    )
+
+
 def test_parquet_with_numbers_but_no_names_is_refused(tmp_path, faces, found):
     with pytest.raises(SourceBroken) as error:
         found(write_parquet(tmp_path / "train.parquet", faces))

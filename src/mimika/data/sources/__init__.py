@@ -60,12 +60,11 @@ def _archive_in(place: Place) -> Path | None:
         return None
     packed = [file for file in place.files if archives.packing_of(file)]
     if len(packed) > 1:
-        names = ", ".join(file.relative_to(place.path).as_posix() for file in packed[:5]) + (
-            ", …" if len(packed) > 5 else ""
-        )
+        names = [file.relative_to(place.path).as_posix() for file in packed]
+        shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
         raise SourceUnknown(
-            f"{place.name}: {len(packed):,} archives in this folder ({names}). Name the one "
-            "that is meant, or unpack them into one folder and import that."
+            f"{place.name}: {len(names):,} archives in this folder ({shown}). Name the one that is meant, or unpack "
+            "them into one folder and import that."
         )
     return packed[0] if packed else None
 

@@ -149,7 +149,7 @@ def _columns(file: "ParquetFile", name: str) -> _Columns:
     images += [
         field.name for field in schema if kinds.is_struct(field.type) and field.type.get_field_index("bytes") >= 0
     ]
-    labels = [column for column, feature in features.items() if feature.get("_type") == "ClassLabel"]
+    labels = [column for column in schema.names if features.get(column, {}).get("_type") == "ClassLabel"]
     labels += [field.name for field in schema if field.name.casefold() in _LABELS]
     if not images or not labels:
         raise SourceBroken(
@@ -201,7 +201,9 @@ def _notes(reading: _Reading) -> Iterator[str]:
 
 
 def _files(place: Place) -> list[Path]:
-    return [file for file in place.files if (file == place.path or file.suffix == ".parquet") and _is_parquet(file)]
+    return [
+        file for file in place.files if (file == place.path or file.suffix.lower() == ".parquet") and _is_parquet(file)
+    ]
 
 
 def _is_parquet(file: Path) -> bool:
