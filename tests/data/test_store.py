@@ -326,5 +326,16 @@ def test_the_word_drawn_stands_for_7000_drawn_faces(monkeypatch):
     assert stored.provenance.source == "drawn"
 
 
+def test_a_folder_called_drawn_is_not_passed_over_for_the_word(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    stored = draw_data(70, out=Path("drawn"))
+    with pytest.raises(DataError) as error:
+        open_data("drawn")
+    assert str(error.value) == (
+        "drawn: a word for drawn faces, and a data set stored here. Write ./drawn for the folder."
+    )
+    assert open_data("./drawn").provenance == stored.provenance
+
+
 def _imported(tmp_path, faces, validation=None):
     return open_data(write_csv(tmp_path / "fer.csv", faces), validation=validation)

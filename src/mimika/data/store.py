@@ -163,10 +163,12 @@ def open_data(data: str | Path, *, validation: float | None = None, progress: Pr
 
     Raises:
         SplitMissing: `validation` was given, but the data set has a validation split already.
-        DataError: as `import_data` raises it.
+        DataError: as `import_data` raises it, or where "drawn" may also mean a folder.
     """
     path = Path(data)
     if data == "drawn":
+        if (path / CARD).is_file():
+            raise DataError("drawn: a word for drawn faces, and a data set stored here. Write ./drawn for the folder.")
         stored = draw_data(_DRAWN_FACES)
     elif (path / CARD).is_file():
         stored = _open(path)
