@@ -89,10 +89,11 @@ def test_a_large_file_is_parsed_in_child_processes_with_the_same_result(tmp_path
     )
 
 
-def test_the_competitions_pair_gives_train_and_says_that_test_has_no_labels(tmp_path, faces, found):
+@pytest.mark.parametrize("header", ["pixels", "Id,pixels"])
+def test_the_competitions_pair_gives_train_and_says_that_test_has_no_labels(tmp_path, faces, found, header):
     train = faces.of("train")
     write_csv(tmp_path / "train.csv", train, "emotion,pixels")
-    write_csv(tmp_path / "test.csv", faces.of("test"), "pixels")
+    write_rows(tmp_path / "test.csv", header=header)
     source = found(tmp_path)
     assert same(source.faces, train)
     assert source.form == "competition CSV"
@@ -398,11 +399,15 @@ def test_a_missing_file_says_what_exists_and_what_is_taken(tmp_path, found):
         ),
         (
             b"Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n",
-            "fer.csv: the votes of FER+, which have no pixels. Import the fer2013.csv that they belong to; the votes "
-            "go beside it.",
+            "fer.csv: the votes of FER+, which have no pixels and are not read. Import the fer2013.csv that they "
+            "belong to.",
         ),
         (
             b"pixels\n1 2 3\n",
+            "fer.csv: faces without labels, as in the competition's test.csv. Import its train.csv instead.",
+        ),
+        (
+            b"Id,pixels\n1,1 2 3\n",
             "fer.csv: faces without labels, as in the competition's test.csv. Import its train.csv instead.",
         ),
     ],

@@ -6,7 +6,7 @@ from typing import Final
 
 from mimika.data.sources import archives, folders, official, parquet, split_files
 from mimika.data.sources.form import Form, Found, Place, Progress
-from mimika.data.sources.table import plain, read_header
+from mimika.data.sources.table import has_no_labels, plain, read_header
 from mimika.errors import SourceUnknown
 
 # In this order: a folder may hold the same faces several times, and the first form that fits loses least.
@@ -84,10 +84,10 @@ def _unknown(place: Place) -> str:
     names = plain(header)
     if "nf" in names and "contempt" in names:
         return (
-            f"{place.name}: the votes of FER+, which have no pixels. Import the fer2013.csv that they belong to; "
-            "the votes go beside it."
+            f"{place.name}: the votes of FER+, which have no pixels and are not read. Import the fer2013.csv that they "
+            "belong to."
         )
-    if names == ("pixels",):
+    if has_no_labels(names):
         return f"{place.name}: faces without labels, as in the competition's test.csv. Import its train.csv instead."
     shown = ", ".join(name.strip()[:20] for name in header[:6]) + (", …" if len(header) > 6 else "")
     return f"{place.name}: the header is {shown}, but FER2013 has emotion, pixels and Usage. {forms}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from mimika.data.faces import Faces
 from mimika.data.sources.form import Found, Place, Progress, settle, split_of
 from mimika.data.sources.rows import Columns
-from mimika.data.sources.table import Table, csv_headers, read_table
+from mimika.data.sources.table import Table, csv_headers, has_no_labels, read_table
 
 
 def fits(place: Place) -> bool:
@@ -22,7 +22,7 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
     labelled = _labelled(place)
     tables = [_read(file, header, place, progress) for file, header in labelled.items()]
     faces = Faces.joined(*(table.faces for table in tables))
-    unlabelled = [file for file, header in csv_headers(place).items() if header == ("pixels",)]
+    unlabelled = [file for file, header in csv_headers(place).items() if has_no_labels(header)]
     notes = [f"{place.call(file)} has no labels and was left out." for file in unlabelled]
     notes += [
         f"{place.call(file)} has no Usage, nor a split in its name: its faces count as train."
