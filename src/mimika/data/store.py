@@ -195,8 +195,8 @@ def draw_data(
     if out is None and (kept / CARD).is_file():
         return _open(kept)
     faces = draw_faces(n, seed=seed, label_noise=label_noise, copies=copies)
-    planted = ((label_noise, "carry a wrong label"), (copies, "are copies of others"))
-    notes = tuple(f"{100 * share:g} % of the faces {what}, on purpose." for share, what in planted if share)
+    planted = ((label_noise, "training faces carry a wrong label"), (copies, "faces are copies of others"))
+    notes = tuple(f"{100 * share:g} % of the {what}, on purpose." for share, what in planted if share)
     found = Found(faces=faces, form="drawn", notes=notes)
     description = f"faces drawn by mimika, seed {seed}"
     return save(found, kept, source="drawn", description=description, keep_existing=out is None)
