@@ -19,7 +19,7 @@ from mimika.data.split import SPLITS
 from mimika.data.store import draw_data, import_data, open_data, read, require_splits
 from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, SplitMissing
 from mimika.final import OPENINGS
-from tests.data.copies import FACE, random_faces, same, write_csv, write_rows
+from tests.data.copies import FACE, random_faces, same, write_csv, write_images, write_rows
 
 FILES = ["dataset.json", "pixels.npy", "table.npy", "test.sealed.npz"]
 
@@ -221,6 +221,13 @@ def test_a_source_that_changed_is_imported_anew(source, faces):
     status = source.stat()
     os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns + 10**9))
     assert open_data(source).path != first.path
+
+
+def test_a_hidden_file_in_a_source_changes_nothing(tmp_path, faces):
+    write_images(tmp_path / "fer", faces)
+    first = open_data(tmp_path / "fer")
+    (tmp_path / "fer" / ".DS_Store").touch()
+    assert open_data(tmp_path / "fer").path == first.path
 
 
 def test_a_missing_source_is_told_before_anything_is_made(home, tmp_path):

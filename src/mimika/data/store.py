@@ -23,7 +23,7 @@ from mimika.data.cut import cut_validation
 from mimika.data.faces import Faces
 from mimika.data.known import describe
 from mimika.data.sealed import write_sealed
-from mimika.data.sources.form import Found, Progress, missing
+from mimika.data.sources.form import Found, Place, Progress, missing
 from mimika.data.split import SPLITS, Split
 from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, SplitMissing
 from mimika.recipe import Frozen
@@ -237,7 +237,7 @@ def read(source: str | Path, splits: Sequence[Split] = _OPEN_SPLITS) -> Faces:
 
 
 def cache_folder(source: Path) -> Path:
-    """Where an imported source is kept: it changes with the place, the size or the time of any of the source's files.
+    """Where an imported source is kept: it changes with the place, the size or the time of any file that is read.
 
     Raises:
         SourceMissing: if there is no such source.
@@ -245,9 +245,8 @@ def cache_folder(source: Path) -> Path:
     if not source.exists():
         raise SourceMissing(missing(source))
     path = source.resolve()
-    files = sorted(entry for entry in path.rglob("*") if entry.is_file()) if path.is_dir() else [path]
     digest = hashlib.sha256()
-    for file in files:
+    for file in Place.at(path).files:
         status = file.stat()
         digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return home() / "data" / f"{path.name}-{digest.hexdigest()[:16]}"
