@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -100,6 +102,15 @@ def test_the_checksum_is_that_of_train_and_validation_alone():
     assert small_faces(20, 10, seed=1).checksum != faces.checksum
 
 
+@pytest.mark.parametrize("name", ["pixels", "emotions", "splits", "rows"])
+def test_faces_in_memory_are_read_only_and_leave_the_arrays_they_were_made_of_as_they_are(name):
+    given = np.zeros((2, 48, 48) if name == "pixels" else 2, np.int64 if name == "rows" else np.uint8)
+    faces = replace(small_faces(1, 1), **{name: given})
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(faces, name)[0] = 0
+    given[0] = 1
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -110,7 +121,8 @@ def test_the_checksum_is_that_of_train_and_validation_alone():
         ),
         ("emotions", np.array([0, 7], np.uint8), "emotions must be uint8 of shape (2,), each below 7."),
         ("splits", np.array([0, 3], np.uint8), "splits must be uint8 of shape (2,), each below 3."),
-        ("rows", np.zeros(3, np.int64), "rows must have shape (2,), not (3,)."),
+        ("rows", np.zeros(3, np.int64), "rows must be int64 of shape (2,), not int64 of shape (3,)."),
+        ("rows", np.zeros(2), "rows must be int64 of shape (2,), not float64 of shape (2,)."),
     ],
 )
 def test_faces_are_checked_at_birth(field, value, said):

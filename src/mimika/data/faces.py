@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -51,8 +51,13 @@ class Faces:
         for name, values, known in (("emotions", self.emotions, EMOTIONS), ("splits", self.splits, SPLITS)):
             if values.dtype != np.uint8 or values.shape != (n,) or (n and values.max() >= len(known)):
                 raise DataError(f"{name} must be uint8 of shape ({n},), each below {len(known)}.")
-        if self.rows.shape != (n,):
-            raise DataError(f"rows must have shape ({n},), not {self.rows.shape}.")
+        if self.rows.dtype != np.int64 or self.rows.shape != (n,):
+            raise DataError(f"rows must be int64 of shape ({n},), not {self.rows.dtype} of shape {self.rows.shape}.")
+        for field in fields(self):
+            values = getattr(self, field.name)
+            if values.flags.writeable:  # a write would leave the checksum behind
+                (view := values.view()).flags.writeable = False
+                object.__setattr__(self, field.name, view)
 
     def __len__(self) -> int:
         return len(self.pixels)
