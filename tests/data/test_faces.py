@@ -35,6 +35,13 @@ def test_blanks_and_capitals_of_a_column_are_not_looked_at():
     assert Faces.from_frame(spaced).splits.tolist() == [0, 1]
 
 
+@pytest.mark.parametrize("emotion", [[3, 6], [3.0, 6.0], ["3", "6"], ["Happiness", "neutral"]])
+def test_emotions_and_usage_may_be_as_a_csv_has_them(emotion):
+    faces = Faces.from_frame(frame(emotion=emotion, Usage=["training", " PUBLICTEST"]))
+    assert faces.emotions.tolist() == [3, 6]
+    assert faces.splits.tolist() == [0, 1]
+
+
 def test_whole_numbers_may_be_floats_and_a_face_may_be_an_array():
     values = np.arange(2304).reshape(48, 48) % 256
     faces = Faces.from_frame(frame(pixels=[values.astype(float), values.ravel().tolist()]))
@@ -53,7 +60,10 @@ def test_faces_survive_the_way_through_a_frame():
     ("columns", "said"),
     [
         ({"pixels": None}, "The frame lacks the column pixels; it has emotion, Usage."),
-        ({"emotion": [3, 7]}, "The frame has emotions outside 0 (angry) to 6 (neutral)."),
+        ({"emotion": [3, 7]}, "Row 2 of the frame: emotion 7, but FER2013 has 0 (angry) to 6 (neutral)."),
+        ({"emotion": ["x", 7]}, "Row 1 of the frame: emotion x, but FER2013 has 0 (angry) to 6 (neutral)."),
+        ({"emotion": [3, None]}, "Row 2 of the frame: emotion nan, but FER2013 has 0 (angry) to 6 (neutral)."),
+        ({"emotion": [2.5, 3]}, "Row 1 of the frame: emotion 2.5, but FER2013 has 0 (angry) to 6 (neutral)."),
         (
             {"pixels": [FACE, FACE + " 1"]},
             "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 2,305, from 0 to 255.",
@@ -79,7 +89,7 @@ def test_faces_survive_the_way_through_a_frame():
         ({"pixels": [FACE, ""]}, "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 0."),
         (
             {"Usage": ["Training", "Test"]},
-            "The frame has the unknown Usage 'Test'; known are Training, PublicTest, PrivateTest.",
+            "Row 2 of the frame: Usage Test, but FER2013 has Training, PublicTest, PrivateTest.",
         ),
     ],
 )

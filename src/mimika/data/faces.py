@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
-from mimika.emotions import EMOTIONS
+from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split, split_of_usage
+from mimika.emotions import EMOTIONS, emotion_in
 from mimika.errors import DataError
 
 if TYPE_CHECKING:
@@ -129,18 +129,10 @@ class Faces:
                 )
             pixels[position] = values.reshape(SIDE, SIDE)
         usage = named.get("usage", ["Training"] * len(frame))
-        unknown = set(usage) - set(SPLIT_OF_USAGE)
-        if unknown:
-            raise DataError(
-                f"The frame has the unknown Usage {unknown.pop()!r}; known are {', '.join(SPLIT_OF_USAGE)}."
-            )
-        emotions = named["emotion"].to_numpy()
-        if len(emotions) and not np.isin(emotions, range(len(EMOTIONS))).all():
-            raise DataError(f"The frame has emotions outside 0 ({EMOTIONS[0]}) to 6 ({EMOTIONS[6]}).")
         return cls(
             pixels=pixels,
-            emotions=emotions.astype(np.uint8),
-            splits=np.array([SPLITS.index(SPLIT_OF_USAGE[name]) for name in usage], np.uint8),
+            emotions=np.array([_emotion(row, given) for row, given in enumerate(named["emotion"], 1)], np.uint8),
+            splits=np.array([_split(row, given) for row, given in enumerate(usage, 1)], np.uint8),
             rows=np.arange(1, len(frame) + 1),
         )
 
@@ -166,6 +158,23 @@ class Faces:
             splits=np.concatenate([part.splits for part in parts]),
             rows=np.concatenate([part.rows for part in parts]),
         )
+
+
+def _emotion(row: int, given: object) -> int:
+    # Where a row has none, pandas makes floats of the numbers.
+    text = f"{given:g}" if isinstance(given, float) else str(given)
+    number = emotion_in(text)
+    if number is None:
+        known = f"0 ({EMOTIONS[0]}) to {len(EMOTIONS) - 1} ({EMOTIONS[-1]})"
+        raise DataError(f"Row {row} of the frame: emotion {text}, but FER2013 has {known}.")
+    return number
+
+
+def _split(row: int, given: object) -> int:
+    split = split_of_usage(str(given))
+    if split is None:
+        raise DataError(f"Row {row} of the frame: Usage {given}, but FER2013 has {', '.join(SPLIT_OF_USAGE)}.")
+    return SPLITS.index(split)
 
 
 def _whole(pixels: object) -> npt.NDArray[np.number[Any]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol, Self
 
 from mimika.data.faces import Faces
-from mimika.data.split import SPLIT_OF_USAGE, Split
+from mimika.data.split import Split, split_of_usage
 from mimika.errors import ClassUnknown, SourceBroken, SourceMissing
 
 Progress = Callable[[float], None]
@@ -141,7 +141,6 @@ def _refusal(bad: Sequence[Bad]) -> SourceBroken:
     return kind(f"{text} {verb} {these}, or import with --skip-bad to leave {them} out.")
 
 
-_SPLITS_OF_USAGE: Final = {usage.casefold(): split for usage, split in SPLIT_OF_USAGE.items()}
 _SPLIT_WORDS: Final[dict[str, Split]] = {
     "publictest": "validation",
     "public": "validation",
@@ -182,7 +181,7 @@ def split_of(file: Path, place: Place) -> Split | None:
 def usage_in(name: str) -> Split | None:
     """The split of the Usage that a file name starts with, as in `PublicTest_17.jpg`."""
     first_word = re.match("[a-z]*", name.casefold())
-    return _SPLITS_OF_USAGE.get(first_word[0]) if first_word else None
+    return split_of_usage(first_word[0]) if first_word else None
 
 
 def missing(path: Path) -> str:

@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mimika.data.faces import SIDE, Pixels
-from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
-from mimika.emotions import EMOTIONS, emotion_number
+from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split, split_of_usage
+from mimika.emotions import EMOTIONS, emotion_in
 
 PIXELS: Final = SIDE * SIDE
 Span = tuple[int, int]
@@ -29,9 +29,6 @@ Span = tuple[int, int]
 _SPAN: Final = struct.Struct("<QQ")
 _LENGTH: Final = struct.Struct("<Q")
 _LONGEST_LINE: Final = 1 << 20
-
-_SPLIT_CODES: Final = {usage.casefold(): SPLITS.index(split) for usage, split in SPLIT_OF_USAGE.items()}
-_EMOTION_CODES: Final = {str(code): code for code in range(len(EMOTIONS))}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,19 +116,17 @@ def _check(cells: Sequence[str], columns: Columns) -> tuple[int, int] | Fault:
     if len(cells) != columns.count:
         return Fault(0, "cells", f"{len(cells)} cells, but the header has {columns.count}")
     name = cells[columns.emotion].strip()
-    emotion = _EMOTION_CODES.get(name)
-    if emotion is None:
-        emotion = emotion_number(name)
+    emotion = emotion_in(name)
     if emotion is None:
         known = f"0 ({EMOTIONS[0]}) to {len(EMOTIONS) - 1} ({EMOTIONS[-1]})"
         return Fault(0, "class", f"emotion {name or 'missing'}, but FER2013 has {known}")
     if columns.usage is None:
         return emotion, SPLITS.index(columns.split)
     usage = cells[columns.usage].strip()
-    split = _SPLIT_CODES.get(usage.casefold())
+    split = split_of_usage(usage)
     if split is None:
         return Fault(0, "usage", f"Usage {usage or 'missing'}, but FER2013 has {', '.join(SPLIT_OF_USAGE)}")
-    return emotion, split
+    return emotion, SPLITS.index(split)
 
 
 def pixels_of(texts: Sequence[str]) -> tuple[Pixels, dict[int, Fault]]:
