@@ -181,6 +181,35 @@ def test_folders_map_by_name_in_any_usual_form(tmp_path, found):
     assert len(faces.of("validation")) == 7
 
 
+def test_numbers_that_come_again_in_a_split_are_no_rows(tmp_path, found):
+    for split, count in (("train", 2), ("test", 3)):
+        for emotion in ("angry", "happy"):
+            (tmp_path / split / emotion).mkdir(parents=True)
+            for number in range(count):
+                face = random_faces(1).pixels[0]
+                Image.fromarray(face).save(tmp_path / split / emotion / f"im{number}.png")
+    assert found(tmp_path).faces.rows.tolist() == list(range(1, 11))
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif", "pgm"])
+def test_images_of_16_bits_are_brought_to_8(tmp_path, found, suffix):
+    levels = np.linspace(0, 65_535, 48 * 48).reshape(48, 48).astype(np.uint16)
+    (tmp_path / "happy").mkdir()
+    Image.fromarray(levels).save(tmp_path / "happy" / f"a.{suffix}")
+    assert np.array_equal(found(tmp_path).faces.pixels[0], np.rint(levels / 257))
+
+
+@pytest.mark.parametrize("levels", [np.full((48, 48), 0.5, np.float32), np.full((48, 48), 70_000, np.int32)])
+def test_gray_levels_of_no_known_scale_are_refused(tmp_path, found, levels):
+    (folder := tmp_path / "fer" / "happy").mkdir(parents=True)
+    Image.fromarray(levels).save(folder / "a.tif")
+    with pytest.raises(SourceBroken) as error:
+        found(tmp_path / "fer")
+    assert message(error) == (
+        "fer/happy/a.tif: not a readable image. Mend the image, or import with --skip-bad to leave it out."
+    )
+
+
 def test_images_of_another_size_and_in_color_become_faces(tmp_path, found):
     (tmp_path / "happy").mkdir()
     Image.new("RGB", (100, 120), (200, 200, 200)).save(tmp_path / "happy" / "a.jpg")

@@ -28,7 +28,10 @@ def fits(place: Place) -> bool:
 
 
 def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
-    """The faces of all images, ordered by split and number; `rows` are the numbers in the file names, or else count."""
+    """The faces of all images, ordered by split and number.
+
+    `rows` are the numbers in the file names where each is there once in its split; else they count.
+    """
     images = _images(place)
     known = [file for file in images if emotion_number(file.parent.name) is not None]
     splits = {file: usage_in(file.name) or split_of(file.parent, place) for file in known}
@@ -52,12 +55,13 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
             progress((start + len(part)) / len(known))
     skipped = settle(bad, len(good), place.name, skip_bad=skip_bad)
     files = [known[at] for at in good]
-    all_numbered = all(numbers[file] is not None for file in files)
+    numbered = {(splits[file] or "train", numbers[file]) for file in files if numbers[file] is not None}
+    are_unique = len(numbered) == len(files)
     faces = Faces(
         pixels=pixels if len(files) == len(pixels) else pixels[good],
         emotions=np.array([emotion_number(file.parent.name) for file in files], np.uint8),
         splits=np.array([SPLITS.index(splits[file] or "train") for file in files], np.uint8),
-        rows=np.array([numbers[file] if all_numbered else at + 1 for at, file in enumerate(files)], np.int64),
+        rows=np.array([numbers[file] if are_unique else at + 1 for at, file in enumerate(files)], np.int64),
     )
     return Found(faces=faces, form="image folders", notes=tuple(_notes(files, splits, faces, resized)), skipped=skipped)
 

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from mimika.data.faces import SIDE, Pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 AT_ONCE: Final = 1024
 """How many images are best read in one call of `read_images`."""
@@ -27,7 +30,7 @@ class GrayImage:
 
 
 def read_images(images: Sequence[Path | bytes]) -> list[GrayImage | None]:
-    """Each image, by path or as the bytes of a file; None where it is damaged, far too large or in no usual format."""
+    """Each image, by path or as the bytes of a file; None where it is damaged, far too large or in no usual form."""
     from PIL import Image
 
     # Filters of warnings are of the whole process, so they are set here and not in the threads.
@@ -41,10 +44,23 @@ def _read(image: Path | bytes) -> GrayImage | None:
 
     try:
         with Image.open(image if isinstance(image, Path) else io.BytesIO(image), formats=_FORMATS) as opened:
-            gray = opened.convert("L")
+            gray = _gray(opened)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError):
         return None
     resized = gray.size != (SIDE, SIDE)
     if resized:
         gray = gray.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
     return GrayImage(pixels=np.asarray(gray, np.uint8), resized=resized)
+
+
+def _gray(image: "Image") -> "Image":
+    """An image in 8 bits of gray; raises `ValueError` where nothing says which of them is white."""
+    from PIL.Image import fromarray
+
+    if image.mode != "F" and not image.mode.startswith("I"):
+        return image.convert("L")
+    levels = np.asarray(image)
+    # PIL would cut 16 bits off at 255, so that nearly all is white. I is also what it makes of them in some files.
+    if levels.dtype.kind not in "iu" or levels.min() < 0 or levels.max() > 0xFFFF:
+        raise ValueError("gray levels of no known scale")
+    return fromarray(((levels.astype(np.uint32) + 128) // 257).astype(np.uint8))  # the nearest 257th
