@@ -2,6 +2,7 @@
 
 import gzip
 import tarfile
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -189,6 +190,22 @@ def test_numbers_that_come_again_in_a_split_are_no_rows(tmp_path, found):
                 face = random_faces(1).pixels[0]
                 Image.fromarray(face).save(tmp_path / split / emotion / f"im{number}.png")
     assert found(tmp_path).faces.rows.tolist() == list(range(1, 11))
+
+
+def test_an_image_of_far_too_many_pixels_is_refused_and_filters_of_warnings_are_left_alone(
+    tmp_path, faces, found, monkeypatch
+):
+    write_images(tmp_path / "fer", faces)
+    monkeypatch.setattr("mimika.data.sources.images._MOST_PIXELS", 48 * 48)
+    monkeypatch.setattr(warnings, "catch_warnings", None)
+    assert same(found(tmp_path / "fer").faces, faces)
+    Image.new("L", (49, 48)).save(tmp_path / "fer" / "train" / "angry" / "Training_1.png")
+    with pytest.raises(SourceBroken) as error:
+        found(tmp_path / "fer")
+    assert message(error) == (
+        "fer/train/angry/Training_1.png: not a readable image. "
+        "Mend the image, or import with --skip-bad to leave it out."
+    )
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif", "pgm"])

@@ -1,7 +1,6 @@
 """Image files as faces: decoded, gray, 48×48."""
 
 import io
-import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 1024
 """How many images are best read in one call of `read_images`."""
 
+# Told before it is decoded. PIL's own warning is not waited for: filters of warnings are the whole process's.
+_MOST_PIXELS: Final = 1 << 26
 _FORMATS: Final = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 
 
@@ -31,11 +32,7 @@ class GrayImage:
 
 def read_images(images: Sequence[Path | bytes]) -> list[GrayImage | None]:
     """Each image, by path or as the bytes of a file; None where it is damaged, far too large or in no usual form."""
-    from PIL import Image
-
-    # Filters of warnings are of the whole process, so they are set here and not in the threads.
-    with warnings.catch_warnings(), ThreadPoolExecutor() as threads:
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+    with ThreadPoolExecutor() as threads:
         return list(threads.map(_read, images))
 
 
@@ -44,8 +41,10 @@ def _read(image: Path | bytes) -> GrayImage | None:
 
     try:
         with Image.open(image if isinstance(image, Path) else io.BytesIO(image), formats=_FORMATS) as opened:
-            gray = _gray(opened)
+            gray = _gray(opened) if opened.width * opened.height <= _MOST_PIXELS else None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return None
+    if gray is None:
         return None
     resized = gray.size != (SIDE, SIDE)
     if resized:
