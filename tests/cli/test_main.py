@@ -137,6 +137,20 @@ def test_an_interruption_is_a_line_and_status_130(monkeypatch, capsys):
     assert capsys.readouterr().err == "Interrupted: nothing is half-written.\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "goes_on"),
+    [(["train", "cnn5"], True), (["study", "run"], True), (["study", "report", "out"], False), (["final"], False)],
+)
+def test_only_what_continues_says_so_when_interrupted(words, goes_on, monkeypatch, capsys):
+    def interrupted(arguments, **_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "app", interrupted)
+    assert main.run(words) == 130
+    rest = ", and the same command goes on" if goes_on else ""
+    assert capsys.readouterr().err == f"Interrupted: nothing is half-written{rest}.\n"
+
+
 def test_help_loads_nothing_heavy():
     heavy = {"numpy", "torch", "lightning", "cv2", "matplotlib", "pandas", "pyarrow", "onnxruntime", "wandb"}
     code = (
