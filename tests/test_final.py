@@ -12,7 +12,7 @@ import pytest
 from mimika.data.sealed import open_sealed
 from mimika.data.store import draw_data
 from mimika.errors import RunError, SealedError, SplitMissing
-from mimika.final import OPENINGS, chosen_run, open_test, openings
+from mimika.final import chosen_run, open_test, openings
 from mimika.metrics import wilson_interval
 from mimika.recipe import Recipe
 from mimika.record import SealedResult
@@ -124,16 +124,6 @@ def test_openings_for_other_studies_and_copies_are_counted_beside_the_faces(fold
     assert open_test(folder, stored, again=True).elsewhere == before + 1
 
 
-def test_a_damaged_list_of_openings_is_refused_with_what_may_be_done(stored, tmp_path):
-    (path := tmp_path / OPENINGS).write_text("[")
-    with pytest.raises(RunError) as refusal:
-        openings(replace(stored, path=tmp_path))
-    assert str(refusal.value) == (
-        f"{path}: damaged; it says who opened the test faces. Put a copy back, or remove it: the looks so far then go "
-        "uncounted."
-    )
-
-
 def test_again_is_no_reproach_the_first_time(folder, stored):
     assert len(open_test(folder, stored, again=True).opened) == 1
 
@@ -148,6 +138,16 @@ def test_other_faces_are_refused(folder, tmp_path):
         f"has ({other.provenance.checksum[:8]}). Name the data set it was run on, with --validation if it was cut."
     )
     assert not (folder / "final.json").exists()
+
+
+def test_a_damaged_list_of_openings_is_refused_with_what_may_be_done(stored, tmp_path):
+    (path := tmp_path / "test.openings.json").write_text("[")
+    with pytest.raises(RunError) as refusal:
+        openings(replace(stored, path=tmp_path))
+    assert str(refusal.value) == (
+        f"{path}: damaged; it says who opened the test faces. Put a copy back, or remove it: the looks so far then go "
+        "uncounted."
+    )
 
 
 def test_an_unfinished_study_is_refused_with_what_is_missing(folder, stored):
