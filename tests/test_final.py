@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -159,6 +160,16 @@ def test_other_faces_are_refused(folder, tmp_path):
         f"has ({other.provenance.checksum[:8]}). Name the data set it was run on, with --validation if it was cut."
     )
     assert not (folder / "final.json").exists()
+
+
+def test_a_damaged_list_of_openings_is_refused_with_what_may_be_done(stored, tmp_path):
+    (path := tmp_path / "test.openings.json").write_text("[")
+    with pytest.raises(RunError) as refusal:
+        openings(replace(stored, path=tmp_path))
+    assert str(refusal.value) == (
+        f"{path}: damaged; it says who opened the test faces. Put a copy back, or remove it: the looks so far then go "
+        "uncounted."
+    )
 
 
 def test_an_unfinished_study_is_refused_with_what_is_missing(folder, stored):

@@ -43,7 +43,10 @@ def openings(stored: Stored) -> tuple[Opening, ...]:
     try:
         return _OPENINGS.validate_json(path.read_bytes())
     except ValidationError:
-        raise RunError(f"{path}: damaged; it says who opened the test faces. Import the data set again.") from None
+        raise RunError(
+            f"{path}: damaged; it says who opened the test faces. Put a copy back, or remove it: the looks so far then "
+            "go uncounted."
+        ) from None
 
 
 def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedResult:

@@ -257,6 +257,18 @@ def test_the_cache_is_told_with_its_size(alone, capsys):
     assert fact(told(capsys), "cache") == "~/home, set by MIMIKA_HOME: 2.4 MB, 2 data sets"
 
 
+@pytest.mark.parametrize("below", ["", "deep/down"])
+def test_a_cache_that_cannot_be_kept_is_wrong(alone, monkeypatch, below):
+    (alone / "home").touch()
+    monkeypatch.setenv("MIMIKA_HOME", str(alone / "home" / below))
+    assert wrong() == [
+        (
+            f"the cache {alone / 'home' / below} cannot be kept: {alone}/home is no folder that may be written to",
+            "set MIMIKA_HOME to a folder that may",
+        )
+    ]
+
+
 @pytest.mark.parametrize("name", [".netrc", "_netrc"])
 def test_a_key_of_wandb_is_found_without_asking_a_server(alone, monkeypatch, capsys, name):
     (alone / name).write_text("machine api.wandb.ai login user password secret")
