@@ -288,6 +288,13 @@ def test_reading_gives_the_splits_asked_for(source, faces):
     assert same(read(source), faces[faces.splits != 2])
     assert same(read(source, ("validation",)), faces.of("validation"))
     assert set(read(source, ["train"]).splits.tolist()) == {SPLITS.index("train")}
+    assert same(read(source, "validation"), faces.of("validation"))
+
+
+def test_reading_a_copy_without_validation_cuts_one_where_asked(tmp_path):
+    path = write_csv(tmp_path / "fer.csv", random_faces(splits=(0,)))
+    faces = read(path, validation=0.5)
+    assert faces.count("train") > 0 < faces.count("validation")
 
 
 def test_reading_the_test_split_is_refused_before_anything_is_opened(tmp_path):

@@ -258,7 +258,7 @@ def test_without_validation_faces_nothing_is_trained(tmp_path):
         train(small_recipe(), faces.of("train"), tmp_path / "run")
     assert str(refused.value) == (
         "Training needs train and validation faces, and this copy has no validation split. "
-        "Add --validation 0.1 to cut one from train."
+        "Cut one from train: --validation 0.1, or in Python mimika.read(source, validation=0.1)."
     )
     assert not (tmp_path / "run").exists()
 

@@ -211,24 +211,28 @@ def require_splits(stored: Stored) -> None:
         raise SplitMissing(f"{source} has no validation split. Cut one from train with --validation 0.1.")
 
 
-def read(source: str | Path, splits: Sequence[Split] = _OPEN_SPLITS) -> Faces:
+def read(
+    source: str | Path, splits: Split | Sequence[Split] = _OPEN_SPLITS, *, validation: float | None = None
+) -> Faces:
     """The faces of a data set, memory-mapped where all are asked for; imported on first use.
 
     Args:
         source: a stored data set's folder, a source in any known form, or "drawn".
-        splits: which splits; those that the data set lacks are left out.
+        splits: which split or splits; those that the data set lacks are left out.
+        validation: where there is no validation split, the share of train to make one of; twins stay together.
 
     Raises:
         SealedError: if the test split is asked for: `mimika final` opens it, once.
-        SplitMissing: if the data set has none of the splits.
+        SplitMissing: if the data set has none of the splits, or `validation` was given and there is one already.
         DataError: as `import_data` raises it.
     """
+    splits = (splits,) if isinstance(splits, str) else splits
     if "test" in splits:
         raise SealedError("The test split stays sealed: `mimika final` opens it, once. Ask for train and validation.")
     unknown = [split for split in splits if split not in SPLITS]
     if unknown or not splits:
         raise DataError(f"No split is called {', '.join(unknown) or 'nothing'}. Ask for train, validation or both.")
-    stored = open_data(source)
+    stored = open_data(source, validation=validation)
     codes = [SPLITS.index(split) for split in splits]
     chosen = np.isin(stored.faces.splits, codes)
     if not chosen.any():

@@ -23,9 +23,10 @@ class FaceDataModule(LightningDataModule):
         splits: tuple[Split, ...] = ("train", "validation")
         for split in splits:
             if not faces.count(split):
+                cut = " Cut one from train: --validation 0.1, or in Python mimika.read(source, validation=0.1)."
                 raise SplitMissing(
-                    f"Training needs train and validation faces, and this copy has no {split} split. "
-                    "Add --validation 0.1 to cut one from train."
+                    f"Training needs train and validation faces, and this copy has no {split} split."
+                    + (cut if split == "validation" else "")
                 )
 
     def train_dataloader(self) -> Batches:
