@@ -12,7 +12,7 @@ from mimika.recipe import AnyArchitecture
 from mimika.record import MISTAKES, Predictions, Record
 from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
-from mimika.report.reference import figure_for
+from mimika.report.reference import choice, figure_for
 from mimika.study.study import StageOutcome
 from mimika.training.fit import verdict_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def path(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH) -> Picture:
-    """Stages as columns, every network at its accuracy, the winners joined; the reference beside ours on FER2013."""
+    """Stages as columns, each base joined to the stage's winner; the reference beside ours on FER2013."""
     return _picture(path_figure(outcomes, stages, texts))
 
 
@@ -35,8 +35,10 @@ def path_figure(
 
     drawn = []
     for outcome, readings in zip(outcomes, stages, strict=True):
+        base = outcome.base.name if outcome.base else ""
+        tried = [base, *outcome.stage.changes(base)]
         points = []
-        for reading in readings:
+        for reading in sorted(readings, key=lambda reading: tried.index(reading.name)):
             figure = figure_for(reading.candidate.recipe) if is_official(reading.records[0].data) else None
             points.append(
                 PathPoint(
@@ -48,7 +50,14 @@ def path_figure(
                 )
             )
         if points:
-            drawn.append(PathStage(title=texts.name_of(outcome.stage.name), points=tuple(points)))
+            drawn.append(
+                PathStage(
+                    title=texts.name_of(outcome.stage.name),
+                    points=tuple(points),
+                    base=base,
+                    reference=choice(outcome) or "",
+                )
+            )
     return draw(drawn, texts)
 
 

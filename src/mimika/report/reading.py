@@ -155,13 +155,10 @@ def _machine(record: Record) -> tuple[str, str]:
 
 
 def _changes(outcome: StageOutcome, texts: Texts) -> dict[str, tuple[str, ...]]:
-    """What each variant changes, by its network's name."""
-    prefix = outcome.base.name if outcome.base else ""
+    """The same as `Stage.changes`, in words."""
     return {
-        prefix + variant if variant.startswith("+") else variant: tuple(
-            _in_words(*change, texts) for change in changes.items()
-        )
-        for variant, changes in outcome.stage.variants.items()
+        name: tuple(_in_words(*change, texts) for change in changes.items())
+        for name, changes in outcome.stage.changes(outcome.base.name if outcome.base else "").items()
     }
 
 

@@ -10,8 +10,8 @@ from mimika.report.blocks import Block, Entries, Paragraph, Report, Section
 from mimika.report.findings import Findings
 from mimika.report.provenance import made, the_test_split
 from mimika.report.reading import Reading
-from mimika.report.reference import FIGURES, PATH, compared, figure_for
-from mimika.study.study import RUNS, StageOutcome, run_folder
+from mimika.report.reference import FIGURES, choice, compared, figure_for
+from mimika.study.study import RUNS, run_folder
 
 
 def study_report(findings: Findings, *, faces: bool) -> Report:
@@ -62,19 +62,12 @@ def _opening(findings: Findings, chosen: Reading | None) -> list[Block]:
     told = sentences.opening(findings.study, chosen.records[0].data, chosen, findings.texts)
     won = [(one, one.winner) for one in findings.outcomes if one.winner]
     if won:
-        reference = [_reference_path(one) for one, _ in won]
+        reference = [FIGURES[name].validation if (name := choice(one)) else None for one, _ in won]
         told += f" {sentences.path([winner.accuracy for _, winner in won], reference, findings.texts)}"
     blocks.append(Paragraph(text=told))
     started = [(one, stage) for one, stage in zip(findings.outcomes, findings.stages, strict=True) if stage]
     blocks.append(pictures.path([one for one, _ in started], [stage for _, stage in started], findings.texts))
     return blocks
-
-
-def _reference_path(outcome: StageOutcome) -> float | None:
-    """What the reference's choice in a stage reached; None beside another stage, other networks, trainings or faces."""
-    candidates = [standing.candidate for standing in outcome.standings]
-    alike = all(is_official(one.records[0].data) and figure_for(one.recipe) for one in candidates)
-    return FIGURES[PATH[outcome.stage.name]].validation if alike and outcome.stage.name in PATH else None
 
 
 def _unfinished(findings: Findings) -> str:

@@ -5,8 +5,9 @@ from typing import Final
 
 PICTURES: Final[Mapping[str, str]] = {
     # figures/path.py
-    "path.note": "Dots: networks on validation, with 95\u00a0% intervals. Line: the winners.",
+    "path.note": "Dots: networks on validation, with 95\u00a0% intervals. Line: from a stage's base to its winner.",
     "path.note.reference": " Diamonds: the reference study.",
+    "path.note.reference.winners": " Dotted: the reference's winners.",
     "path.note.below": " Triangles lie below the axis.",
     "path.title.none": "No stage has a winner yet",
     "path.title.one": "{name} wins {stage} with {accuracy}",

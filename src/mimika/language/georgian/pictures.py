@@ -5,8 +5,10 @@ from typing import Final
 
 PICTURES: Final[Mapping[str, str]] = {
     # figures/path.py
-    "path.note": "წერტილები: ქსელები ვალიდაციაზე, 95\u00a0%-იანი ინტერვალებით. ხაზი: გამარჯვებულები.",
+    "path.note": "წერტილები: ქსელები ვალიდაციაზე, 95\u00a0%-იანი ინტერვალებით. ხაზი: ეტაპის საბაზისო "
+    "ქსელიდან გამარჯვებულამდე.",
     "path.note.reference": " რომბები: ეტალონი.",
+    "path.note.reference.winners": " პუნქტირი: ეტალონის გამარჯვებულები.",
     "path.note.below": " სამკუთხედები: ღერძის ქვემოთ.",
     "path.title.none": "გამარჯვებული ჯერ არც ერთ ეტაპზე არ არის",
     "path.title.one": "ეტაპზე „{stage}“ იმარჯვებს {name}: {accuracy}",
