@@ -30,7 +30,7 @@ def draw_all(study: Path) -> None:
         ),
         "network.svg": networks.drawing(chosen.candidate.recipe.architecture),
         "confusion.svg": judging.confusion(table),
-        "cost.svg": cost_figure(findings.networks, chosen.name),
+        "cost.svg": cost_figure(findings.networks, findings.standings),
     }
     for name, figure in figures.items():
         save(figure, HERE / name)

@@ -85,10 +85,10 @@ def test_a_deep_residual_network_has_a_column_a_block():
     assert [column.head for column in columns_of(layers(RESIDUALS[0]))][2:4] == ["conv 1a", "conv 1b"]
 
 
-def point(name, accuracy, parameters, multiply_adds, seconds, *, winner=False):
+def point(name, accuracy, parameters, multiply_adds, seconds, *, winner=False, ties=False):
     return CostPoint(
         name=name, accuracy=accuracy, interval=wilson_interval(accuracy, 3589), parameters=parameters,
-        multiply_adds=multiply_adds, seconds=seconds, winner=winner,
+        multiply_adds=multiply_adds, seconds=seconds, winner=winner, ties=ties,
     )  # fmt: skip
 
 
@@ -154,6 +154,33 @@ def test_names_do_not_lie_on_one_another():
 def test_the_cost_title_says_where_the_winner_is_on_the_front(other, title):
     figure = cost([point("cnn5", 0.6, 5_000, 5_000, 5_000, winner=True), point(*other)])
     assert title_of(figure) == title
+
+
+@pytest.mark.parametrize(
+    ("tie", "title"),
+    [
+        (("cnn3", 0.59, 5_000, 4_000, 5_000), "cnn5 reaches 60.0 %; cnn3 ties with it for less"),
+        (("cnn3", 0.59, 5_000, 5_000, 5_000), "cnn5 reaches 60.0 %; nothing cheaper reaches as much"),
+        (
+            ("cnn3", 0.59, 9_000, 4_000, 5_000),
+            "cnn5 reaches 60.0 %; nothing with fewer parameters or less time reaches as much",
+        ),
+        (("cnn7", 0.59, 9_000, 9_000, 9_000), "cnn5 reaches 60.0 %; nothing cheaper reaches as much"),
+    ],
+)
+def test_nothing_cheaper_reaches_as_much_is_not_said_beside_a_cheaper_tie(tie, title):
+    points = [point("cnn5", 0.6, 5_000, 5_000, 5_000, winner=True), point(*tie, ties=True)]
+    assert title_of(cost(points)) == title
+
+
+def test_of_several_cheaper_ties_the_cheapest_is_named():
+    points = [
+        point("cnn5+skip", 0.6, 5_000, 5_000, 5_000, winner=True),
+        point("cnn5", 0.59, 4_000, 4_000, 4_000, ties=True),
+        point("cnn3", 0.58, 3_000, 3_000, 3_000, ties=True),
+        point("cnn1", 0.5, 1_000, 1_000, 1_000),
+    ]
+    assert title_of(cost(points)) == "cnn5 + skip reaches 60.0 %; cnn3 ties with it for less"
 
 
 def test_a_single_network_can_be_drawn():

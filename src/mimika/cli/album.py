@@ -116,7 +116,7 @@ def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_
         raise RunError(f"{findings.folder}: no run of this study is finished; `mimika study run` goes on with it.")
     started = [(one, stage) for one, stage in zip(findings.outcomes, findings.stages, strict=True) if stage]
     album.add("path.svg", path_figure([one for one, _ in started], [stage for _, stage in started]))
-    album.add("cost.svg", cost_figure(findings.networks, chosen.name))
+    album.add("cost.svg", cost_figure(findings.networks, findings.standings))
     for one, stage in started:
         name = one.stage.name
         album.add(f"curves-{name}.svg", curves_figure(stage))

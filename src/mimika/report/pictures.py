@@ -13,6 +13,7 @@ from mimika.record import MISTAKES, Predictions, Record
 from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
 from mimika.report.reference import choice, figure_for
+from mimika.study.choose import Standing
 from mimika.study.study import StageOutcome
 from mimika.training.fit import verdict_of
 
@@ -120,17 +121,21 @@ def mistakes(folder: Path, texts: Texts = ENGLISH) -> Picture | None:
     return Picture(caption=texts.tell("mistakes.caption"), png=path.read_bytes())
 
 
-def cost(readings: Sequence[Reading], chosen: str, texts: Texts = ENGLISH) -> Picture:
-    """Accuracy against parameters, multiply-adds and seconds, with the front that nothing beats at less cost."""
-    return _picture(cost_figure(readings, chosen, texts))
+def cost(readings: Sequence[Reading], standings: Sequence[Standing], texts: Texts = ENGLISH) -> Picture:
+    """Accuracy against parameters, multiply-adds and seconds, with the front that nothing beats at less cost.
+
+    `standings`: of the same networks, tested against the chosen one.
+    """
+    return _picture(cost_figure(readings, standings, texts))
 
 
-def cost_figure(readings: Sequence[Reading], chosen: str, texts: Texts = ENGLISH) -> "Figure":
+def cost_figure(readings: Sequence[Reading], standings: Sequence[Standing], texts: Texts = ENGLISH) -> "Figure":
     """The same as a figure."""
     _needed()
     from mimika.figures.networks import CostPoint
     from mimika.figures.networks import cost as draw
 
+    of = {standing.candidate: standing for standing in standings}
     points = [
         CostPoint(
             name=reading.name,
@@ -139,7 +144,8 @@ def cost_figure(readings: Sequence[Reading], chosen: str, texts: Texts = ENGLISH
             parameters=reading.candidate.parameters,
             multiply_adds=reading.multiply_adds,
             seconds=reading.seconds,
-            winner=reading.name == chosen,
+            winner=of[reading.candidate].p_value is None,
+            ties=of[reading.candidate].ties,
         )
         for reading in readings
     ]

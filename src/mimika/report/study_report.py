@@ -19,7 +19,7 @@ def study_report(findings: Findings, *, faces: bool) -> Report:
     chosen = findings.chosen
     sections = [_stage(findings, position) for position in range(len(findings.outcomes))]
     if chosen:
-        sections += [_chosen(findings, chosen, faces=faces), _cost(findings, chosen)]
+        sections += [_chosen(findings, chosen, faces=faces), _cost(findings)]
         if is_official(chosen.records[0].data):
             sections.append(_reference(findings))
         sections.append(_certainty(findings, chosen))
@@ -172,13 +172,13 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
     )
 
 
-def _cost(findings: Findings, chosen: Reading) -> Section:
+def _cost(findings: Findings) -> Section:
     return Section(
         anchor="cost",
         title=findings.texts.tell("cost.title"),
         blocks=[
             Paragraph(text=judgement.cost(findings.networks, findings.texts)),
-            pictures.cost(findings.networks, chosen.name, findings.texts),
+            pictures.cost(findings.networks, findings.standings, findings.texts),
         ],
     )
 

@@ -52,6 +52,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "{seconds:duration}",
     "costs.title.best": "{name} reaches {accuracy}; nothing cheaper reaches as much",
     "costs.title.beaten": "{name} reaches {accuracy}; something cheaper reaches as much, by every measure",
+    "costs.title.tie": "{name} reaches {accuracy}; {tie} ties with it for less",
     "costs.title.some": "{name} reaches {accuracy}; nothing with {measures} reaches as much",
     "costs.or": " or ",
     "costs.fewer_parameters": "fewer parameters",

@@ -56,6 +56,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "{seconds:duration}",
     "costs.title.best": "{name} აღწევს {accuracy}-ს; უფრო იაფი ამდენს ვერ აღწევს",
     "costs.title.beaten": "{name} აღწევს {accuracy}-ს; ყველა საზომით არსებობს უფრო იაფი, რომელიც ამდენსვე აღწევს",
+    "costs.title.tie": "{name} აღწევს {accuracy}-ს; {tie} უტოლდება უფრო იაფად",
     "costs.title.some": "{name} აღწევს {accuracy}-ს; ამდენს ვერ აღწევს ვერც ერთი, რომელსაც {measures} სჭირდება",
     "costs.or": " ან ",
     "costs.fewer_parameters": "ნაკლები პარამეტრი",
