@@ -6,6 +6,7 @@ from matplotlib.patches import FancyArrowPatch
 from mimika.figures.blocks import columns_of
 from mimika.figures.networks import CostPoint, cost, drawing
 from mimika.figures.style import title_of, to_svg
+from mimika.language import LANGUAGES
 from mimika.metrics import wilson_interval
 from mimika.models.layers import layers
 from mimika.recipe import Architecture, ResidualArchitecture
@@ -181,6 +182,16 @@ def test_of_several_cheaper_ties_the_cheapest_is_named():
         point("cnn1", 0.5, 1_000, 1_000, 1_000),
     ]
     assert title_of(cost(points)) == "cnn5 + skip reaches 60.0 %; cnn3 ties with it for less"
+
+
+@pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
+def test_no_tick_of_the_costs_lies_on_another(texts):
+    figure = cost(POINTS, texts)
+    figure.draw_without_rendering()
+    ticks = [label for axes in figure.axes for label in axes.get_xticklabels()]
+    boxes = [label.get_window_extent().padded(2) for label in ticks if label.get_text()]
+    assert len(boxes) > 6
+    assert not [1 for first, second in itertools.combinations(boxes, 2) if first.overlaps(second)]
 
 
 def test_a_single_network_can_be_drawn():

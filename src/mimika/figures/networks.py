@@ -153,6 +153,8 @@ def cost(points: Sequence[CostPoint], texts: Texts = ENGLISH) -> Figure:
     names = [wrapped(f"{100 * point.accuracy:.1f} {readable(point.name)}", 24) for point in points]
     names_height = sum(map(_label_height, names)) / 72
     figure, axes = new_figure(PAGE_WIDTH, max(5.2, 1.7 + names_height), 1, 3, share_y=True)
+    # A panel's last tick may be at its edge, and the next one's first, too.
+    figure.set_layout_engine("constrained", w_pad=6 / 72)
     titles = (texts.tell("costs.parameters"), texts.tell("costs.multiply_adds"), texts.tell("costs.time"))
     measures = list(zip(titles, zip(*(point.costs for point in points), strict=True), strict=True))
     fronts = [_front([point.accuracy for point in points], costs) for _, costs in measures]

@@ -44,7 +44,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "costs.parameters": "Parameters",
     "costs.multiply_adds": "Multiply-adds a face",
     "costs.time": "Time to train",
-    "costs.duration": "{seconds:duration}",
+    "costs.duration": "{seconds:brief}",
     "costs.note": "Accuracy on validation against costs on log scales. Blue, joined, with 95\u00a0% intervals: "
     "networks whose accuracy none reaches for less. Ring: the chosen one.",
     "costs.note.below": " Triangles lie below what is shown.",
