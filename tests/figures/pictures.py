@@ -181,7 +181,7 @@ PICTURES: Final[dict[str, Callable[[], Figure]]] = {
     "seeds": _seeds,
     "gradients": lambda: gradients(record()),
     "confusion": lambda: judging.confusion(_table()),
-    "recall_bars": lambda: judging.recall_bars(record().scores.recall, record().scores.precision),
+    "recall_bars": lambda: judging.recall_bars(_table()),
     "reliability": lambda: judging.reliability(predictions().probabilities, predictions().emotions),
     "mistakes": _mistakes,
     "confused_pairs": lambda: judging.confused_pairs(_table()),

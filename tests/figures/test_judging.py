@@ -22,12 +22,14 @@ def sure_of(answers, sureness):
     return rows
 
 
-def test_confusion_writes_every_count_and_heads_with_the_largest_share(table):
+def test_confusion_writes_every_share_and_count_and_heads_with_the_largest_share(table):
     figure = confusion(table)
     assert title_of(figure) == "37.5 % of the fear faces are taken for sad"
     (axes,) = figure.axes
     counts = [text.get_text() for text in axes.texts if text.get_text().isdecimal()]
     assert counts == [str(count) for count in table.ravel()]
+    shares = [text.get_text().replace("\u00a0", " ") for text in axes.texts if "%" in text.get_text()]
+    assert len(shares) == 49 and shares[:2] == ["91 %", "9 %"]
     assert [label.get_text() for label in axes.get_xticklabels()] == list(EMOTIONS)
     assert axes.get_yticklabels()[2].get_text() == "fear\n16"
 
@@ -43,16 +45,29 @@ def test_confusion_colors_shares_and_never_so_deep_that_ink_drowns(table):
 
 
 def test_recall_bars_have_the_colors_of_the_emotions_and_say_both_figures():
-    recall = dict(zip(EMOTIONS, (0.5, 0.4, 0.35, 0.84, 0.5, 0.78, 0.6), strict=True))
-    precision = dict(zip(EMOTIONS, (0.55, 0.6, 0.45, 0.8, 0.48, 0.75, 0.0), strict=True))
-    figure = recall_bars(recall, precision)
-    assert title_of(figure) == "Happy is found best, 84.0 %; fear worst, 35.0 %"
+    table = np.diag([50, 40, 35, 84, 50, 78, 60])
+    table[:, 4] += 100 - table.sum(axis=1)
+    figure = recall_bars(table)
+    assert title_of(figure) == "Sad is found best, 100.0 %; fear worst, 35.0 %"
     (axes,) = figure.axes
-    assert [bar.get_width() for bar in axes.patches] == list(recall.values())
-    written = [text.get_text() for text in axes.texts]
-    assert "84.0\u00a0%" in written and "0.0\u00a0%" in written
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([0.5, 0.4, 0.35, 0.84, 1.0, 0.78, 0.6])
+    written = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
+    assert written[:4] == ["50.0 %", "100.0 %", "40.0 %", "100.0 %"]
+    assert written[8:10] == ["100.0 %", "28.3 %"]
     svg = to_svg(figure)
     assert all(color.lower() in svg for color in EMOTION_COLORS.values())
+
+
+def test_what_no_face_has_or_no_answer_says_is_a_dash_and_no_mark():
+    table = np.diag([10, 0, 10, 10, 0, 10, 10])
+    table[4, 0] = 5
+    figure = recall_bars(table)
+    assert title_of(figure) == "Angry is found best, 100.0 %; sad worst, 0.0 %"
+    (axes,) = figure.axes
+    written = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
+    assert (written[2:4], written[8:10]) == (["–", "–"], ["0.0 %", "–"])
+    assert [int(line.get_ydata()[0]) for line in axes.lines] == [0, 2, 3, 5, 6]
+    assert "<title>sad: recall 0.0\u00a0%, precision –</title>" in to_svg(figure)
 
 
 def test_reliability_says_by_how_much_it_is_too_sure():

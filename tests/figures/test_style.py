@@ -3,6 +3,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import matplotlib
+import numpy as np
 import pytest
 
 from mimika.emotions import EMOTIONS
@@ -52,7 +53,7 @@ def test_an_svg_takes_ink_and_paper_from_the_page(svg):
     assert "fill: currentColor" in svg and "stroke: currentColor" in svg
     assert style.INK not in svg and style.PAPER not in svg
     assert "#000000" not in svg
-    bars = to_svg(judging.recall_bars(dict.fromkeys(EMOTIONS, 0.5), dict.fromkeys(EMOTIONS, 0.6)))
+    bars = to_svg(judging.recall_bars(np.diag([1] * 7)))
     assert "stroke: var(--paper, Canvas)" in bars
 
 

@@ -8,7 +8,7 @@ from mimika.emotions import EMOTIONS
 from mimika.record import Predictions
 from mimika.report.findings import Findings
 from mimika.report.pictures import judging, path_figure
-from tests.records import make_predictions, make_record
+from tests.records import make_predictions
 
 STUDY = Path(__file__).parents[2] / "docs" / "results" / "reference-study"
 
@@ -35,5 +35,5 @@ def test_the_confusion_of_a_network_without_mistakes_names_none():
         emotions=drawn.emotions,
         twins=drawn.twins,
     )
-    confused, *_ = judging(make_record(predictions=perfect), perfect)
+    confused, *_ = judging(perfect)
     assert "No emotion is taken for another" in confused.svg

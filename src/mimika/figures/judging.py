@@ -1,8 +1,7 @@
 """Pictures of how a network judges: what it confuses, how sure it is, where it is surely wrong."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +30,8 @@ from mimika.figures.style import (
 )
 from mimika.figures.wording import percent
 from mimika.language import ENGLISH, Texts
+from mimika.metrics import precision as precision_of
+from mimika.metrics import recall as recall_of
 from mimika.metrics import reliability as reliability_bins
 from mimika.metrics import wilson_interval
 
@@ -40,7 +41,7 @@ Table = npt.NDArray[np.int64]
 
 @styled
 def confusion(table: Table, texts: Texts = ENGLISH) -> Figure:
-    """What each emotion was taken for: colored by the share of its row, with the counts written.
+    """What each emotion was taken for: the share of its row, written and as color, and below it the count.
 
     It is headed with the emotion that is most often taken for one certain other.
     """
@@ -56,13 +57,25 @@ def confusion(table: Table, texts: Texts = ENGLISH) -> Figure:
             told = {"given": given, "taken": taken, "count": count, "total": int(totals[row]), "share": percent(share)}
             axes.add_patch(tip(cell, texts.tell("confusion.tip", **told)))
             axes.annotate(
-                f"{count:,}",
+                percent(share, 0) if totals[row] else "–",
                 (column, row),
+                (0, -1),
+                textcoords="offset points",
                 ha="center",
-                va="center",
-                fontsize=TEXT_SIZE,
+                va="bottom",
+                fontsize=TEXT_SIZE + 1,
                 fontweight="bold" if row == column else "normal",
                 alpha=1.0 if count else 0.4,
+            )
+            axes.annotate(
+                f"{count:,}",
+                (column, row),
+                (0, -3),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                fontsize=SMALL_SIZE,
+                alpha=0.8 if count else 0.4,
             )
     axes.set_xlim(-0.5, len(EMOTIONS) - 0.5)
     axes.set_ylim(len(EMOTIONS) - 0.5, -0.5)
@@ -102,40 +115,40 @@ def _most_mistaken(table: Table, texts: Texts) -> str:
 
 
 @styled
-def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float], texts: Texts = ENGLISH) -> Figure:
-    """Of each emotion, the share found (bar) and the share of what is called it that is right (diamond)."""
+def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
+    """Of each emotion, the share found (bar) and the share of what is called it that is right (diamond).
+
+    What an emotion without faces or without answers would have is written as a dash.
+    """
     figure, (axes,) = new_figure(PAGE_WIDTH, 3.4)
+    recall, precision = recall_of(table), precision_of(table)
+    faces, answers = (dict(zip(EMOTIONS, table.sum(axis=axis).tolist(), strict=True)) for axis in (1, 0))
     for row, emotion in enumerate(EMOTIONS):
         found, right = recall[emotion], precision[emotion]
+        written = percent(found) if faces[emotion] else "–", percent(right) if answers[emotion] else "–"
         (bar,) = axes.barh(row, found, height=0.7, color=EMOTION_COLORS[emotion])
-        told = {"emotion": texts.name_of(emotion), "recall": percent(found), "precision": percent(right)}
+        told = {"emotion": texts.name_of(emotion), "recall": written[0], "precision": written[1]}
         tip(bar, texts.tell("recall.tip", **told))
-        axes.plot(right, row, "D", color=INK, markersize=6.5, markeredgecolor=PAPER, markeredgewidth=1.2, clip_on=False)
-        axes.annotate(
-            f"{percent(found)}",
-            (1, row),
-            (46, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=SMALL_SIZE,
-        )
-        axes.annotate(
-            f"{percent(right)}",
-            (1, row),
-            (104, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=SMALL_SIZE,
-        )
-    for name, right in ((texts.tell("recall.recall"), 46), (texts.tell("recall.precision"), 104)):
+        if answers[emotion]:
+            axes.plot(
+                right, row, "D", color=INK, markersize=6.5, markeredgecolor=PAPER, markeredgewidth=1.2, clip_on=False
+            )
+        for figures, edge in zip(written, _RECALL_EDGES, strict=True):
+            axes.annotate(
+                figures,
+                (1, row),
+                (edge, 0),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                fontsize=SMALL_SIZE,
+            )
+    for name, edge in zip((texts.tell("recall.recall"), texts.tell("recall.precision")), _RECALL_EDGES, strict=True):
         axes.annotate(
             name,
             (1, -0.75),
-            (right, 0),
+            (edge, 0),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             ha="right",
@@ -149,7 +162,8 @@ def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float], tex
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     percent_axis(axes.xaxis, 0.2)
-    best, least = (choose(EMOTIONS, key=lambda emotion: recall[emotion]) for choose in (max, min))
+    shown = [emotion for emotion in EMOTIONS if faces[emotion]]
+    best, least = (choose(shown, key=lambda emotion: recall[emotion]) for choose in (max, min))
     say(
         figure,
         texts.tell(
@@ -162,6 +176,10 @@ def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float], tex
         texts.tell("recall.note"),
     )
     return figure
+
+
+_RECALL_EDGES: Final = (46, 104)
+"""Points on the right of the bars at which the figures of recall and precision end."""
 
 
 @styled

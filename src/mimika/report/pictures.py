@@ -97,9 +97,7 @@ def drawing(architecture: AnyArchitecture, texts: Texts = ENGLISH) -> Picture:
     return _picture(draw(architecture, texts))
 
 
-def judging(
-    record: Record, predictions: Predictions, texts: Texts = ENGLISH
-) -> tuple[Picture, Picture, Picture, Picture]:
+def judging(predictions: Predictions, texts: Texts = ENGLISH) -> tuple[Picture, Picture, Picture, Picture]:
     """Confusion, recall with precision, reliability and confused pairs of one run on the validation faces."""
     _needed()
     from mimika.figures import judging as draw
@@ -107,7 +105,7 @@ def judging(
     table = confusion(predictions.emotions, predictions.answers)
     return (
         _picture(draw.confusion(table, texts=texts)),
-        _picture(draw.recall_bars(record.scores.recall, record.scores.precision, texts)),
+        _picture(draw.recall_bars(table, texts)),
         _picture(draw.reliability(predictions.probabilities, predictions.emotions, texts)),
         _picture(draw.confused_pairs(table, texts=texts)),
     )

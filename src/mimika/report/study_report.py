@@ -139,7 +139,7 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
     predictions = findings.ledger.predictions(record)
     table = confusion(predictions.emotions, predictions.answers)
     confidence = float(predictions.probabilities.astype(np.float64).max(axis=1).mean())
-    confused, recalled, reliable, pairs = pictures.judging(record, predictions, texts)
+    confused, recalled, reliable, pairs = pictures.judging(predictions, texts)
     labelled, answered = (dict(zip(EMOTIONS, table.sum(axis=axis).tolist(), strict=True)) for axis in (1, 0))
     sheet = pictures.mistakes(findings.folder / RUNS / run_folder(record.recipe), texts) if faces else None
     seeds = (

@@ -61,7 +61,7 @@ PICTURES: Final[Mapping[str, str]] = {
     # figures/judging.py
     "confusion.title": "{share} of the {given} faces are taken for {taken}",
     "confusion.title.none": "No emotion is taken for another",
-    "confusion.note": "Figures: number of faces. The deeper the color, the larger the share of the row.",
+    "confusion.note": "Figures: the share of the row, told by the color, too, and below it the number of faces.",
     "confusion.predicted": "predicted",
     "confusion.given": "given",
     "confusion.tip": "{given} taken for {taken}: {count:,} of {total:,} ({share})",

@@ -65,7 +65,7 @@ PICTURES: Final[Mapping[str, str]] = {
     # figures/judging.py
     "confusion.title": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
     "confusion.title.none": "არც ერთი ემოცია სხვაში არ ერევა",
-    "confusion.note": "რიცხვები: სახეების რაოდენობა. რაც უფრო მუქია ფერი, მით მეტია წილი სტრიქონში.",
+    "confusion.note": "რიცხვები: წილი სტრიქონში, რომელსაც ფერიც აჩვენებს, და მის ქვემოთ სახეების რაოდენობა.",
     "confusion.predicted": "პასუხი",
     "confusion.given": "ჭდე",
     "confusion.tip": "ჭდე „{given}“, პასუხი „{taken}“: {count:,}, სულ {total:,} ({share})",
