@@ -20,6 +20,9 @@ Floats = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
 Comparison = TypeVar("Comparison")
 
+FAIRLY_SURE: Final = 0.02
+"""A mean confidence and an accuracy that are no further apart count as alike."""
+
 _NORMAL_95: Final = NormalDist().inv_cdf(0.975)
 
 

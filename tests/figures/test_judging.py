@@ -5,6 +5,7 @@ from mimika.emotions import EMOTIONS
 from mimika.figures.judging import confused_pairs, confusion, mistakes, recall_bars, reliability
 from mimika.figures.style import EMOTION_COLORS, PNG_PIXELS, title_of, to_svg
 from mimika.metrics import calibration_error
+from mimika.report.judgement import calibration
 from tests.records import make_predictions
 
 
@@ -79,7 +80,10 @@ def test_reliability_says_by_how_much_it_is_too_sure():
         title_of(reliability(sure_of(answers, [0.5] * 7), emotions))
         == "Less sure than right, by 21.4 points on the whole"
     )
-    assert title_of(reliability(sure_of(answers, [5 / 7] * 7), emotions)) == "On the whole, as sure as it is right"
+    for sureness in (5 / 7, 5 / 7 + 0.019, 5 / 7 - 0.019):
+        title = title_of(reliability(sure_of(answers, [sureness] * 7), emotions))
+        assert title == "On the whole, about as sure as it is right"
+        assert "about as sure as it is right" in calibration(0.1, sureness, 5 / 7), "the sentence beside it"
 
 
 def test_reliability_has_a_dot_for_each_filled_bin():

@@ -30,6 +30,7 @@ from mimika.figures.style import (
 )
 from mimika.figures.wording import percent
 from mimika.language import ENGLISH, Texts
+from mimika.metrics import FAIRLY_SURE
 from mimika.metrics import precision as precision_of
 from mimika.metrics import recall as recall_of
 from mimika.metrics import reliability as reliability_bins
@@ -223,7 +224,7 @@ def reliability(
     confidence = sum(sure * count for sure, _, count in bins) / n
     accuracy = sum(right * count for _, right, count in bins) / n
     apart = confidence - accuracy
-    if round(abs(apart), 3) == 0:
+    if abs(apart) <= FAIRLY_SURE:
         title = texts.tell("reliability.title.fair")
     elif apart > 0:
         title = texts.tell("reliability.title.surer", apart=apart)

@@ -71,7 +71,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "recall.tip": "{emotion}: recall {recall}, precision {precision}",
     "recall.recall": "recall",
     "recall.precision": "◆ precision",
-    "reliability.title.fair": "On the whole, as sure as it is right",
+    "reliability.title.fair": "On the whole, about as sure as it is right",
     "reliability.title.surer": "Surer than right, by {apart:points} on the whole",
     "reliability.title.less_sure": "Less sure than right, by {apart:points} on the whole",
     "reliability.note": "Dashed: as sure as right. Bars through the dots: 95\u00a0% intervals; n = {faces:,}.",

@@ -75,7 +75,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "recall.tip": "{emotion}: სრულობა {recall}, პრეციზიულობა {precision}",
     "recall.recall": "სრულობა",
     "recall.precision": "◆ პრეციზ.",
-    "reliability.title.fair": "მთლიანობაში იმდენადაა დარწმუნებული, რამდენადაც მართალია",
+    "reliability.title.fair": "მთლიანობაში დაახლოებით იმდენადაა დარწმუნებული, რამდენადაც მართალია",
     "reliability.title.surer": "მთლიანობაში {apart:points} პუნქტით უფრო დარწმუნებულია, ვიდრე მართალი",
     "reliability.title.less_sure": "მთლიანობაში {apart:points} პუნქტით ნაკლებადაა დარწმუნებული, ვიდრე მართალია",
     "reliability.note": "წყვეტილი: რამდენადაც დარწმუნებულია, იმდენადვე მართალია. ხაზები წერტილებზე: 95\u00a0%-იანი "
