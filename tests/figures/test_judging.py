@@ -11,8 +11,8 @@ from tests.records import make_predictions
 
 @pytest.fixture
 def table():
-    table = np.diag([10, 2, 10, 20, 10, 10, 10])
-    table[2, 4], table[4, 2], table[0, 1] = 6, 3, 1
+    table = np.diag([100, 20, 100, 200, 100, 100, 100])
+    table[2, 4], table[4, 2], table[0, 1] = 60, 30, 10
     return table
 
 
@@ -25,14 +25,22 @@ def sure_of(answers, sureness):
 
 def test_confusion_writes_every_share_and_count_and_heads_with_the_largest_share(table):
     figure = confusion(table)
-    assert title_of(figure) == "37.5 % of the fear faces are taken for sad"
+    assert title_of(figure) == "37.5 % of the 160 fear faces are taken for sad"
     (axes,) = figure.axes
     counts = [text.get_text() for text in axes.texts if text.get_text().isdecimal()]
     assert counts == [str(count) for count in table.ravel()]
     shares = [text.get_text().replace("\u00a0", " ") for text in axes.texts if "%" in text.get_text()]
     assert len(shares) == 49 and shares[:2] == ["91 %", "9 %"]
     assert [label.get_text() for label in axes.get_xticklabels()] == list(EMOTIONS)
-    assert axes.get_yticklabels()[2].get_text() == "fear\n16"
+    assert axes.get_yticklabels()[2].get_text() == "fear\n160"
+
+
+def test_confusion_heads_with_no_emotion_of_few_faces(table):
+    table[1, 3] = 9  # of 29
+    assert title_of(confusion(table)) == "37.5 % of the 160 fear faces are taken for sad"
+    table[1, 3] = 20  # of 40
+    assert title_of(confusion(table)) == "50.0 % of the 40 disgust faces are taken for happy"
+    assert title_of(confusion(table // 10)) == "Only emotions with fewer than 30 faces are taken for others"
 
 
 def test_confusion_knows_a_perfect_network():
@@ -125,11 +133,11 @@ def test_a_network_without_a_mistake_has_an_empty_sheet():
 
 def test_confused_pairs_count_both_ways(table):
     figure = confused_pairs(table)
-    assert title_of(figure) == "Fear and sad are confused most: 9 of 10 mistakes (90.0 %)"
+    assert title_of(figure) == "Fear and sad are confused most: 90 of 100 mistakes (90.0 %)"
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["fear, sad", "angry, disgust"]
-    assert axes.texts[0].get_text() == "9: fear → sad 6, back 3"
-    assert [bar.get_width() for bar in axes.patches] == [6, 3, 1, 0]
+    assert axes.texts[0].get_text() == "90: fear → sad 60, back 30"
+    assert [bar.get_width() for bar in axes.patches] == [60, 30, 10, 0]
 
 
 def test_one_mistake_is_singular_and_none_is_said():

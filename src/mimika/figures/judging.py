@@ -30,11 +30,10 @@ from mimika.figures.style import (
 )
 from mimika.figures.wording import percent
 from mimika.language import ENGLISH, Texts
-from mimika.metrics import FAIRLY_SURE
+from mimika.metrics import FAIRLY_SURE, FEWEST_FACES, wilson_interval
 from mimika.metrics import precision as precision_of
 from mimika.metrics import recall as recall_of
 from mimika.metrics import reliability as reliability_bins
-from mimika.metrics import wilson_interval
 
 Table = npt.NDArray[np.int64]
 """Counts (7, 7): row the label, column the prediction."""
@@ -44,7 +43,7 @@ Table = npt.NDArray[np.int64]
 def confusion(table: Table, texts: Texts = ENGLISH) -> Figure:
     """What each emotion was taken for: the share of its row, written and as color, and below it the count.
 
-    It is headed with the emotion that is most often taken for one certain other.
+    It is headed with the emotion that is most often taken for one certain other, of those with faces enough.
     """
     figure, (axes,) = new_figure(PAGE_WIDTH, 5.3)
     totals = table.sum(axis=1)
@@ -102,14 +101,19 @@ def confusion(table: Table, texts: Texts = ENGLISH) -> Figure:
 
 
 def _most_mistaken(table: Table, texts: Texts) -> str:
-    shares = table / np.maximum(1, table.sum(axis=1, keepdims=True))
+    totals = table.sum(axis=1)
+    if table.trace() == totals.sum():
+        return texts.tell("confusion.title.none")
+    shares = table / np.maximum(1, totals)[:, None]
     np.fill_diagonal(shares, 0.0)
+    shares[totals < FEWEST_FACES] = 0.0
     given, taken = divmod(int(shares.argmax()), len(EMOTIONS))
     if not shares[given, taken]:
-        return texts.tell("confusion.title.none")
+        return texts.tell("confusion.title.few", fewest=FEWEST_FACES)
     return texts.tell(
         "confusion.title",
         share=percent(shares[given, taken]),
+        total=int(totals[given]),
         given=texts.name_of(EMOTIONS[given]),
         taken=texts.name_of(EMOTIONS[taken]),
     )

@@ -59,7 +59,8 @@ PICTURES: Final[Mapping[str, str]] = {
     "costs.fewer_multiply_adds": "fewer multiply-adds",
     "costs.less_time": "less time",
     # figures/judging.py
-    "confusion.title": "{share} of the {given} faces are taken for {taken}",
+    "confusion.title": "{share} of the {total:,} {given} faces are taken for {taken}",
+    "confusion.title.few": "Only emotions with fewer than {fewest} faces are taken for others",
     "confusion.title.none": "No emotion is taken for another",
     "confusion.note": "Figures: the share of the row, told by the color, too, and below it the number of faces.",
     "confusion.predicted": "predicted",

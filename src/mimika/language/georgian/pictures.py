@@ -63,7 +63,8 @@ PICTURES: Final[Mapping[str, str]] = {
     "costs.fewer_multiply_adds": "ნაკლები გამრავლება-შეკრება",
     "costs.less_time": "წვრთნის ნაკლები დრო",
     # figures/judging.py
-    "confusion.title": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
+    "confusion.title": "{total:,} სახიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
+    "confusion.title.few": "სხვაში მხოლოდ ის ემოციები ერევა, რომელთაც {fewest}-ზე ნაკლები სახე აქვთ",
     "confusion.title.none": "არც ერთი ემოცია სხვაში არ ერევა",
     "confusion.note": "რიცხვები: წილი სტრიქონში, რომელსაც ფერიც აჩვენებს, და მის ქვემოთ სახეების რაოდენობა.",
     "confusion.predicted": "პასუხი",
