@@ -10,6 +10,7 @@ from mimika.language import LANGUAGES
 from mimika.metrics import wilson_interval
 from mimika.models.layers import layers
 from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.wording import magnitude
 
 
 def rows_of(figure):
@@ -26,9 +27,16 @@ def test_a_drawing_gives_sizes_and_parameters_of_every_layer():
     assert rows["channels, units"] == ["1", "32", "64", "128", "256", "512", "512", "128", "7"]
     assert rows["side"] == ["48", "48 → 24", "24 → 12", "12 → 6", "6", "6"]
     assert rows["weights"][0] == "320"
-    assert rows["batch norm"] == ["64", "128", "256", "512", "1.02\u00a0K"]
+    assert rows["batch norm"] == ["64", "128", "256", "512", "1.0\u00a0K"]
     assert len(rows["attention"]) == len(rows["skip"]) == 5
     assert rows["dropout"] == ["0.5", "0.5"]
+
+
+def test_a_drawing_writes_amounts_as_the_tables_do():
+    architecture = ResidualArchitecture(stem=40, stages=(72, 144, 336), dropout=0.3)
+    costs = sum(layer.multiply_adds for layer in layers(architecture))
+    assert magnitude(costs) == "140.5 M"
+    assert title_of(drawing(architecture)).endswith("; 140.5 M multiply-adds a face")
 
 
 def test_a_plain_network_has_no_rows_for_what_it_lacks():

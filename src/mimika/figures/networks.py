@@ -30,7 +30,7 @@ from mimika.figures.style import (
     styled,
     tip,
 )
-from mimika.figures.wording import amount, percent, readable, wrapped
+from mimika.figures.wording import amount, percent, readable, round_amount, wrapped
 from mimika.language import ENGLISH, Texts
 from mimika.models.layers import layers
 from mimika.recipe import AnyArchitecture, Architecture
@@ -97,7 +97,7 @@ def drawing(architecture: AnyArchitecture, texts: Texts = ENGLISH) -> Figure:
         figure,
         texts.tell(
             "drawing.title",
-            parameters=amount(whole, 4 if whole >= 1e7 else 3),
+            parameters=amount(whole),
             share=percent(largest.parameters / whole, 0),
             layer=texts.layer(largest.name),
             costs=amount(sum(layer.multiply_adds for layer in plan)),
@@ -289,7 +289,7 @@ def _tick_costs(axes: Axes, texts: Texts, *, time: bool) -> None:
             chosen.append(step)
     axes.set_xticks(chosen)
     axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda number, _: texts.tell("costs.duration", seconds=number) if time else amount(number, 1))
+        FuncFormatter(lambda number, _: texts.tell("costs.duration", seconds=number) if time else round_amount(number))
     )
 
 
