@@ -78,6 +78,12 @@ def test_no_text_of_a_residual_drawing_lies_on_another_and_every_block_is_led_ar
     assert len(arrows) == architecture.blocks * len(architecture.stages)
 
 
+def test_kernels_are_told_where_they_are_not_3_by_3():
+    small, large = (drawing(RESIDUALS[place]).texts[-1].get_text() for place in (0, 2))
+    assert small == ""
+    assert large == "Kernels: 5×5 in the stem and first in each residual block, 3×3 second."
+
+
 @pytest.mark.parametrize("architecture", RESIDUALS)
 def test_what_is_gathered_in_a_drawing_adds_up(architecture):
     plan = layers(architecture)

@@ -108,8 +108,8 @@ def drawing(architecture: AnyArchitecture, texts: Texts = ENGLISH) -> Figure:
 
 
 def _kernels(architecture: AnyArchitecture, texts: Texts) -> str:
-    """How large the kernels are, where that differs from one network to another."""
-    if isinstance(architecture, Architecture):
+    """How large the kernels are, where they are not 3×3 as everywhere else."""
+    if isinstance(architecture, Architecture) or architecture.kernel == 3:
         return ""
     return texts.tell("drawing.kernels", side=architecture.kernel)
 

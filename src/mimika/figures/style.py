@@ -216,7 +216,10 @@ def to_svg(figure: Figure) -> str:
     svg = _with_own_ids(svg)
     svg = re.sub(r"\n\s*", "\n", svg)
     # Wider than drawn only a little: a small picture on a wide page should not shout.
-    style = f"width:100%;max-width:{round(width * 1.7)}px;height:auto;stroke-linejoin:round;stroke-linecap:butt"
+    style = (
+        f"--drawn:{width}px;width:100%;max-width:{round(width * 1.7)}px;height:auto;"
+        "stroke-linejoin:round;stroke-linecap:butt"
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100%" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label={quoteattr(title)} style="{style}">{svg}'
