@@ -112,6 +112,21 @@ def test_a_network_far_below_is_a_triangle_at_the_foot():
     assert figure.axes[0].get_ylim()[0] > 0.4
 
 
+def test_what_lies_below_the_axis_is_written_in_order_with_the_other_studys_figures():
+    points = (
+        point("cnn1", 0.40, reference=0.516),
+        point("cnn3", 0.71, winner=True, reference=0.536),
+        point("cnn5", 0.69, reference=0.556),
+        point("cnn7", 0.41, reference=0.245),
+    )
+    figure = path([PathStage(title="depth", points=points)])
+    heights = {text.get_text(): text.get_position()[1] for text in figure.axes[0].texts}
+    low = figure.axes[0].get_ylim()[0]
+    assert low > 0.41
+    assert heights["▽ 24.5"] < heights["40.0 cnn1"] < heights["41.0 cnn7"] < heights["69.0 cnn5"]
+    assert not any(text.startswith("▽") and text != "▽ 24.5" for text in heights)
+
+
 def test_another_study_stands_beside_ours_in_diamonds():
     stages = [
         PathStage(

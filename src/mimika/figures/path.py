@@ -201,11 +201,25 @@ def _make_room(axes: Axes, columns: Sequence[_Column]) -> None:
             above = 5 + (_height(column.winner_name) + FIGURE if column.winner else 0.0)
             high = max(high, (column.top * whole - above * low) / (whole - above))
         for column in columns:
-            below = min(sum(map(_height, column.names)) + 8, 0.85 * whole)
+            below = min(sum(_height(text) for *_, text in _labels(column, low)) + 8, 0.85 * whole)
             ceiling = _ceiling(column, columns)
             if ceiling is not None:
                 low = min(low, (ceiling * whole - below * high) / (whole - below))
     axes.set_ylim(max(0.0, low), high)
+
+
+def _labels(column: _Column, low: float) -> list[tuple[float, float, str]]:
+    """What stands on the right of a column's dots, from the lowest up: the accuracy, the place across and the text.
+
+    That are all networks but the winner, and the figures of the other study that lie below the axis.
+    """
+    labels = []
+    for x, point, name in zip(column.xs, column.stage.points, column.names, strict=True):
+        if name:
+            labels.append((point.accuracy, x, name))
+        if point.reference is not None and point.reference < low:
+            labels.append((point.reference, x, f"▽ {100 * point.reference:.1f}"))
+    return sorted(labels)
 
 
 def _ceiling(column: _Column, columns: Sequence[_Column]) -> float | None:
@@ -337,19 +351,16 @@ def _name_winner(axes: Axes, column: _Column) -> None:
 
 
 def _name_others(axes: Axes, column: _Column, ceiling: float) -> None:
-    """Name the other networks on the right of the dots, none on another and all below the ceiling."""
+    """Write a column's labels on the right of the dots, none on another and all below the ceiling."""
     across, up = units_per_point(axes)
     low = axes.get_ylim()[0]
-    others = [
-        (x, max(point.accuracy, low + 8 * up), name)
-        for x, point, name in zip(column.xs, column.stage.points, column.names, strict=True)
-        if name
-    ]
-    places = spread([own for _, own, _ in others], [_height(name) * up for *_, name in others], low - 4 * up, ceiling)
-    for (x, own, name), y in zip(others, places, strict=True):
+    labels = _labels(column, low)
+    heights = [max(value, low + 8 * up) for value, _, _ in labels]
+    places = spread(heights, [_height(text) * up for *_, text in labels], low - 4 * up, ceiling)
+    for (_, x, text), own, y in zip(labels, heights, places, strict=True):
         axes.plot([x, column.names_x], [own, y], color=INK, alpha=0.25, linewidth=0.7, zorder=1)
         axes.text(
-            column.names_x + 2 * across, y, name, fontsize=SIZE, va="center", linespacing=1.1, bbox=_BEHIND, zorder=1.6
+            column.names_x + 2 * across, y, text, fontsize=SIZE, va="center", linespacing=1.1, bbox=_BEHIND, zorder=1.6
         )
 
 
