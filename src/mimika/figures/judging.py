@@ -335,7 +335,7 @@ def confused_pairs(table: Table, most: int = 8, texts: Texts = ENGLISH) -> Figur
     axes.set_yticks(range(len(shown)), [f"{names[first]}, {names[second]}" for first, second, _, _ in shown])
     axes.set_ylim(len(shown) - 0.4, -0.6)
     first, second, one_way, other_way = shown[0]
-    axes.set_xlim(0, 1.55 * max(1, one_way + other_way))
+    axes.set_xlim(0, 1.75 * max(1, one_way + other_way))
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     axes.set_xlabel(texts.tell("pairs.faces"))
