@@ -40,7 +40,11 @@ def test_confusion_heads_with_no_emotion_of_few_faces(table):
     assert title_of(confusion(table)) == "37.5 % of the 160 fear faces are taken for sad"
     table[1, 3] = 20  # of 40
     assert title_of(confusion(table)) == "50.0 % of the 40 disgust faces are taken for happy"
-    assert title_of(confusion(table // 10)) == "Only emotions with fewer than 30 faces are taken for others"
+    few = "Too few faces to say which emotion is taken for which: fewer than 30 of each"
+    assert title_of(confusion(table // 10)) == few
+    table = np.diag([100, 20, 100, 200, 100, 100, 100])
+    table[1, 3] = 9
+    assert title_of(confusion(table)) == "Only emotions with fewer than 30 faces are taken for others"
 
 
 def test_confusion_knows_a_perfect_network():
@@ -57,7 +61,7 @@ def test_recall_bars_have_the_colors_of_the_emotions_and_say_both_figures():
     table = np.diag([50, 40, 35, 84, 50, 78, 60])
     table[:, 4] += 100 - table.sum(axis=1)
     figure = recall_bars(table)
-    assert title_of(figure) == "Sad is found best, 100.0 %; fear worst, 35.0 %"
+    assert title_of(figure) == "Sad is found best, 100.0 % of 100; fear worst, 35.0 % of 100"
     (axes,) = figure.axes
     assert [bar.get_width() for bar in axes.patches] == pytest.approx([0.5, 0.4, 0.35, 0.84, 1.0, 0.78, 0.6])
     written = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
@@ -71,7 +75,7 @@ def test_what_no_face_has_or_no_answer_says_is_a_dash_and_no_mark():
     table = np.diag([10, 0, 10, 10, 0, 10, 10])
     table[4, 0] = 5
     figure = recall_bars(table)
-    assert title_of(figure) == "Angry is found best, 100.0 %; sad worst, 0.0 %"
+    assert title_of(figure) == "Angry is found best, 100.0 % of 10; sad worst, 0.0 % of 5"
     (axes,) = figure.axes
     written = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
     assert (written[2:4], written[8:10]) == (["–", "–"], ["0.0 %", "–"])

@@ -108,8 +108,10 @@ def _most_mistaken(table: Table, texts: Texts) -> str:
     np.fill_diagonal(shares, 0.0)
     shares[totals < FEWEST_FACES] = 0.0
     given, taken = divmod(int(shares.argmax()), len(EMOTIONS))
-    if not shares[given, taken]:
+    if totals.max() < FEWEST_FACES:
         return texts.tell("confusion.title.few", fewest=FEWEST_FACES)
+    if not shares[given, taken]:
+        return texts.tell("confusion.title.only_few", fewest=FEWEST_FACES)
     return texts.tell(
         "confusion.title",
         share=percent(shares[given, taken]),
@@ -175,8 +177,10 @@ def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
             "recall.title",
             best=texts.name_of(best),
             found=percent(recall[best]),
+            best_faces=faces[best],
             least=texts.name_of(least),
             missed=percent(recall[least]),
+            least_faces=faces[least],
         ),
         texts.tell("recall.note"),
     )

@@ -60,13 +60,15 @@ PICTURES: Final[Mapping[str, str]] = {
     "costs.less_time": "less time",
     # figures/judging.py
     "confusion.title": "{share} of the {total:,} {given} faces are taken for {taken}",
-    "confusion.title.few": "Only emotions with fewer than {fewest} faces are taken for others",
+    "confusion.title.few": "Too few faces to say which emotion is taken for which: fewer than {fewest} of each",
+    "confusion.title.only_few": "Only emotions with fewer than {fewest} faces are taken for others",
     "confusion.title.none": "No emotion is taken for another",
     "confusion.note": "Figures: the share of the row, told by the color, too, and below it the number of faces.",
     "confusion.predicted": "predicted",
     "confusion.given": "given",
     "confusion.tip": "{given} taken for {taken}: {count:,} of {total:,} ({share})",
-    "recall.title": "{best:capital} is found best, {found}; {least} worst, {missed}",
+    "recall.title": "{best:capital} is found best, {found} of {best_faces:,}; {least} worst, {missed} of "
+    "{least_faces:,}",
     "recall.note": "Bar: recall, the share of an emotion's faces that is found. Diamond: precision, the share of such "
     "answers that is right.",
     "recall.tip": "{emotion}: recall {recall}, precision {precision}",

@@ -64,13 +64,15 @@ PICTURES: Final[Mapping[str, str]] = {
     "costs.less_time": "წვრთნის ნაკლები დრო",
     # figures/judging.py
     "confusion.title": "{total:,} სახიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
-    "confusion.title.few": "სხვაში მხოლოდ ის ემოციები ერევა, რომელთაც {fewest}-ზე ნაკლები სახე აქვთ",
+    "confusion.title.few": "სახეები ცოტაა იმის სათქმელად, რომელი ემოცია რომელში ერევა: თითოეულისა {fewest}-ზე ნაკლებია",
+    "confusion.title.only_few": "სხვაში მხოლოდ ის ემოციები ერევა, რომელთაც {fewest}-ზე ნაკლები სახე აქვთ",
     "confusion.title.none": "არც ერთი ემოცია სხვაში არ ერევა",
     "confusion.note": "რიცხვები: წილი სტრიქონში, რომელსაც ფერიც აჩვენებს, და მის ქვემოთ სახეების რაოდენობა.",
     "confusion.predicted": "პასუხი",
     "confusion.given": "ჭდე",
     "confusion.tip": "ჭდე „{given}“, პასუხი „{taken}“: {count:,}, სულ {total:,} ({share})",
-    "recall.title": "ყველაზე კარგად {best:dative} ცნობს ({found}), ყველაზე ცუდად — {least:dative} ({missed})",
+    "recall.title": "ყველაზე კარგად {best:dative} ცნობს ({found}, n = {best_faces:,}), ყველაზე ცუდად — {least:dative} "
+    "({missed}, n = {least_faces:,})",
     "recall.note": "ზოლი: სრულობა (recall), ემოციის სახეებიდან ნაპოვნის წილი. რომბი: პრეციზიულობა (precision), ასეთი "
     "პასუხებიდან სწორის წილი.",
     "recall.tip": "{emotion}: სრულობა {recall}, პრეციზიულობა {precision}",
