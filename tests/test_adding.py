@@ -16,6 +16,12 @@ pytest.importorskip("torch")
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs" / "adding").glob("*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TESTS = {
+    "network": ["tests/models", "tests/test_recipe.py", "tests/cli/test_models.py"],
+    "stage": ["tests/study/test_stages.py", "tests/language"],
+}
+"""The tests that a page's changes touch most, to be passed by the changed copy."""
+
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -23,7 +29,9 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_worked_example_works(page, tmp_path):
     package, place = tmp_path / "package", tmp_path / "place"
-    shutil.copytree(ROOT / "src", package / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("src", "tests"):
+        shutil.copytree(ROOT / part, package / part, ignore=shutil.ignore_patterns("__pycache__", "*.png"))
+    shutil.copy(ROOT / "pyproject.toml", package)
     place.mkdir()
     blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
     environment = {
@@ -42,6 +50,10 @@ def test_a_worked_example_works(page, tmp_path):
     for language, text in blocks:
         if language == "console":
             ask_mimika(text, place, environment)
+    if page.stem in TESTS:
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS[page.stem]]
+        done = subprocess.run(command, cwd=package, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
     assert {language for language, _ in blocks} <= {"diff", "python", "toml", "pycon", "console"}
     assert {"pycon"} < {language for language, _ in blocks}
 

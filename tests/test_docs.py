@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mimika.cli.training import read_recipe
 from mimika.language import ENGLISH
+from mimika.recipe import read_recipe
 from mimika.study.stages import read_study
 
 ROOT = Path(__file__).parents[1]

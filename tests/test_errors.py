@@ -1,6 +1,7 @@
 """The error tree: drawn as it is, and each error a user's mistake."""
 
 import inspect
+import re
 
 import pytest
 
@@ -9,11 +10,31 @@ from mimika.errors import ExtraMissing, MimikaError, require
 
 
 def test_the_tree_that_is_drawn_is_the_one_that_is_programmed():
-    tree = [line for line in errors.__doc__.splitlines() if "  " in line.strip()]
-    drawn = {line.replace("│", " ").replace("├──", " ").replace("└──", " ").split()[0] for line in tree}
-    programmed = {name for name, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, Exception)}
-    assert drawn == programmed
-    assert all(issubclass(getattr(errors, name), MimikaError) for name in programmed)
+    programmed = {
+        name: one.__base__.__name__
+        for name, one in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(one, Exception) and one is not MimikaError
+    }
+    assert dict(drawn_parents()) == programmed
+
+
+def test_what_an_error_is_stands_in_one_column():
+    assert {re.match(r"[\s│├└─]*\w+ +", line).end() for line in drawn_lines()} == {32}
+
+
+def drawn_lines():
+    return [line for line in errors.__doc__.splitlines() if "  " in line.strip()]
+
+
+def drawn_parents():
+    """Each error and the nearest one above it that stands further left."""
+    above = {}
+    for line in drawn_lines():
+        name = re.search(r"\w+", line)
+        above[name.start()] = name[0]
+        left = [column for column in above if column < name.start()]
+        if left:
+            yield name[0], above[max(left)]
 
 
 def test_a_part_that_is_not_installed_is_named_with_the_command_that_installs_it():

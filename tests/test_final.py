@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from mimika.data.sealed import open_sealed
 from mimika.data.store import draw_data
 from mimika.errors import RunError, SealedError, SplitMissing
+from mimika.files import hold
 from mimika.final import chosen_run, open_test, openings
 from mimika.metrics import wilson_interval
 from mimika.recipe import Recipe
@@ -123,6 +125,27 @@ def test_openings_for_other_studies_and_copies_are_counted_beside_the_faces(fold
     assert open_test(folder, stored, again=True).elsewhere == before + 1
 
 
+def test_a_look_whose_result_was_lost_still_counts(folder, stored):
+    first = open_test(folder, stored)
+    (folder / "final.json").unlink()
+    with pytest.raises(SealedError) as refusal:
+        open_test(folder, stored)
+    assert str(refusal.value) == (
+        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure was not kept. "
+        "A split that is looked at twice is no test any more; --again opens it all the same."
+    )
+    second = open_test(folder, stored, again=True)
+    assert (len(second.opened), second.first_accuracy, second.first_network) == (2, None, "cnn1")
+    assert second.elsewhere == first.elsewhere
+
+
+def test_two_processes_do_not_count_their_looks_at_once(folder, stored):
+    with hold(stored.path, ours=("dataset.json",), in_use="held"), pytest.raises(RunError) as refusal:
+        open_test(folder, stored)
+    assert str(refusal.value) == f"{stored.path}: another process is opening the test split. Wait for it."
+    assert not (folder / "final.json").exists()
+
+
 def test_again_is_no_reproach_the_first_time(folder, stored):
     assert len(open_test(folder, stored, again=True).opened) == 1
 
@@ -137,6 +160,16 @@ def test_other_faces_are_refused(folder, tmp_path):
         f"has ({other.provenance.checksum[:8]}). Name the data set it was run on, with --validation if it was cut."
     )
     assert not (folder / "final.json").exists()
+
+
+def test_a_damaged_list_of_openings_is_refused_with_what_may_be_done(stored, tmp_path):
+    (path := tmp_path / "test.openings.json").write_text("[")
+    with pytest.raises(RunError) as refusal:
+        openings(replace(stored, path=tmp_path))
+    assert str(refusal.value) == (
+        f"{path}: damaged; it says who opened the test faces. Put a copy back, or remove it: the looks so far then go "
+        "uncounted."
+    )
 
 
 def test_an_unfinished_study_is_refused_with_what_is_missing(folder, stored):

@@ -9,10 +9,9 @@ from unittest.mock import patch
 import pytest
 import torch
 
-from mimika.cli.training import read_recipe
 from mimika.data.drawn import draw_faces
 from mimika.models.build import build
-from mimika.recipe import ResidualArchitecture
+from mimika.recipe import ResidualArchitecture, read_recipe
 from mimika.record import Record
 from mimika.training.checkpoint import load_network
 from mimika.training.task import FaceTask

@@ -15,6 +15,7 @@ from mimika.recipe import (
     Recipe,
     ResidualArchitecture,
     named,
+    read_recipe,
     read_toml,
 )
 from mimika.study.stages import read_study
@@ -122,7 +123,7 @@ def test_a_distillation_without_views_is_refused():
     with pytest.raises(RecipeError) as refusal:
         Recipe().changed({"distillation": Distillation()})
     assert str(refusal.value) == (
-        "recipe: Value error, distillation needs an augmentation, which draws the views that the teachers answered"
+        "recipe: distillation needs an augmentation, which draws the views that the teachers answered."
     )
 
 
@@ -174,12 +175,16 @@ def test_each_field_of_a_residual_network_and_its_sizes_change_the_fingerprint()
             {"architecture": RESIDUAL, "sizes": [[8, 1.0]]},
             "sizes are sides of at least 16 pixels with shares above 0 that add up to 1",
         ),
+        (
+            {"architecture": RESIDUAL, "sizes": [[48, float("nan")]]},
+            "sizes are sides of at least 16 pixels with shares above 0 that add up to 1",
+        ),
     ],
 )
 def test_sizes_that_cannot_be_trained_are_refused(changes, said):
     with pytest.raises(RecipeError) as refusal:
         Recipe().changed(changes)
-    assert str(refusal.value) == f"recipe: Value error, {said}"
+    assert str(refusal.value) == f"recipe: {said}."
 
 
 def test_another_seed_is_all_that_a_seeded_recipe_has():
@@ -212,27 +217,27 @@ def test_nested_fields_whole_objects_and_nothing_are_changed_alike():
         ({"depth": 3}, f"A recipe has no field depth. It has: {TOP}."),
         (
             {"architecture.depht": 3},
-            "A recipe has no field architecture.depht. It has: depth, width, batch_norm, dropout, attention, skip.",
+            f"A recipe has no field architecture.depht. It has: {', '.join(Architecture.model_fields)}.",
         ),
         ({"architecture.depth.x": 3}, f"A recipe has no field architecture.depth.x. It has: {TOP}."),
         (
             {"architecture.depth": 9},
-            "recipe: architecture.depth: Input should be less than or equal to 7 (found 9)",
+            "recipe: architecture.depth: Input should be less than or equal to 7 (found 9).",
         ),
-        ({"architecture": 3}, "recipe: architecture: Input should be an object (found 3)"),
-        ({"architecture": {"layers": 3}}, "recipe: architecture.layers: Extra inputs are not permitted (found 3)"),
-        ({"epochs": "3"}, "recipe: epochs: Input should be a valid integer (found '3')"),
-        ({"epochs": 3.0}, "recipe: epochs: Input should be a valid integer (found 3.0)"),
-        ({"epochs": True}, "recipe: epochs: Input should be a valid integer (found True)"),
-        ({"epochs": None}, "recipe: epochs: Input should be a valid integer (found None)"),
-        ({"architecture.skip": 1}, "recipe: architecture.skip: Input should be a valid boolean (found 1)"),
-        ({"optimizer": "lion"}, "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')"),
-        ({"learning_rate": 0}, "recipe: learning_rate: Input should be greater than 0 (found 0)"),
-        ({"learning_rate": float("inf")}, "recipe: learning_rate: Input should be a finite number (found inf)"),
-        ({"learning_rate": float("nan")}, "recipe: learning_rate: Input should be a finite number (found nan)"),
+        ({"architecture": 3}, "recipe: architecture: Input should be an object (found 3)."),
+        ({"architecture": {"layers": 3}}, "recipe: architecture.layers: Extra inputs are not permitted (found 3)."),
+        ({"epochs": "3"}, "recipe: epochs: Input should be a valid integer (found '3')."),
+        ({"epochs": 3.0}, "recipe: epochs: Input should be a valid integer (found 3.0)."),
+        ({"epochs": True}, "recipe: epochs: Input should be a valid integer (found True)."),
+        ({"epochs": None}, "recipe: epochs: Input should be a valid integer (found None)."),
+        ({"architecture.skip": 1}, "recipe: architecture.skip: Input should be a valid boolean (found 1)."),
+        ({"optimizer": "lion"}, "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')."),
+        ({"learning_rate": 0}, "recipe: learning_rate: Input should be greater than 0 (found 0)."),
+        ({"learning_rate": float("inf")}, "recipe: learning_rate: Input should be a finite number (found inf)."),
+        ({"learning_rate": float("nan")}, "recipe: learning_rate: Input should be a finite number (found nan)."),
         (
             {"seed": datetime.date(2013, 4, 1)},  # as TOML reads 2013-04-01
-            "recipe: seed: Input should be a valid integer (found '2013-04-01')",
+            "recipe: seed: Input should be a valid integer (found '2013-04-01').",
         ),
     ],
 )
@@ -245,7 +250,7 @@ def test_what_cannot_be_meant_is_refused(changes, message):
 def test_an_unknown_field_in_a_file_is_refused_by_the_name_of_the_file():
     with pytest.raises(RecipeError) as refusal:
         Recipe.read({"colour": 1}, "mine.toml")
-    assert str(refusal.value) == "mine.toml: colour: Extra inputs are not permitted (found 1)"
+    assert str(refusal.value) == "mine.toml: colour: Extra inputs are not permitted (found 1)."
 
 
 @pytest.mark.parametrize(
@@ -285,8 +290,8 @@ def test_a_name_that_stands_for_nothing_is_refused(name):
     with pytest.raises(RecipeError) as refusal:
         named(name)
     assert str(refusal.value) == (
-        f"No network is called {name}. Names are cnn1 to cnn7, followed by any of "
-        "+dropout +batch_norm +augmentation +attention +skip; `mimika models` lists the study's."
+        f"No network is called {name}. Names are cnn1 to cnn7, followed by any of +{' +'.join(PARTS)}; `mimika models` "
+        "lists the study's."
     )
 
 
@@ -315,8 +320,24 @@ def test_a_file_that_is_nowhere_is_refused_with_what_there_is():
     with pytest.raises(RecipeError) as refusal:
         read_toml("fast")
     assert str(refusal.value) == (
-        "fast: no such file, and mimika ships only: beyond, distil, large, quick, reference, small, staged, teachers."
+        "fast: no such file. mimika ships the studies beyond, quick, reference, staged, teachers and the recipes "
+        "distil, large, small."
     )
+
+
+def test_a_file_of_another_name_is_refused_with_what_it_lacks(tmp_path):
+    path = tmp_path / "mine.recipe"
+    path.write_text("epochs = 3\n")
+    for read in (read_toml, read_recipe):
+        with pytest.raises(RecipeError) as refusal:
+            read(str(path))
+        assert str(refusal.value) == f"{path}: the name of a TOML file ends in .toml. Rename it."
+
+
+def test_a_name_that_is_none_is_refused_with_the_recipes_that_there_are():
+    with pytest.raises(RecipeError) as refusal:
+        read_recipe("nope")
+    assert str(refusal.value).endswith("lists the study's. Recipes are distil, large, small, or a TOML file.")
 
 
 def test_a_file_that_is_no_toml_is_refused_with_the_place(tmp_path):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mimika.cli.training import read_recipe
 from mimika.models.layers import multiply_adds, parameters
+from mimika.recipe import read_recipe
 from mimika.study.stages import read_study
 
 TEACHERS = read_study("teachers")

@@ -11,8 +11,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from PIL import Image
+from skimage.data import astronaut
 
 import mimika
+from mimika.data.drawn import draw_faces
+from tests.predict.clips import write_clip
 
 pytest.importorskip("mkdocs", reason="the site is built with MkDocs")
 
@@ -102,9 +106,13 @@ def test_the_commands_that_pages_show_exist_with_their_options(line):
     assert {word for word in words if word.startswith("--")} <= known
 
 
-@pytest.mark.parametrize("page", ["start.md", "python.md"])
+@pytest.mark.parametrize("page", ["docs/start.md", "docs/python.md", "docs/recogniser.md", "README.md"])
 def test_the_python_that_pages_show_runs(page, tmp_path):
     pytest.importorskip("torch")
-    blocks = [block for language, block in FENCED.findall((DOCS / page).read_text("utf-8")) if language == "python"]
+    blocks = [block for language, block in FENCED.findall((ROOT / page).read_text("utf-8")) if language == "python"]
     assert blocks
+    for name in ("photo.jpg", "party.jpg"):
+        Image.fromarray(astronaut()).save(tmp_path / name)
+    write_clip(tmp_path / "clip.mp4", [astronaut()] * 3)
+    draw_faces(140).to_frame().to_csv(tmp_path / "fer2013.csv", index=False)
     subprocess.run([sys.executable, "-c", "\n".join(blocks)], cwd=tmp_path, check=True)

@@ -75,7 +75,7 @@ _HOME_OF: Final = {
 _OF_THE_TRAIN_EXTRA: Final = {"FaceDataset", "train"}
 
 
-def run_study(study: "Study | str", faces: "Faces", out: "Path") -> "Ledger":
+def run_study(study: "Study | str", faces: "Faces", out: "Path | str") -> "Ledger":
     """Run what the ledger in `out` lacks of a study, stage by stage, and return it complete.
 
     Args:
@@ -89,6 +89,8 @@ def run_study(study: "Study | str", faces: "Faces", out: "Path") -> "Ledger":
         RunError: when another process is running a study in `out`.
         ExtraMissing: when PyTorch is not installed.
     """
+    from pathlib import Path
+
     from mimika.errors import require
 
     require("torch", "train", "mimika.run_study")
@@ -96,7 +98,7 @@ def run_study(study: "Study | str", faces: "Faces", out: "Path") -> "Ledger":
     from mimika.study.study import run_study as run
     from mimika.training.train import train
 
-    return run(read_study(study) if isinstance(study, str) else study, faces, out, train)
+    return run(read_study(study) if isinstance(study, str) else study, faces, Path(out), train)
 
 
 def __getattr__(name: str) -> object:

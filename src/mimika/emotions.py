@@ -29,6 +29,9 @@ _OTHER_NAMES: Final[Mapping[str, str]] = {
 }
 
 
+_OFFICIAL_NUMBERS: Final[Mapping[str, int]] = {str(number): number for number in range(len(EMOTIONS))}
+
+
 def emotion_number(name: str) -> int | None:
     """The number of an emotion by any of its usual names, or None if nobody calls an emotion that.
 
@@ -38,3 +41,13 @@ def emotion_number(name: str) -> int | None:
     plain = name.strip().casefold()
     plain = _OTHER_NAMES.get(plain, plain)
     return EMOTIONS.index(plain) if plain in EMOTIONS else None
+
+
+def emotion_in(cell: str) -> int | None:
+    """The number of an emotion in a column of the official file, where it is that number or a name; None for others.
+
+    >>> emotion_in("3"), emotion_in("happy"), emotion_in("7")
+    (3, 3, None)
+    """
+    number = _OFFICIAL_NUMBERS.get(cell.strip())
+    return emotion_number(cell) if number is None else number

@@ -5,12 +5,12 @@
     │   ├── SourceMissing       nothing stands at that path
     │   ├── SourceUnknown       the content is none of the known forms
     │   ├── SourceBroken        the form is known, the content is damaged (rows, images, archives)
-    │   ├── ClassUnknown        an emotion that FER2013 does not have
+    │   │   └── ClassUnknown    an emotion that FER2013 does not have
     │   └── SplitMissing        a split that this copy cannot give
     ├── RecipeError             a recipe or study that cannot be meant
     ├── RunError                a run folder, ledger or checkpoint that does not fit what is asked
     ├── PictureError            a picture, or whatever was given as one, that cannot be read
-    ├── VideoError          a video file or camera that cannot be read
+    ├── VideoError              a video file or camera that cannot be read
     ├── DetectorError           a face detector that does not exist, or whose file is not the known one
     ├── SealedError             the test split, asked for where it must not be opened
     ├── LanguageUnknown         a language in which no page is written

@@ -46,13 +46,18 @@ def hold(folder: Path, *, ours: Sequence[str], in_use: str) -> Iterator[None]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A hidden name beside `path` to write to; it takes the place of `path` when all went well, and goes otherwise."""
+    """A hidden name beside `path` to write to; it takes the place of `path` when all went well, and goes otherwise.
+
+    What was written is on the disk before the name is, so that no loss of power leaves an empty file under it.
+    """
     hidden = f".{path.name}.part"
     if len(os.fsencode(hidden)) > _LONGEST_NAME:
         hidden = f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.part"
     part = path.with_name(hidden)
     try:
         yield part
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -10,10 +10,10 @@ from typing import Final
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from mimika.data.sealed import open_sealed
-from mimika.data.store import Stored
+from mimika.data.store import CARD, Stored
 from mimika.data.twins import identical_in
 from mimika.errors import RunError, SealedError, SplitMissing
-from mimika.files import write_text
+from mimika.files import hold, write_text
 from mimika.metrics import accuracies, calibration_error, confusion, macro_f1, recall, wilson_interval
 from mimika.recipe import Frozen
 from mimika.record import SEALED, Record, SealedResult, now, weights_of
@@ -43,7 +43,10 @@ def openings(stored: Stored) -> tuple[Opening, ...]:
     try:
         return _OPENINGS.validate_json(path.read_bytes())
     except ValidationError:
-        raise RunError(f"{path}: damaged; it says who opened the test faces. Import the data set again.") from None
+        raise RunError(
+            f"{path}: damaged; it says who opened the test faces. Put a copy back, or remove it: the looks so far then "
+            "go uncounted."
+        ) from None
 
 
 def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedResult:
@@ -62,10 +65,15 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         RunError: when the study is unfinished or was run on other faces, or the winner's weights are missing.
     """
     before = SealedResult.find(folder)
-    if before is not None and not again:
+    study = str(folder.resolve())
+    looks = [one for one in openings(stored) if one.study == study]
+    # Either list may have lost its file.
+    opened = max(before.opened if before is not None else (), tuple(one.opened for one in looks), key=len)
+    if opened and not again:
+        whose, figure = (before.network, "is on the page") if before else (looks[-1].network, "was not kept")
         raise SealedError(
-            f"{folder}: the test split was opened on {before.opened[0]:%Y-%m-%d} for {before.network}; its figure is "
-            "on the page. A split that is looked at twice is no test any more; --again opens it all the same."
+            f"{folder}: the test split was opened on {opened[0]:%Y-%m-%d} for {whose}; its figure {figure}. A split "
+            "that is looked at twice is no test any more; --again opens it all the same."
         )
     record = chosen_run(folder, stored)
     if stored.sealed is None:
@@ -83,10 +91,8 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
             f"{record.name}, seed {record.recipe.seed} from {folder / LEDGER}, and `mimika study run` trains it again."
         )
     network, _ = load_network(weights)
-    earlier = openings(stored)
-    here = Opening(study=str(folder.resolve()), network=record.name, opened=now())
-    # Before the faces are looked at, so that no look goes uncounted.
-    write_text(stored.path / OPENINGS, _OPENINGS.dump_json((*earlier, here), indent=2).decode() + "\n")
+    here = Opening(study=study, network=record.name, opened=now())
+    earlier = _count(here, stored)  # before the faces are looked at, so that no look goes uncounted
     faces = open_sealed(stored.sealed)
     answers = probabilities(network, faces)
     predicted = answers.argmax(axis=1)
@@ -97,10 +103,10 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     result = SealedResult(
         network=record.name,
         key=record.key,
-        opened=(*(before.opened if before is not None else ()), here.opened),
-        first_accuracy=accuracy if before is None else before.first_accuracy,
-        first_network=record.name if before is None else before.first_network or before.network,
-        elsewhere=sum(one.study != here.study for one in earlier),
+        opened=(*opened, here.opened),
+        first_accuracy=before.first_accuracy if before else None if opened else accuracy,
+        first_network=before.first_network or before.network if before else looks[0].network if looks else record.name,
+        elsewhere=sum(one.study != study for one in earlier),
         faces=len(faces),
         twins=int(twins.sum()),
         accuracy=accuracy,
@@ -113,6 +119,14 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     )
     write_text(folder / SEALED, result.model_dump_json(indent=2) + "\n")
     return result
+
+
+def _count(look: Opening, stored: Stored) -> tuple[Opening, ...]:
+    """Add a look to the list beside the stored faces, and say which were there before."""
+    with hold(stored.path, ours=(CARD,), in_use="another process is opening the test split. Wait for it."):
+        earlier = openings(stored)
+        write_text(stored.path / OPENINGS, _OPENINGS.dump_json((*earlier, look), indent=2).decode() + "\n")
+    return earlier
 
 
 def chosen_run(folder: Path, stored: Stored) -> Record:

@@ -124,7 +124,7 @@ class Recipe(Frozen):
     schedule: Literal["constant", "cosine", "linear"] = "constant"
     warmup: float = Field(0.0, ge=0, lt=1, description="share of the training over which the learning rate rises")
     label_smoothing: float = Field(0.0, ge=0, lt=1)
-    mixup: float = Field(0.0, ge=0, description="alpha of mixup's Beta(alpha, alpha); 0: off")
+    mixup: float = Field(0.0, ge=0, allow_inf_nan=False, description="alpha of mixup's Beta(alpha, alpha); 0: off")
     distillation: Distillation | None = None
     ema_decay: float | None = Field(None, gt=0, lt=1, description="exponential moving average of the weights")
     ema_every: int = Field(1, ge=1, description="steps between two updates of the average")
@@ -150,7 +150,7 @@ class Recipe(Frozen):
             if isinstance(self.architecture, Architecture):
                 raise ValueError("sizes need a residual architecture: the reference's head is made for one size")
             sides, shares = zip(*self.sizes, strict=True)
-            if abs(sum(shares) - 1) > 1e-6 or min(shares) <= 0 or min(sides) < 16:
+            if not (abs(sum(shares) - 1) <= 1e-6 and min(shares) > 0 and min(sides) >= 16):  # nan is none of these
                 raise ValueError("sizes are sides of at least 16 pixels with shares above 0 that add up to 1")
         return self
 
@@ -190,7 +190,7 @@ class Recipe(Frozen):
         try:
             return cls.model_validate_json(json.dumps(tree, default=str))
         except ValidationError as error:
-            raise RecipeError(f"{origin}: {first_fault(error)}") from None
+            raise RecipeError(f"{origin}: {first_fault(error)}.") from None
 
     def seeded(self, seed: int) -> Self:
         """This recipe with another seed."""
@@ -246,9 +246,32 @@ def named(name: str, base: Recipe | None = None) -> Recipe:
     return recipe
 
 
+def read_recipe(name_or_path: str) -> Recipe:
+    """The recipe of a network's name, of one that mimika ships, or of a TOML file; the file's name is the run's.
+
+    Raises:
+        RecipeError: when there is no such network or file, or the file is a study's.
+    """
+    if not (Path(name_or_path).suffix or name_or_path in shipped()):
+        try:
+            return named(name_or_path)
+        except RecipeError as error:
+            raise RecipeError(f"{error} Recipes are {_ships(runs=True)}, or a TOML file.") from None
+    tree, origin = read_toml(name_or_path)
+    if "stages" in tree:
+        raise RecipeError(f"{origin}: a study, not a recipe: `mimika study run {origin}`.")
+    return Recipe(name=Path(origin).stem).changed(tree)
+
+
 def shipped() -> Mapping[str, Traversable]:
     """The runs and studies that come with mimika, by name."""
     return {entry.name.removesuffix(".toml"): entry for entry in files("mimika").joinpath("recipes").iterdir()}
+
+
+def _ships(*, runs: bool) -> str:
+    """The names of the runs, or of the studies, that mimika ships."""
+    trees = {name: tomllib.loads(file.read_text(encoding="utf-8")) for name, file in sorted(shipped().items())}
+    return ", ".join(name for name, tree in trees.items() if ("architecture" in tree) is runs)
 
 
 def names_apart(recipes: Sequence[Recipe]) -> list[str]:
@@ -271,6 +294,8 @@ def read_toml(name_or_path: str) -> tuple[dict[str, Any], str]:
         RecipeError: when there is no such file, or it is not TOML in UTF-8.
     """
     path = Path(name_or_path)
+    if path.suffix not in ("", ".toml") and path.is_file():
+        raise RecipeError(f"{name_or_path}: the name of a TOML file ends in .toml. Rename it.")
     if path.suffix == ".toml" and path.is_file():
         try:
             text = path.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
@@ -279,7 +304,10 @@ def read_toml(name_or_path: str) -> tuple[dict[str, Any], str]:
     elif name_or_path in shipped():
         text = shipped()[name_or_path].read_text(encoding="utf-8")
     else:
-        raise RecipeError(f"{name_or_path}: no such file, and mimika ships only: {', '.join(sorted(shipped()))}.")
+        raise RecipeError(
+            f"{name_or_path}: no such file. mimika ships the studies {_ships(runs=False)} and the recipes "
+            f"{_ships(runs=True)}."
+        )
     try:
         return tomllib.loads(text), name_or_path
     except tomllib.TOMLDecodeError as error:
@@ -291,4 +319,5 @@ def first_fault(error: ValidationError) -> str:
     fault = error.errors()[0]
     field = ".".join(str(part) for part in fault["loc"] if part not in _FAMILIES)
     found = "" if fault["type"] == "missing" else f" (found {reprlib.repr(fault['input'])})"
-    return f"{field}: {fault['msg']}{found}" if field else fault["msg"]
+    message = fault["msg"].removeprefix("Value error, ")  # pydantic's word for what our own validators raise
+    return f"{field}: {message}{found}" if field else message

@@ -142,10 +142,12 @@ class Record(Frozen):
         return f"after all {epochs} epochs" if last else f"best at epoch {self.best_epoch} of {epochs}"
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """The record in a file; raises `RunError` if there is none or it is not one."""
+    def load(cls, path: Path | str) -> Self:
+        """The record in a file or in a run's folder; raises `RunError` if there is none or it is not one."""
+        path = Path(path)
+        path = path / RECORD if path.is_dir() else path
         try:
-            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+            return cls.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             raise RunError(f"{path}: no record there; a finished run leaves one.") from None
         except ValidationError as error:
@@ -209,14 +211,15 @@ class Predictions:
 class SealedResult(Frozen):
     """What the chosen network did on the test split, and how often it was asked; intervals are 95 %.
 
-    `first_accuracy` is what the first opening gave for `first_network`: the only figure nothing could be tuned to.
+    `first_accuracy` is what the first opening gave for `first_network`: the only figure nothing could be tuned to. It
+    is None where that opening's result was lost.
     `elsewhere` counts the openings of the same stored test faces for other studies before the last one of this.
     """
 
     network: str
     key: str
     opened: tuple[AwareDatetime, ...]
-    first_accuracy: float
+    first_accuracy: float | None
     first_network: str = ""
     elsewhere: int = 0
     faces: int
@@ -236,7 +239,7 @@ class SealedResult(Frozen):
         if not path.is_file():
             return None
         try:
-            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+            return cls.model_validate_json(path.read_bytes())
         except ValidationError as error:
             raise RunError(f"{path}: not a sealed result of this version: {first_fault(error)}.") from None
 

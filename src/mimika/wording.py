@@ -60,6 +60,15 @@ def gap(difference: float) -> str:
     return f"{'−' if round(1000 * difference) < 0 else ''}{points(difference)}"
 
 
+def plain(difference: float) -> str:
+    """A difference of two shares in percentage points, without unit, and with a sign only below zero.
+
+    >>> plain(0.351), plain(-0.012), plain(-0.0001)
+    ('35.1', '−1.2', '0.0')
+    """
+    return signed(difference).removeprefix("+")
+
+
 def signed(difference: float) -> str:
     """A difference of two shares in percentage points, with its sign and without unit.
 

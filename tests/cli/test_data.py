@@ -94,6 +94,24 @@ def test_draw_stores_all_splits(tmp_path):
     assert (tmp_path / "drawn" / "dataset.json").is_file()
 
 
+def test_what_is_planted_in_drawn_faces_is_noted(tmp_path):
+    planted = ("--label-noise", 0.1, "--copies", 0.25)
+    tree = json.loads(run("draw", "--faces", 70, *planted, "--out", tmp_path / "noisy", "--json").stdout)
+    assert tree["notes"] == [
+        "10 % of the training faces carry a wrong label, on purpose.",
+        "25 % of the faces are copies of others, on purpose.",
+    ]
+
+
+@pytest.mark.parametrize("option", ["--label-noise", "--copies"])
+@pytest.mark.parametrize("share", ["1", "-0.1", "nan"])
+def test_a_share_is_bounded_as_drawing_bounds_it(tmp_path, capsys, option, share):
+    assert main.run(["data", "draw", option, share, "--out", str(tmp_path / "drawn")]) == 2
+    assert capsys.readouterr().err == (
+        f"Invalid value for '{option}': {share} is no share from 0 to below 1. See `mimika data draw --help`.\n"
+    )
+
+
 def test_summary_counts_by_split_and_emotion(source):
     tree = json.loads(run("summary", source, "--json").stdout)
     assert {split: sum(counts.values()) for split, counts in tree["counts"].items()} == {

@@ -84,7 +84,7 @@ def test_where_nothing_is_wrong_every_part_has_its_line(capsys):
     )
     assert fact(lines, "detector") == "haar"
     assert fact(lines, "cache") == "~/home, set by MIMIKA_HOME: 0.0 MB, 0 data sets"
-    assert fact(lines, "W&B") == ("no key, so runs stay offline, in their folders, until `wandb login`")
+    assert fact(lines, "W&B") == ("no key: runs stay offline until `wandb login` and `mimika study mirror`")
     assert max(map(len, lines)) <= 120
 
 
@@ -257,6 +257,18 @@ def test_the_cache_is_told_with_its_size(alone, capsys):
     assert fact(told(capsys), "cache") == "~/home, set by MIMIKA_HOME: 2.4 MB, 2 data sets"
 
 
+@pytest.mark.parametrize("below", ["", "deep/down"])
+def test_a_cache_that_cannot_be_kept_is_wrong(alone, monkeypatch, below):
+    (alone / "home").touch()
+    monkeypatch.setenv("MIMIKA_HOME", str(alone / "home" / below))
+    assert wrong() == [
+        (
+            f"the cache {alone / 'home' / below} cannot be kept: {alone}/home is no folder that may be written to",
+            "set MIMIKA_HOME to a folder that may",
+        )
+    ]
+
+
 @pytest.mark.parametrize("name", [".netrc", "_netrc"])
 def test_a_key_of_wandb_is_found_without_asking_a_server(alone, monkeypatch, capsys, name):
     (alone / name).write_text("machine api.wandb.ai login user password secret")
@@ -264,7 +276,7 @@ def test_a_key_of_wandb_is_found_without_asking_a_server(alone, monkeypatch, cap
     assert fact(told(capsys), "W&B") == f"a key in {name}"
     monkeypatch.setenv("WANDB_BASE_URL", "https://wandb.example")
     monkeypatch.setenv("WANDB_MODE", "offline")
-    assert fact(told(capsys), "W&B").endswith("until `wandb login` · WANDB_MODE=offline")
+    assert fact(told(capsys), "W&B").endswith("until `wandb login` and `mimika study mirror` · WANDB_MODE=offline")
     monkeypatch.setenv("WANDB_API_KEY", "secret")
     lines = told(capsys)
     assert fact(lines, "W&B") == "a key in WANDB_API_KEY · WANDB_MODE=offline"

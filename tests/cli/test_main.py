@@ -77,6 +77,9 @@ def test_the_users_mistake_is_its_message_and_nothing_else(monkeypatch, capsys):
         ),
         (OSError(errno.ENOENT, "No such file or directory", "a.toml"), "a.toml: No such file or directory.\n"),
         (OSError(errno.ENAMETOOLONG, "File name too long", "a.toml"), "a.toml: File name too long.\n"),
+        (OSError(errno.EBUSY, "Device or resource busy", "/mnt"), "/mnt: Device or resource busy.\n"),
+        (OSError(errno.EXDEV, "Invalid cross-device link", "/mnt"), "/mnt: Invalid cross-device link.\n"),
+        (OSError(errno.ENOTEMPTY, "Directory not empty", "data"), "data: Directory not empty.\n"),
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device.\n"),
     ],
 )
@@ -132,6 +135,20 @@ def test_an_interruption_is_a_line_and_status_130(monkeypatch, capsys):
     monkeypatch.setattr(zoo, "ZOO", Interrupting())
     assert main.run(["models"]) == 130
     assert capsys.readouterr().err == "Interrupted: nothing is half-written.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "goes_on"),
+    [(["train", "cnn5"], True), (["study", "run"], True), (["study", "report", "out"], False), (["final"], False)],
+)
+def test_only_what_continues_says_so_when_interrupted(words, goes_on, monkeypatch, capsys):
+    def interrupted(arguments, **_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "app", interrupted)
+    assert main.run(words) == 130
+    rest = ", and the same command goes on" if goes_on else ""
+    assert capsys.readouterr().err == f"Interrupted: nothing is half-written{rest}.\n"
 
 
 def test_help_loads_nothing_heavy():

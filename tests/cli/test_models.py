@@ -17,7 +17,8 @@ def test_the_list_has_every_network_with_its_cost_and_what_it_adds(capsys):
         "M",
         "one convolution (32), pooling, two hidden layers",
     ]
-    assert "to cnn5+batch_norm: squeeze-and-excitation after each convolution" in lines[9]
+    (attention,) = (line for line in lines if line.startswith("cnn5+batch_norm+attention "))
+    assert attention.endswith("to cnn5+batch_norm: squeeze-and-excitation after each convolution")
 
 
 def test_the_list_as_json_has_the_reference_figures(capsys):
@@ -53,8 +54,8 @@ def test_one_network_as_json_adds_up(capsys):
 def test_an_unknown_network_is_one_line(capsys):
     assert main.run(["models", "resnet18"]) == 2
     assert capsys.readouterr().err == (
-        "No network is called resnet18. Names are cnn1 to cnn7, followed by any of "
-        "+dropout +batch_norm +augmentation +attention +skip; `mimika models` lists the study's.\n"
+        f"No network is called resnet18. Names are cnn1 to cnn7, followed by any of +{' +'.join(PARTS)}; "
+        "`mimika models` lists the study's. Recipes are distil, large, small, or a TOML file.\n"
     )
 
 

@@ -147,7 +147,8 @@ def test_a_folder_without_a_study_has_no_page(tmp_path, capsys):
 def test_an_unknown_study_names_those_that_exist(drawn, tmp_path, capsys):
     assert main.run(["study", "run", "fast", "--data", drawn, "--out", str(tmp_path / "study")]) == 2
     assert capsys.readouterr().err == (
-        "fast: no such file, and mimika ships only: beyond, distil, large, quick, reference, small, staged, teachers.\n"
+        "fast: no such file. mimika ships the studies beyond, quick, reference, staged, teachers and the recipes "
+        "distil, large, small.\n"
     )
     assert not (tmp_path / "study").exists()
 
@@ -192,20 +193,22 @@ def test_the_mirror_is_looked_at_and_brought_in_line(small, drawn, tmp_path, cap
     assert main.run(["study", "run", small, "--data", drawn, "--out", str(out), "--tracker", "none"]) == 0
     capsys.readouterr()
     before = sorted(out.rglob("*"))
-    assert main.run(["study", "mirror", str(out), "--json"]) == 0
+    assert main.run(["study", "mirror", str(out), "--dry-run", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [(row["network"], row["mirror"], row["file"], row["address"]) for row in rows[:2]] == [
         ("cnn1", "not mirrored", None, None),
         ("cnn3", "not mirrored", None, None),
     ]
     assert len(rows) == 7
+    assert main.run(["study", "mirror", str(out), "--dry-run"]) == 0
+    assert capsys.readouterr().out == "7 runs in the ledger: 0 in W&B, 0 offline, 7 not mirrored.\n"
     assert sorted(out.rglob("*")) == before
 
     from mimika.report.mirror import Mirroring, look
 
     def mirror(folder, *, entity, tell):
         tell(f"for {entity}")
-        return Mirroring(folder=folder, runs=look(folder), written=0, sent=0, login=False)
+        return Mirroring(folder=folder, runs=look(folder).runs, written=0, sent=0, login=False)
 
     monkeypatch.setattr("mimika.report.mirror.mirror_study", mirror)
     assert main.run(["study", "mirror", str(out), "--entity", "us"]) == 0

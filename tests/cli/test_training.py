@@ -1,10 +1,12 @@
 import json
+import re
 
 import pytest
 
 from mimika.cli import main
-from mimika.cli.training import read_change, read_recipe
+from mimika.cli.training import read_change
 from mimika.errors import RecipeError
+from mimika.recipe import Architecture, read_recipe
 from mimika.record import Record
 
 
@@ -45,11 +47,11 @@ def test_a_studys_file_is_no_recipe(tmp_path):
     ("change", "line"),
     [
         ("epochs", "--set epochs: a change is written field=value, such as --set epochs=5."),
-        ("epochs=0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)"),
-        ("optimizer=lion", "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')"),
+        ("epochs=0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)."),
+        ("optimizer=lion", "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')."),
         (
             "architecture.heads=2",
-            "A recipe has no field architecture.heads. It has: depth, width, batch_norm, dropout, attention, skip.",
+            f"A recipe has no field architecture.heads. It has: {', '.join(Architecture.model_fields)}.",
         ),
     ],
 )
@@ -67,10 +69,15 @@ def test_a_training_ends_with_its_fit_its_recall_and_its_cost(drawn, tmp_path, c
     lines = told.out.splitlines()
     assert lines[0] == "cnn5: 60.0 % on validation (95 %: 55.1–64.7, n = 400)"
     assert lines[1].startswith("  overfits: 75.0")
-    assert lines[2].startswith("  Augment the faces")
+    assert lines[2].startswith("  It remembers faces")
     assert lines[3].startswith("  recall  angry ")
-    assert lines[4] == "  11.07 M parameters, 84.5 M multiply-adds a face, 30 s on cpu"
-    assert lines[5] == f"  {out}"
+    assert re.fullmatch(
+        r"  most called \w+, \d+ % · [\d.]+ % after the last epoch · "
+        r"gradient norm \S+ at the first layer, \S+ at the last",
+        lines[4],
+    )
+    assert lines[5] == "  11.07 M parameters, 84.5 M multiply-adds a face, 30 s on cpu"
+    assert lines[6] == f"  {out}"
     assert told.err.count("cnn5  epoch ") == 3
     assert "\x1b" not in told.err
 

@@ -112,6 +112,12 @@ def test_a_name_that_is_both_file_and_folder_is_damage(tmp_path, names):
     assert refusal(path, tmp_path) == CUT_OFF.format("zip")
 
 
+def test_a_damaged_name_is_damage(tmp_path):
+    path = make(tmp_path / "fer2013.zip", {"fér2013.csv": b"x"}, "zip")
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xff"))
+    assert refusal(path, tmp_path) == CUT_OFF.format("zip")
+
+
 def test_links_in_an_archive_are_not_followed(tmp_path):
     path = tmp_path / "fer2013.tar.gz"
     with tarfile.open(path, "w:gz") as archive:

@@ -39,6 +39,7 @@ def test_test_faces_stay_where_they_are():
         (0.0, "--validation is the share of train to cut off, between 0 and 1, not 0."),
         (1.5, "--validation is the share of train to cut off, between 0 and 1, not 1.5."),
         (0.1, "--validation 0.1 of 7 training faces leaves no face to validate on."),
+        (0.9, "--validation 0.9 of 7 training faces leaves no face to train on."),
     ],
 )
 def test_a_cut_that_cannot_be_is_refused(share, text):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,6 +35,13 @@ def test_blanks_and_capitals_of_a_column_are_not_looked_at():
     assert Faces.from_frame(spaced).splits.tolist() == [0, 1]
 
 
+@pytest.mark.parametrize("emotion", [[3, 6], [3.0, 6.0], ["3", "6"], ["Happiness", "neutral"]])
+def test_emotions_and_usage_may_be_as_a_csv_has_them(emotion):
+    faces = Faces.from_frame(frame(emotion=emotion, Usage=["training", " PUBLICTEST"]))
+    assert faces.emotions.tolist() == [3, 6]
+    assert faces.splits.tolist() == [0, 1]
+
+
 def test_whole_numbers_may_be_floats_and_a_face_may_be_an_array():
     values = np.arange(2304).reshape(48, 48) % 256
     faces = Faces.from_frame(frame(pixels=[values.astype(float), values.ravel().tolist()]))
@@ -51,7 +60,10 @@ def test_faces_survive_the_way_through_a_frame():
     ("columns", "said"),
     [
         ({"pixels": None}, "The frame lacks the column pixels; it has emotion, Usage."),
-        ({"emotion": [3, 7]}, "The frame has emotions outside 0 (angry) to 6 (neutral)."),
+        ({"emotion": [3, 7]}, "Row 2 of the frame: emotion 7, but FER2013 has 0 (angry) to 6 (neutral)."),
+        ({"emotion": ["x", 7]}, "Row 1 of the frame: emotion x, but FER2013 has 0 (angry) to 6 (neutral)."),
+        ({"emotion": [3, None]}, "Row 2 of the frame: emotion nan, but FER2013 has 0 (angry) to 6 (neutral)."),
+        ({"emotion": [2.5, 3]}, "Row 1 of the frame: emotion 2.5, but FER2013 has 0 (angry) to 6 (neutral)."),
         (
             {"pixels": [FACE, FACE + " 1"]},
             "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 2,305, from 0 to 255.",
@@ -77,7 +89,7 @@ def test_faces_survive_the_way_through_a_frame():
         ({"pixels": [FACE, ""]}, "Row 2 of the frame: a face has 2,304 pixels from 0 to 255; this has 0."),
         (
             {"Usage": ["Training", "Test"]},
-            "The frame has the unknown Usage 'Test'; known are Training, PublicTest, PrivateTest.",
+            "Row 2 of the frame: Usage Test, but FER2013 has Training, PublicTest, PrivateTest.",
         ),
     ],
 )
@@ -100,6 +112,15 @@ def test_the_checksum_is_that_of_train_and_validation_alone():
     assert small_faces(20, 10, seed=1).checksum != faces.checksum
 
 
+@pytest.mark.parametrize("name", ["pixels", "emotions", "splits", "rows"])
+def test_faces_in_memory_are_read_only_and_leave_the_arrays_they_were_made_of_as_they_are(name):
+    given = np.zeros((2, 48, 48) if name == "pixels" else 2, np.int64 if name == "rows" else np.uint8)
+    faces = replace(small_faces(1, 1), **{name: given})
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(faces, name)[0] = 0
+    given[0] = 1
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -110,7 +131,8 @@ def test_the_checksum_is_that_of_train_and_validation_alone():
         ),
         ("emotions", np.array([0, 7], np.uint8), "emotions must be uint8 of shape (2,), each below 7."),
         ("splits", np.array([0, 3], np.uint8), "splits must be uint8 of shape (2,), each below 3."),
-        ("rows", np.zeros(3, np.int64), "rows must have shape (2,), not (3,)."),
+        ("rows", np.zeros(3, np.int64), "rows must be int64 of shape (2,), not int64 of shape (3,)."),
+        ("rows", np.zeros(2), "rows must be int64 of shape (2,), not float64 of shape (2,)."),
     ],
 )
 def test_faces_are_checked_at_birth(field, value, said):

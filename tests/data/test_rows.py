@@ -1,5 +1,7 @@
 """Rows of a CSV: every fault is found, and named in words."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,12 @@ def with_pixel(value: str, place: int = 17) -> str:
         (with_pixel("²"), "value", f"pixel 17 is ², but {RANGE}"),
         (with_pixel("0x1f"), "value", f"pixel 17 is 0x1f, but {RANGE}"),
         (with_pixel("1e2"), "value", f"pixel 17 is 1e2, but {RANGE}"),
+        (with_pixel("+7"), "value", f"pixel 17 is +7, but {RANGE}"),
+        (
+            FACE.replace(" ", "\xa0").join(["0,", ",Training"]),
+            "value",
+            "pixels that are parted by other characters than blanks",
+        ),
         (with_pixel("#7"), "value", f"pixel 17 is #7, but {RANGE}"),
         (f"7,{FACE},Training", "class", "emotion 7, but FER2013 has 0 (angry) to 6 (neutral)"),
         (f"-1,{FACE},Training", "class", "emotion -1, but FER2013 has 0 (angry) to 6 (neutral)"),
@@ -63,6 +71,18 @@ def test_a_cell_that_csv_refuses_is_a_fault_of_its_row():
     assert block.rows.tolist() == [2]
 
 
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [(f'0,"{FACE},Training', "unexpected end of data"), (f'0,"{FACE}"x,Training', "',' expected after '\"'")],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_stray_quote_spoils_its_own_row_alone(row, why, ending):
+    good = [f'1,"{FACE}",Training'] * 40
+    block = parse(ending.join([*good[:3], row, *good[3:], ""]).encode(), COLUMNS)
+    assert block.faults == [Fault(4, "csv", f"not a row of a CSV ({why})")]
+    assert block.rows.tolist() == [*range(1, 4), *range(5, 42)]
+
+
 def test_quotes_tabs_and_blank_lines_change_nothing():
     faces = random_faces(2)
     first, second = map(text_of, faces.pixels)
@@ -73,6 +93,11 @@ def test_quotes_tabs_and_blank_lines_change_nothing():
         assert np.array_equal(block.pixels, faces.pixels)
         assert block.emotions.tolist() == [0, 1]
         assert block.rows.tolist() == [1, 2]
+
+
+def test_filters_of_warnings_are_left_alone(monkeypatch):
+    monkeypatch.setattr(warnings, "catch_warnings", None)  # they are the whole process's, and other threads' too
+    assert len(parse_rows(f"0,{FACE},Training", with_pixel("1.0"), "0, ,Training").faults) == 2
 
 
 def test_emotions_may_be_names():

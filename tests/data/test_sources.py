@@ -2,6 +2,8 @@
 
 import gzip
 import tarfile
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -88,10 +90,11 @@ def test_a_large_file_is_parsed_in_child_processes_with_the_same_result(tmp_path
     )
 
 
-def test_the_competitions_pair_gives_train_and_says_that_test_has_no_labels(tmp_path, faces, found):
+@pytest.mark.parametrize("header", ["pixels", "Id,pixels"])
+def test_the_competitions_pair_gives_train_and_says_that_test_has_no_labels(tmp_path, faces, found, header):
     train = faces.of("train")
     write_csv(tmp_path / "train.csv", train, "emotion,pixels")
-    write_csv(tmp_path / "test.csv", faces.of("test"), "pixels")
+    write_rows(tmp_path / "test.csv", header=header)
     source = found(tmp_path)
     assert same(source.faces, train)
     assert source.form == "competition CSV"
@@ -112,6 +115,40 @@ def test_a_file_without_usage_and_without_a_split_in_its_name_is_train(tmp_path,
     source = found(write_csv(tmp_path / "faces.csv", faces, "pixels,emotion"))
     assert len(source.faces.of("train")) == len(faces)
     assert source.notes == ("faces.csv has no Usage, nor a split in its name: its faces count as train.",)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "images"])
+def test_a_split_may_stand_in_a_folders_name(tmp_path, faces, found, form):
+    for number, name in enumerate(("train", "validation", "test")):
+        write_split(tmp_path / "fer" / name, faces[faces.splits == number], form)
+    assert found(tmp_path / "fer").faces.counts == faces.counts
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "images"])
+def test_the_faces_of_a_test_folder_never_pass_for_train_however_it_is_given(tmp_path, faces, found, monkeypatch, form):
+    folder = write_split(tmp_path / "test", faces, form)
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    zipped = write_zip(tmp_path / "test.zip", *files, names=[str(file.relative_to(folder)) for file in files])
+    monkeypatch.chdir(folder)
+    for place in (folder, Path(), zipped, *(files if len(files) == 1 else ())):
+        assert found(place).faces.count("test") == len(faces)
+
+
+def write_split(folder, faces, form):
+    """Faces without a word of their split but the folder's name."""
+    if form == "images":
+        return write_images(folder, faces, "{emotion}/{row}.png")
+    folder.mkdir(parents=True)
+    if form == "csv":
+        write_csv(folder / "fer.csv", faces, "emotion,pixels")
+    else:
+        write_parquet(folder / "0000.parquet", faces, ALPHABETICAL)
+    return folder
+
+
+def test_a_split_in_a_longer_name_of_the_source_says_nothing(tmp_path, faces, found):
+    folder = write_split(tmp_path / "fer train and test", faces, "csv")
+    assert found(folder).faces.count("train") == len(faces)
 
 
 def test_kaggles_folders_give_the_splits_back_that_test_mixes(tmp_path, faces, found):
@@ -145,6 +182,51 @@ def test_folders_map_by_name_in_any_usual_form(tmp_path, found):
     assert len(faces.of("validation")) == 7
 
 
+def test_numbers_that_come_again_in_a_split_are_no_rows(tmp_path, found):
+    for split, count in (("train", 2), ("test", 3)):
+        for emotion in ("angry", "happy"):
+            (tmp_path / split / emotion).mkdir(parents=True)
+            for number in range(count):
+                face = random_faces(1).pixels[0]
+                Image.fromarray(face).save(tmp_path / split / emotion / f"im{number}.png")
+    assert found(tmp_path).faces.rows.tolist() == list(range(1, 11))
+
+
+def test_an_image_of_far_too_many_pixels_is_refused_and_filters_of_warnings_are_left_alone(
+    tmp_path, faces, found, monkeypatch
+):
+    write_images(tmp_path / "fer", faces)
+    monkeypatch.setattr("mimika.data.sources.images._MOST_PIXELS", 48 * 48)
+    monkeypatch.setattr(warnings, "catch_warnings", None)
+    assert same(found(tmp_path / "fer").faces, faces)
+    Image.new("L", (49, 48)).save(tmp_path / "fer" / "train" / "angry" / "Training_1.png")
+    with pytest.raises(SourceBroken) as error:
+        found(tmp_path / "fer")
+    assert message(error) == (
+        "fer/train/angry/Training_1.png: not a readable image. "
+        "Mend the image, or import with --skip-bad to leave it out."
+    )
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif", "pgm"])
+def test_images_of_16_bits_are_brought_to_8(tmp_path, found, suffix):
+    levels = np.linspace(0, 65_535, 48 * 48).reshape(48, 48).astype(np.uint16)
+    (tmp_path / "happy").mkdir()
+    Image.fromarray(levels).save(tmp_path / "happy" / f"a.{suffix}")
+    assert np.array_equal(found(tmp_path).faces.pixels[0], np.rint(levels / 257))
+
+
+@pytest.mark.parametrize("levels", [np.full((48, 48), 0.5, np.float32), np.full((48, 48), 70_000, np.int32)])
+def test_gray_levels_of_no_known_scale_are_refused(tmp_path, found, levels):
+    (folder := tmp_path / "fer" / "happy").mkdir(parents=True)
+    Image.fromarray(levels).save(folder / "a.tif")
+    with pytest.raises(SourceBroken) as error:
+        found(tmp_path / "fer")
+    assert message(error) == (
+        "fer/happy/a.tif: not a readable image. Mend the image, or import with --skip-bad to leave it out."
+    )
+
+
 def test_images_of_another_size_and_in_color_become_faces(tmp_path, found):
     (tmp_path / "happy").mkdir()
     Image.new("RGB", (100, 120), (200, 200, 200)).save(tmp_path / "happy" / "a.jpg")
@@ -166,6 +248,24 @@ def test_parquet_maps_by_the_names_in_its_metadata(tmp_path, faces, found):
         assert np.array_equal(source.faces.of(split).pixels, faces.of(split).pixels)
         assert np.array_equal(source.faces.of(split).emotions, faces.of(split).emotions)
     assert source.notes == (MIXED_TEST,)
+
+
+def test_parquet_is_known_by_its_suffix_in_any_case(tmp_path, faces, found):
+    write_parquet(tmp_path / "TRAIN.PARQUET", faces, ALPHABETICAL)
+    assert found(tmp_path).faces.count("train") == len(faces)
+
+
+def test_parquet_whose_metadata_name_a_column_that_is_gone_is_refused(tmp_path, faces, found):
+    from pyarrow import parquet
+
+    path = write_parquet(tmp_path / "train.parquet", faces, ALPHABETICAL)
+    table = parquet.read_table(path)
+    parquet.write_table(table.rename_columns(["image", "number"]).replace_schema_metadata(table.schema.metadata), path)
+    with pytest.raises(SourceBroken) as error:
+        found(path)
+    assert message(error) == (
+        "train.parquet: the columns are image, number, but faces in parquet have image (bytes) and label."
+    )
 
 
 def test_parquet_with_numbers_but_no_names_is_refused(tmp_path, faces, found):
@@ -289,7 +389,38 @@ def test_a_folder_with_several_copies_gives_the_official_file(tmp_path, faces, f
     write_csv(tmp_path / "zz.csv", faces)
     source = found(tmp_path)
     assert source.form == "official CSV"
-    assert source.notes == (f"{tmp_path.name}/icml_face_data.csv was not read: its columns are the same.",)
+    assert source.notes == (f"{tmp_path.name}/icml_face_data.csv holds the same faces and was left out.",)
+
+
+def test_official_files_that_are_no_copies_of_one_another_are_refused(tmp_path, faces, found):
+    (folder := tmp_path / "fer").mkdir()
+    for split in ("train", "validation"):
+        write_csv(folder / f"{split}.csv", faces.of(split))
+    with pytest.raises(SourceUnknown) as error:
+        found(folder)
+    assert message(error) == (
+        "fer/train.csv and fer/validation.csv both have emotion, pixels and Usage, but not the same faces. Name the "
+        "one that is meant, or put the rows of both into one file."
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ("ab", "2 archives in this folder (a.gz, b.gz)"),
+        ("abcdefg", "7 archives in this folder (a.gz, b.gz, c.gz, d.gz, e.gz, …)"),
+    ],
+)
+def test_of_several_archives_none_is_chosen(tmp_path, faces, found, names, told):
+    (folder := tmp_path / "fer").mkdir()
+    packed = gzip.compress(write_csv(tmp_path / "fer.csv", faces).read_bytes())
+    for name in names:
+        (folder / f"{name}.gz").write_bytes(packed)
+    with pytest.raises(SourceUnknown) as error:
+        found(folder)
+    assert message(error) == (
+        f"fer: {told}. Name the one that is meant, or unpack them into one folder and import that."
+    )
 
 
 def test_a_missing_file_says_what_exists_and_what_is_taken(tmp_path, found):
@@ -314,11 +445,15 @@ def test_a_missing_file_says_what_exists_and_what_is_taken(tmp_path, found):
         ),
         (
             b"Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n",
-            "fer.csv: the votes of FER+, which have no pixels. Import the fer2013.csv that they belong to; the votes "
-            "go beside it.",
+            "fer.csv: the votes of FER+, which have no pixels and are not read. Import the fer2013.csv that they "
+            "belong to.",
         ),
         (
             b"pixels\n1 2 3\n",
+            "fer.csv: faces without labels, as in the competition's test.csv. Import its train.csv instead.",
+        ),
+        (
+            b"Id,pixels\n1,1 2 3\n",
             "fer.csv: faces without labels, as in the competition's test.csv. Import its train.csv instead.",
         ),
     ],

@@ -1,9 +1,12 @@
 """Import once, memory-map ever after, and never show the test faces."""
 
+import errno
 import hashlib
 import os
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +18,10 @@ from mimika.data.sealed import open_sealed
 from mimika.data.split import SPLITS
 from mimika.data.store import draw_data, import_data, open_data, read, require_splits
 from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, SplitMissing
-from tests.data.copies import FACE, random_faces, same, write_csv, write_rows
+from mimika.final import OPENINGS
+from tests.data.copies import FACE, random_faces, same, write_csv, write_images, write_rows
+
+FILES = ["dataset.json", "pixels.npy", "table.npy", "test.sealed.npz"]
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +113,66 @@ def test_a_failed_import_leaves_nothing_and_keeps_what_was_there(tmp_path, sourc
     assert sorted(file.name for file in tmp_path.iterdir()) == ["fer2013.csv", "out"]
 
 
+@pytest.mark.parametrize("files", range(8))
+def test_an_import_that_is_interrupted_while_files_are_exchanged_keeps_what_was_there(
+    tmp_path, source, monkeypatch, files
+):
+    before = import_data(source, tmp_path / "out")
+    renames = iter([True] * files)
+    rename = Path.rename
+
+    def interrupted(path, target):
+        if path.name in FILES and not next(renames, False):
+            monkeypatch.setattr(Path, "rename", rename)
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    write_csv(source, random_faces(seed=1))
+    with pytest.raises(KeyboardInterrupt):
+        import_data(source, tmp_path / "out")
+    after = open_data(tmp_path / "out")
+    assert after.provenance == before.provenance
+    assert same(after.faces, before.faces)
+    assert sorted(file.name for file in after.path.iterdir()) == FILES
+
+
+def test_an_import_into_a_folder_that_stands_keeps_the_folder_itself(tmp_path, source, monkeypatch):
+    (out := tmp_path / "out").mkdir()
+    (tmp_path / "link").symlink_to(out)
+    number = out.stat().st_ino
+    monkeypatch.chdir(out)
+    for name in (Path(), tmp_path / "link", out):
+        assert import_data(source, name).path == out
+        assert sorted(file.name for file in out.iterdir()) == FILES
+    assert out.stat().st_ino == number
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_hidden_files_in_a_folder_are_neither_in_the_way_nor_lost(tmp_path, source):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".DS_Store").touch()
+    import_data(source, tmp_path / "out")
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [".DS_Store", *FILES]
+
+
+def test_who_opened_the_test_faces_is_still_known_after_an_import_in_their_place(tmp_path, source):
+    out = import_data(source, tmp_path / "out").path
+    (out / OPENINGS).write_text("[]")
+    import_data(source, out)
+    assert (out / OPENINGS).read_text() == "[]"
+
+
+def test_a_folder_that_cannot_be_made_is_refused_by_the_name_that_was_given(tmp_path, source, monkeypatch):
+    def refused(**_):
+        raise PermissionError(errno.EACCES, "Permission denied", "/proc/.mimika-d9k1kf1v")
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", refused)
+    with pytest.raises(PermissionError) as error:
+        import_data(source, tmp_path / "a" / "b")
+    assert error.value.filename == f"{tmp_path}/a/b"
+
+
 def test_processes_that_import_the_same_source_at_the_same_time_all_succeed(home, source):
     with ThreadPoolExecutor(4) as threads:
         stored = list(threads.map(open_data, [source] * 4))
@@ -155,6 +221,13 @@ def test_a_source_that_changed_is_imported_anew(source, faces):
     status = source.stat()
     os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns + 10**9))
     assert open_data(source).path != first.path
+
+
+def test_a_hidden_file_in_a_source_changes_nothing(tmp_path, faces):
+    write_images(tmp_path / "fer", faces)
+    first = open_data(tmp_path / "fer")
+    (tmp_path / "fer" / ".DS_Store").touch()
+    assert open_data(tmp_path / "fer").path == first.path
 
 
 def test_a_missing_source_is_told_before_anything_is_made(home, tmp_path):
@@ -258,6 +331,17 @@ def test_the_word_drawn_stands_for_7000_drawn_faces(monkeypatch):
     stored = open_data("drawn")
     assert sum(stored.provenance.faces_of(split) for split in SPLITS) == 70
     assert stored.provenance.source == "drawn"
+
+
+def test_a_folder_called_drawn_is_not_passed_over_for_the_word(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    stored = draw_data(70, out=Path("drawn"))
+    with pytest.raises(DataError) as error:
+        open_data("drawn")
+    assert str(error.value) == (
+        "drawn: a word for drawn faces, and a data set stored here. Write ./drawn for the folder."
+    )
+    assert open_data("./drawn").provenance == stored.provenance
 
 
 def _imported(tmp_path, faces, validation=None):

@@ -52,6 +52,11 @@ def test_missing_splits_and_rows_left_out_are_said(tmp_path):
     ]
 
 
+def test_no_cut_is_advised_where_there_is_nothing_to_cut_from(tmp_path):
+    stored = import_data(write_csv(tmp_path / "fer.csv", random_faces(7, splits=(2,))), tmp_path / "out")
+    assert list(remarks(stored.provenance)) == []
+
+
 def test_the_table_is_aligned(stored):
     assert table(summarise(stored)) == [
         "                         train        validation              test",

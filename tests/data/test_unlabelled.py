@@ -31,7 +31,7 @@ def test_every_part_size_gives_the_same_rows(tmp_path, monkeypatch, part_bytes):
 
 def test_bad_rows_keep_their_numbers_and_say_why(tmp_path):
     good = text(FACES[0])
-    lines = [good, "1 2 3", "", f"{good},extra", good.replace(" ", " -", 1), good]
+    lines = [good, "1 2 3", "", f"{good},extra", good.replace(" ", " -", 1), f'"{good}', good]
     table = read_unlabelled(write(tmp_path / "test.csv", lines))
     rows = [row for part in table.parts() for row in part]
     assert [(row.number, row.fault) for row in rows] == [
@@ -39,9 +39,10 @@ def test_bad_rows_keep_their_numbers_and_say_why(tmp_path):
         (2, "3 pixels, but a face has 2,304 (48×48)"),
         (3, "2 cells, but the header has 1"),
         (4, f"pixel 2 is -{FACES[0].ravel()[1]}, but pixels are whole numbers from 0 to 255"),
-        (5, None),
+        (5, "not a row of a CSV (unexpected end of data)"),
+        (6, None),
     ]
-    assert [row.pixels is None for row in rows] == [False, True, True, True, False]
+    assert [row.pixels is None for row in rows] == [False, True, True, True, True, False]
 
 
 def test_ids_are_kept_under_their_own_name(tmp_path):

@@ -4,14 +4,13 @@ import pytest
 import torch
 from torch import nn
 
-from mimika.cli.training import read_recipe
 from mimika.data.faces import SIDE
 from mimika.models.blocks import ChannelAttention
 from mimika.models.build import build
 from mimika.models.cnn import FaceCNN
 from mimika.models.layers import channels, hidden_units, layers, multiply_adds, parameters
 from mimika.models.zoo import ZOO
-from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.recipe import Architecture, ResidualArchitecture, read_recipe
 
 EVERYTHING = {"batch_norm": True, "dropout": 0.5, "attention": True, "skip": True}
 ARCHITECTURES = {

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from PIL import Image
 from skimage.data import astronaut
 
 import mimika
+from mimika.cli import main
 from mimika.predict.network import read_network
 from mimika.predict.recogniser import WEIGHTS
 
@@ -37,6 +39,16 @@ def test_the_astronaut_is_happy(monkeypatch, tmp_path):
     monkeypatch.setenv("MIMIKA_HOME", str(tmp_path))
     (face,) = mimika.load(detector="haar").predict(astronaut())
     assert face.expression == "happy"
+
+
+def test_what_the_documentation_shows_is_what_it_answers(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("MIMIKA_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(astronaut()).save("photo.jpg")
+    assert main.run(["predict", "photo.jpg"]) == 0
+    shown = capsys.readouterr().out
+    for page in ("README.md", "docs/recogniser.md"):
+        assert f"$ mimika predict photo.jpg\n{shown}" in (ROOT / page).read_text(encoding="utf-8")
 
 
 def test_it_was_made_by_the_run_whose_record_is_kept(path, record):

@@ -10,16 +10,18 @@ from mimika.report.caveats import (
     agreement,
     apart,
     certainty,
+    commits,
     limits,
     machines,
     opened,
     overtaken,
     seeds,
     still_sealed,
+    times,
     twins,
 )
 from mimika.report.judgement import calibration, chosen, confusions, cost
-from mimika.report.reference import FIGURES, PATH, compared, figure_for
+from mimika.report.reference import FIGURES, PATH, compared, figure_for, pooled_spread
 from mimika.training.fit import Verdict
 from tests.report.studies import make_reading, sealed_result
 
@@ -30,7 +32,16 @@ def with_accuracies(reading, *accuracies):
         record.model_copy(update={"scores": record.scores.model_copy(update={"validation_accuracy": accuracy})})
         for record, accuracy in zip(reading.records, accuracies, strict=True)
     )
+    return with_records(reading, *records)
+
+
+def with_records(reading, *records):
     return replace(reading, standing=replace(reading.standing, candidate=replace(reading.candidate, records=records)))
+
+
+def with_epochs(reading, count):
+    """The same network where each run has so many epochs."""
+    return with_records(reading, *(one.model_copy(update={"epochs": one.epochs[:count]}) for one in reading.records))
 
 
 def data(train, validation, description="the official FER2013 by its counts"):
@@ -57,13 +68,13 @@ def test_a_network_trained_otherwise_than_the_references_has_no_figure_but_anoth
     assert figure_for(named("cnn5").changed({"epochs": 3})) is None
 
 
-def test_a_difference_counts_from_two_standard_errors_on():
-    close, far = (compared(make_reading("cnn5", accuracy).candidate, FIGURES["cnn5"]) for accuracy in (0.575, 0.585))
-    assert close.standard_error == pytest.approx(0.0117, abs=1e-5)
+def test_a_difference_counts_from_three_standard_errors_on():
+    close, far = (compared(make_reading("cnn5", share).candidate, FIGURES["cnn5"], 0.0) for share in (0.588, 0.593))
+    assert close.standard_error == pytest.approx(0.01167, abs=1e-5)
     assert (close.differs, far.differs) == (False, True)
     assert agreement([close, far, far]) == (
-        "Of three networks, one agrees with the reference within two standard errors of the difference; "
-        "two are higher here, none is lower."
+        "Of three networks, one agrees with the reference within three standard errors of the difference (three, "
+        "because so many are compared at once); two are higher here, none is lower."
     )
 
 
@@ -71,10 +82,17 @@ def test_with_several_seeds_the_reference_is_one_more_draw_of_them():
     reading = with_accuracies(make_reading("cnn5", seeds=(42, 43, 44)), 0.57, 0.58, 0.59)
     (spread,) = {reading.candidate.spread}
     assert spread == pytest.approx(0.01)
-    known = compared(reading.candidate, FIGURES["cnn5"])
+    known = compared(reading.candidate, FIGURES["cnn5"], pooled_spread([reading.candidate]))
     assert known.difference == pytest.approx(0.024)
     assert known.standard_error == pytest.approx(np.hypot(0.0117, 0.01 * np.sqrt(4 / 3)), abs=1e-5)
     assert not known.differs
+
+
+def test_what_seeds_move_is_estimated_from_all_networks_that_learn():
+    steady = with_accuracies(make_reading("cnn5", seeds=(42, 43)), 0.57, 0.57)
+    shaky = with_accuracies(make_reading("cnn3", seeds=(42, 43)), 0.57, 0.59)
+    assert pooled_spread([steady.candidate, shaky.candidate]) == pytest.approx(0.01)
+    assert pooled_spread([make_reading("cnn5").candidate]) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -82,17 +100,16 @@ def test_with_several_seeds_the_reference_is_one_more_draw_of_them():
     [
         (
             make_reading("cnn3", 0.6, 0.9),
-            "60.0 %, 6.4 points above the reference's 53.6 % (5.5 standard errors). On training faces it has 90.0 % "
-            "here and 97.8 % there: it remembers less of them.",
+            "60.0 %, 6.4 points above the reference's 53.6 %. On training faces it has 90.0 % here and 97.8 % there.",
         ),
         (
             make_reading("cnn7", 0.55, 0.9),
-            "55.0 %, 30.5 points above the reference's 24.5 % (27.8 standard errors). "
+            "55.0 %, 30.5 points above the reference's 24.5 %. "
             "The reference's answered one class to everything; here the same network learns.",
         ),
         (
             make_reading("cnn5+augmentation", 0.6, 0.62),
-            "60.0 %, 27.6 points above the reference's 32.4 % (24.4 standard errors). The augmentation here is mild "
+            "60.0 %, 27.6 points above the reference's 32.4 %. The augmentation here is mild "
             "(turns up to 10°, shifts up to 10 %, sizes up to 10 %) and had 11 epochs; the reference calls its own too "
             "aggressive.",
         ),
@@ -100,7 +117,7 @@ def test_with_several_seeds_the_reference_is_one_more_draw_of_them():
 )
 def test_a_figure_that_differs_from_the_references_is_explained_from_its_runs(reading, told):
     figure = figure_for(reading.candidate.recipe)
-    difference = compared(reading.candidate, figure)
+    difference = compared(reading.candidate, figure, 0.0)
     assert apart(reading, figure, difference) == (f"`{reading.name}`", told)
 
 
@@ -114,7 +131,7 @@ def test_a_figure_is_that_of_a_network_that_learned_nothing_only_where_every_run
         ),
     ):
         reading = replace(make_reading("cnn7", 0.46, 0.7, seeds=(42, 43, 44)), verdicts=tuple(verdicts))
-        assert told in apart(reading, figure, compared(reading.candidate, figure))[1]
+        assert told in apart(reading, figure, compared(reading.candidate, figure, 0.0))[1]
 
 
 def test_certainty_names_n_standard_error_and_interval():
@@ -167,8 +184,9 @@ def test_twins_are_counted_and_their_worth_told():
         "280 of the 3,589 validation faces have an identical twin in train. Without them `cnn5` reaches 54.4 % (−1.2). "
         "No stage would have another winner."
     )
-    assert twins(make_reading(), [("depth", "cnn5", "cnn3")]).endswith(
-        "`cnn3` would have come first in depth, before `cnn5`."
+    other = make_reading("cnn3", p_value=0.2).standing
+    assert twins(make_reading(), [("depth", "cnn5", other)]).endswith(
+        "`cnn3` would have come first in depth, before `cnn5`, a tie (p = 0.20)."
     )
 
 
@@ -184,10 +202,31 @@ def test_a_network_above_the_chosen_one_is_named():
 
 
 def test_the_limits_name_expressions_and_not_feelings():
-    assert limits(11, official=False) == (
-        "What the study cannot say: the first of eleven networks was chosen on the very validation faces that give its "
-        "figure, so the figure leans upwards, and only the test split tells by how much. It says nothing about faces "
-        "from elsewhere, nor about what a person feels: the labels name expressions."
+    shorter = with_epochs(make_reading("cnn3"), 5)
+    assert limits([make_reading(), shorter], official=False) == (
+        "What the study cannot say: the first of two networks was chosen on the very validation faces that give its "
+        "figure, so the figure leans upwards, and only the test split tells by how much. Each figure is, moreover, the "
+        "best of 5 to 11 epochs on these faces. It says nothing about faces from elsewhere, nor about what a person "
+        "feels: the labels name expressions."
+    )
+    fixed = make_reading()
+    last = fixed.records[0].model_copy(update={"recipe": fixed.candidate.recipe.changed({"keep": "last"})})
+    assert "best of" not in limits([with_records(fixed, last)], official=False)
+
+
+def test_runs_of_unlike_code_and_on_a_busy_machine_are_told():
+    reading = make_reading("cnn5", seeds=(42, 43))
+    assert commits([reading]) == times([reading]) == ""
+    first, second = reading.records
+    other = second.model_copy(update={"machine": second.machine.model_copy(update={"commit": "0123+"})})
+    assert commits([with_records(reading, first, other)]) == (
+        "The runs come from two versions of the code, which are named below; + marks changes that were not committed."
+    )
+    slow = second.epochs[3].model_copy(update={"seconds": 3.1 * second.epochs[0].seconds})
+    disturbed = second.model_copy(update={"epochs": (*second.epochs[:3], slow, *second.epochs[4:])})
+    assert times([with_records(reading, first, disturbed)]) == (
+        "In one of two runs some epoch took more than three times as long as usual: the machine did other work, and "
+        "the times of this page are upper bounds."
     )
 
 
@@ -221,18 +260,23 @@ def test_a_result_of_another_run_says_so():
 
 
 def test_the_chosen_network_is_told_with_the_fit_checks_advice():
-    assert chosen(make_reading("cnn5", 0.556, 0.925)) == (
+    assert chosen(make_reading("cnn5", 0.556, 0.925), []) == (
         "`cnn5` has 11,072,263 parameters and costs 84.5 M multiply-adds a face. It overfits: 92.5 % on training faces "
-        "against 55.6 % on validation. Augment the faces, or add dropout or weight decay: it remembers faces instead "
-        "of expressions."
+        "against 55.6 % on validation. It remembers faces instead of expressions; what usually helps is augmentation, "
+        "dropout or weight decay."
+    )
+    fitting = make_reading("cnn5+augmentation", 0.6, 0.65)
+    assert chosen(make_reading("cnn5", 0.62, 0.925), [fitting]).endswith(
+        " In this study `cnn5+augmentation` fits best of those that do not overfit: a gap of 5.0 points at 60.0 % on "
+        "validation."
     )
 
 
 def test_a_chosen_network_whose_seeds_disagree_says_in_how_many_it_does_so():
     reading = replace(make_reading("cnn5", seeds=(1, 2)), verdicts=(Verdict.OVERFITS, Verdict.FITS))
-    assert "It overfits (1 of 2): 92.5 % on training faces" in chosen(reading)
+    assert "It overfits (1 of 2): 92.5 % on training faces" in chosen(reading, [reading])
     reading = replace(reading, verdicts=(Verdict.COLLAPSED, Verdict.FITS))
-    assert "It has collapsed to one class (1 of 2): 92.5 %" in chosen(reading)
+    assert "It has collapsed to one class (1 of 2): 92.5 %" in chosen(reading, [reading])
 
 
 def test_the_most_confused_pair_is_counted_both_ways():

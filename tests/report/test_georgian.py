@@ -193,23 +193,24 @@ def test_what_is_certain_and_what_twins_are_worth():
         "62.9 %, რომელსაც `cnn5` აღწევს, 3,589 სახის წილია: ერთი სტანდარტული ცდომილება 0.8 პუნქტია, 95 %-იანი "
         "სანდოობის ინტერვალი კი 61.3 %-დან 64.5 %-მდეა."
     )
-    assert twins(make_reading("cnn5", 0.556), [("depth", "cnn5", "cnn3")], GEORGIAN) == (
+    turned = [("depth", "cnn5", make_reading("cnn3", p_value=0.2).standing)]
+    assert twins(make_reading("cnn5", 0.556), turned, GEORGIAN) == (
         "3,589 სავალიდაციო სახიდან 280 სახეს სასწავლო ნაწილში იდენტური ტყუპი აქვს. მათ გარეშე `cnn5` 54.4 %-ს აღწევს "
-        "(−1.2). ეტაპზე „სიღრმე“ პირველი `cnn3` იქნებოდა და არა `cnn5`."
+        "(−1.2). ეტაპზე „სიღრმე“ პირველი `cnn3` იქნებოდა და არა `cnn5`; ტესტი მათ ერთმანეთისგან ვერ განასხვავებს "
+        "(p = 0.20)."
     )
 
 
 def test_the_reference_is_agreed_with_or_not():
-    close, far = (compared(make_reading("cnn5", accuracy).candidate, FIGURES["cnn5"]) for accuracy in (0.575, 0.585))
+    close, far = (compared(make_reading("cnn5", share).candidate, FIGURES["cnn5"], 0.0) for share in (0.588, 0.593))
     assert agreement([close, far, far], GEORGIAN) == (
-        "სამი ქსელიდან ეტალონს ერთი ეთანხმება განსხვავების ორი სტანდარტული ცდომილების ფარგლებში; აქ უფრო მაღალი "
-        "სიზუსტე აქვს ორს, უფრო დაბალი — არც ერთს."
+        "სამი ქსელიდან ეტალონს ერთი ეთანხმება განსხვავების სამი სტანდარტული ცდომილების ფარგლებში (სამი, რადგან "
+        "ერთდროულად ამდენი ქსელი დარდება); აქ უფრო მაღალი სიზუსტე აქვს ორს, უფრო დაბალი — არც ერთს."
     )
     reading = make_reading("cnn3", 0.6, 0.9)
-    difference = compared(reading.candidate, FIGURES["cnn3"])
+    difference = compared(reading.candidate, FIGURES["cnn3"], 0.0)
     assert apart(reading, figure_for(reading.candidate.recipe), difference, GEORGIAN)[1] == (
-        "60.0 %; ეტალონის 53.6 %-ს 6.4 პუნქტით აღემატება (5.5 სტანდარტული ცდომილება). სასწავლო სახეებზე აქ 90.0 % "
-        "აქვს, იქ — 97.8 %: აქ მათგან ნაკლები ახსოვს."
+        "60.0 %; ეტალონის 53.6 %-ს 6.4 პუნქტით აღემატება. სასწავლო სახეებზე აქ 90.0 % აქვს, იქ — 97.8 %."
     )
 
 
@@ -232,10 +233,10 @@ def test_the_test_split_is_sealed_opened_once_or_opened_again():
 
 def test_the_chosen_network_is_judged():
     reading = make_reading("cnn5", 0.556, 0.925)
-    assert chosen(reading, GEORGIAN) == (
+    assert chosen(reading, [reading], GEORGIAN) == (
         "ქსელს `cnn5` 11,072,263 პარამეტრი აქვს და ერთ სახეზე 84.5 M გამრავლება-შეკრებას ასრულებს. ის ზედმეტად "
-        "მორგებულია: 92.5 % სასწავლო სახეებზე, 55.6 % ვალიდაციაზე. გამოიყენეთ აუგმენტაცია, დაამატეთ დროპაუტი ან "
-        "წონების მილევა: ქსელი სახეებს იმახსოვრებს და არა გამომეტყველებებს."
+        "მორგებულია: 92.5 % სასწავლო სახეებზე, 55.6 % ვალიდაციაზე. ქსელი სახეებს იმახსოვრებს და არა "
+        "გამომეტყველებებს; ჩვეულებრივ შველის აუგმენტაცია, დროპაუტი ან წონების მილევა."
     )
     assert calibration(0.157, 0.769, 0.629, GEORGIAN) == (
         "თავის პასუხს საშუალოდ 76.9 %-იან ალბათობას ანიჭებს, მართალი კი შემთხვევათა 62.9 %-შია: ზედმეტად "

@@ -1,5 +1,6 @@
 import json
 import shutil
+import subprocess
 from datetime import datetime
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def server(monkeypatch):
         for file in command[command.index("sync") + 1 :]:
             if file.endswith(".wandb"):
                 mark_of(Path(file)).touch()
-        return None
+        return subprocess.CompletedProcess(command, 0, stdout="")
 
     ask = mirroring.subprocess.run
     monkeypatch.setattr(mirroring, "has_login", lambda: True)
@@ -84,7 +85,7 @@ def test_a_second_call_finds_everything_in_its_place_and_sends_it_once_there_is_
     mirror_study(study)
     before = files_of(study)
     assert mirror_study(study).written == 0
-    assert [run.place for run in look(study)] == ["offline", "offline"]
+    assert [run.place for run in look(study).runs] == ["offline", "offline"]
     monkeypatch.setattr(mirroring, "has_login", lambda: True)
     told = []
     assert mirror_study(study, entity="us", tell=told.append).lines() == [
@@ -104,18 +105,18 @@ def test_a_second_call_finds_everything_in_its_place_and_sends_it_once_there_is_
     }
     # What was sent stays known, without its files and W&B's mark.
     shutil.rmtree(study / "wandb")
-    assert [run.place for run in look(study)] == ["online", "online"]
+    assert [run.place for run in look(study).runs] == ["online", "online"]
 
 
 def test_a_run_that_was_cut_off_is_written_again_and_its_file_is_passed_over(study, server):
     first, second = Ledger.open(study).records
-    mirroring._write(mirroring.Findings.load(study), look(study)[0], None)
+    mirroring._write(mirroring.Findings.load(study), look(study).runs[0], None)
     (whole,) = offline_files(study, first.key)
     home = study / "runs" / mirroring.run_folder(second.recipe)
     cut = home / "wandb" / f"offline-run-20260101_000000-{second.key}" / f"run-{second.key}.wandb"
     cut.parent.mkdir(parents=True)
     cut.write_bytes(whole.read_bytes()[:800])
-    assert [run.place for run in look(study)] == ["offline", "not mirrored"]
+    assert [run.place for run in look(study).runs] == ["offline", "not mirrored"]
     done = mirror_study(study)
     assert (done.written, done.sent) == (1, 2)
     assert server == [["-m", "wandb", "sync", str(whole), str(offline_files(study, second.key)[0])]]
@@ -124,23 +125,31 @@ def test_a_run_that_was_cut_off_is_written_again_and_its_file_is_passed_over(stu
 
 def test_a_run_that_was_trained_anew_is_sent_anew(study, server):
     mirror_study(study)
-    assert [run.place for run in look(study)] == ["online", "online"]
+    assert [run.place for run in look(study).runs] == ["online", "online"]
     ledger = study / "ledger.jsonl"
     first, second = ledger.read_text().splitlines()
     again = json.loads(first)
     again["finished"] = "2031-01-01T00:00:00Z"
     again["scores"]["macro_f1"] += 0.01
     ledger.write_text("\n".join([json.dumps(again), second, ""]))
-    assert [run.place for run in look(study)] == ["not mirrored", "online"]
+    assert [run.place for run in look(study).runs] == ["not mirrored", "online"]
 
 
-def test_what_is_not_sent_is_told_and_tried_again(study, server, monkeypatch):
-    monkeypatch.setattr(mirroring, "_send", lambda files, entity: mark_of(files[0]).touch())
+def test_what_is_not_sent_is_told_with_the_reason_and_tried_again(study, monkeypatch):
+    def send_one(command, **how):
+        if "sync" not in command:
+            return ask(command, **how)
+        mark_of(Path(command[4])).touch()
+        return subprocess.CompletedProcess(command, 1, stdout="Syncing\nwandb: ERROR permission denied\n\n")
+
+    ask = subprocess.run
+    monkeypatch.setattr(mirroring, "has_login", lambda: True)
+    monkeypatch.setattr(mirroring.subprocess, "run", send_one)
     assert mirror_study(study).lines() == [
         "2 runs in the ledger: 1 in W&B, 1 offline (2 written from the ledger, 1 sent).",
-        "1 run could not be sent; the same command tries again.",
+        "1 run could not be sent (W&B: ERROR permission denied); the same command tries again.",
     ]
-    assert [run.place for run in look(study)] == ["online", "offline"]
+    assert [run.place for run in look(study).runs] == ["online", "offline"]
 
 
 def test_what_cannot_be_written_is_told(study, caplog):
@@ -156,7 +165,7 @@ def test_runs_logged_online_and_damaged_notes(study, tmp_path):
     leave_out = [name for name in FIGURES if name != "cnn3"]
     address = "https://wandb.ai/me/depth_experiment/runs/1"
     online = write_study(tmp_path / "online", faces=300, leave_out=leave_out, changes={"cnn3": {"tracked_at": address}})
-    assert [run.to_row(online)["address"] for run in look(online)] == [address]
+    assert [run.to_row(online)["address"] for run in look(online).runs] == [address]
     assert mirror_study(online).lines() == ["1 run in the ledger: 1 in W&B, 0 offline."]
     empty = write_study(tmp_path / "empty", faces=300, leave_out=list(FIGURES))
     assert mirror_study(empty).lines() == ["No run of this study is finished yet: there is nothing to mirror."]

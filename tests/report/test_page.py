@@ -11,7 +11,7 @@ from mimika.report.html import to_html
 from mimika.report.leaderboard import COLUMNS
 from mimika.report.markdown import to_markdown
 from mimika.report.provenance import made
-from mimika.study.ledger import LEDGER, PREDICTIONS
+from mimika.study.ledger import LEDGER
 from mimika.study.study import RUNS, STUDY, StudyRun
 from tests.records import make_record
 from tests.report.studies import CHECKSUM, FIGURES, write_study
@@ -114,7 +114,7 @@ def test_the_page_shows_the_chosen_networks_mistakes_at_half_their_pixels(html):
 
 def test_without_faces_the_page_is_the_same_but_for_them_and_comes_from_the_ledger_alone(finished, html, tmp_path):
     copy = tmp_path / "reference"
-    kept = [STUDY, LEDGER, "final.json", PREDICTIONS, RUNS]
+    kept = [STUDY, LEDGER, "final.json", "predictions", RUNS]
     for path in finished.rglob("*"):
         if path.is_file() and path.relative_to(finished).parts[0] in kept:
             (copy / path.relative_to(finished)).parent.mkdir(parents=True, exist_ok=True)

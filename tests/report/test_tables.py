@@ -2,7 +2,9 @@ from dataclasses import replace
 
 from mimika.emotions import EMOTIONS
 from mimika.report import ranking_lines
+from mimika.report.findings import Findings
 from mimika.report.reading import read_stage
+from mimika.report.study_report import beside_the_reference
 from mimika.report.tables import emotion_table, ranking, reference_table
 from mimika.study.ledger import Ledger
 from mimika.study.study import StudyRun, outcome
@@ -101,7 +103,7 @@ def test_a_pair_of_networks_has_one_p_value_in_a_stage(finished):
 
 
 def test_each_network_stands_beside_the_reference_once(finished):
-    table = reference_table([read_stage(stage) for stage in outcomes_of(finished)])
+    table = reference_table(beside_the_reference(Findings.load(finished).networks))
     rows = {row["network"]: row for row in table.to_rows()}
     assert len(table.rows) == len(rows) == 11
     assert (rows["cnn5+batch_norm"]["reference"], rows["cnn5+batch_norm"]["differs"]) == (0.624, False)

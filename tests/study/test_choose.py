@@ -8,7 +8,7 @@ import pytest
 from mimika.metrics import NO_NOISE, paired_p_value, pairwise_p_values, wilson_interval
 from mimika.recipe import named
 from mimika.record import Predictions
-from mimika.study.choose import Candidate, candidate, rank
+from mimika.study.choose import Candidate, candidate, first_without_twins, rank
 from mimika.study.ledger import Ledger
 from tests.study.pretending import FACES, answers, finished
 
@@ -45,6 +45,18 @@ def test_the_highest_mean_accuracy_wins():
     assert [one.candidate.name for one in standings] == ["cnn5", "cnn3", "cnn1"]
     assert [one.place for one in standings] == [1, 2, 3]
     assert [one.wins for one in standings] == [True, False, False]
+
+
+def test_who_comes_first_without_twins_is_tested_on_the_faces_that_are_left():
+    first, other = network("cnn3", 0.64), network("cnn5", 0.6)
+    ahead = other.records[0].scores.model_copy(update={"validation_accuracy_without_twins": 0.62})
+    behind = first.records[0].scores.model_copy(update={"validation_accuracy_without_twins": 0.6})
+    other = replace(other, records=(other.records[0].model_copy(update={"scores": ahead}),))
+    first = replace(first, records=(first.records[0].model_copy(update={"scores": behind}),))
+    standing = first_without_twins([first, other])
+    assert standing.candidate is other
+    assert standing.p_value == paired_p_value(first.correct[~first.twins], other.correct[~other.twins])
+    assert first_without_twins([other, first]) is None
 
 
 def test_an_exact_tie_goes_to_the_network_with_fewer_parameters_whatever_the_order():

@@ -1,5 +1,7 @@
 """The append-only truth: torn lines go, damage is named, nothing stands in it twice."""
 
+from unittest.mock import Mock
+
 import pytest
 
 from mimika.errors import RunError
@@ -77,7 +79,7 @@ def test_the_predictions_are_there_before_the_line_that_refers_to_them(tmp_path,
         ledger.append(record, predictions)
     assert [one.name for one in Ledger.open(tmp_path).records] == ["cnn1"]
     monkeypatch.undo()
-    monkeypatch.setattr("os.fsync", kill)
+    monkeypatch.setattr("os.fsync", Mock(side_effect=[None, Killed]))  # of the predictions, of the line
     with pytest.raises(Killed):
         ledger.append(record, predictions)
     assert (tmp_path / "predictions" / f"{record.key}.npz").is_file()
@@ -96,6 +98,16 @@ def test_a_last_line_that_was_cut_off_is_no_run_and_gives_way_to_the_next(tmp_pa
     ledger.append(*run("cnn3"))
     assert path.read_bytes().startswith(first)
     assert [record.name for record in Ledger.open(tmp_path).records] == ["cnn1", "cnn5", "cnn3"]
+
+
+def test_a_last_line_that_lacks_only_its_end_is_a_run(tmp_path):
+    filled(tmp_path, "cnn1", "cnn3")
+    path = tmp_path / "ledger.jsonl"
+    path.write_bytes(path.read_bytes().removesuffix(b"\n"))
+    ledger = Ledger.open(tmp_path)
+    assert [record.name for record in ledger.records] == ["cnn1", "cnn3"]
+    ledger.append(*run("cnn5"))
+    assert [record.name for record in Ledger.open(tmp_path).records] == ["cnn1", "cnn3", "cnn5"]
 
 
 def test_a_first_line_that_was_cut_off_leaves_an_empty_ledger(tmp_path):
@@ -156,4 +168,7 @@ def test_a_run_whose_predictions_are_gone_says_so(tmp_path):
     path.unlink()
     with pytest.raises(RunError) as refusal:
         ledger.predictions(ledger.records[0])
-    assert str(refusal.value) == f"{path}: the validation probabilities are missing or damaged; train the run again."
+    assert str(refusal.value) == (
+        f"{path}: the validation probabilities are missing or damaged. Remove the line of cnn1, seed 42 from "
+        f"{tmp_path / 'ledger.jsonl'}, and `mimika study run` makes both again."
+    )

@@ -14,6 +14,16 @@ def test_an_untouched_study_is_planned_to_its_end(study, networks, tmp_path):
     assert len(plan.missing) == 3 * networks
 
 
+def test_a_stage_is_planned_on_the_base_that_its_file_names(tmp_path):
+    study = read_study("reference")
+    named_base = study.model_copy(
+        update={"stages": (*study.stages[:2], study.stages[2].model_copy(update={"base": "cnn2"}))}
+    )
+    names = [recipe.name for recipe in Plan.of(named_base, Ledger.open(tmp_path), "0" * 64).missing]
+    assert names[-4:] == ["cnn2", "cnn2+attention", "cnn2+skip", "cnn2+attention+skip"]
+    assert names[:4] == ["cnn1", "cnn3", "cnn5", "cnn7"]
+
+
 def test_what_the_ledger_has_is_not_planned_again(tmp_path):
     ledger = Ledger.open(tmp_path)
     record = make_record("cnn5", 0.6, faces=70)

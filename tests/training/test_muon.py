@@ -5,8 +5,8 @@ import copy
 import pytest
 import torch
 
-from mimika.cli.training import read_recipe
 from mimika.models.build import build
+from mimika.recipe import read_recipe
 from mimika.training.muon import Muon, orthogonal
 from mimika.training.task import FaceTask
 

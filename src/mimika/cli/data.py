@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Import a copy of FER2013, draw faces, summarise a data set.", no_args_is_help=True)
 
 
+def _share(value: float) -> float:
+    if not 0 <= value < 1:
+        raise typer.BadParameter(f"{value:g} is no share from 0 to below 1.")
+    return value
+
+
 @app.command("import")
 def import_(
     source: Annotated[
@@ -41,8 +47,12 @@ def draw(
     *,
     faces: Annotated[int, typer.Option(min=10, help="How many, in all three splits together.")] = 7000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same faces.")] = 0,
-    label_noise: Annotated[float, typer.Option(min=0, max=1, help="The share that carries a wrong label.")] = 0.0,
-    copies: Annotated[float, typer.Option(min=0, max=1, help="The share that is a copy of another face.")] = 0.0,
+    label_noise: Annotated[
+        float, typer.Option(callback=_share, help="The share of the training faces that carries a wrong label.")
+    ] = 0.0,
+    copies: Annotated[
+        float, typer.Option(callback=_share, help="The share of all faces that is a copy of another one.")
+    ] = 0.0,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The folder to store them in. Default: the cache.")
     ] = None,

@@ -42,8 +42,8 @@ def ensemble(
         raise RunError("An ensemble takes two checkpoints or more, and one was given.")
 
     from mimika.cli.progress import opened, say
-    from mimika.cli.training import read_recipe
     from mimika.data.store import require_splits
+    from mimika.recipe import read_recipe
     from mimika.training.checkpoint import check_faces, find_checkpoint, load_network
     from mimika.training.ensemble import judge_ensemble
     from mimika.training.scoring import device_here

@@ -70,9 +70,10 @@ def export(
 
 def _call(record: "Record") -> str:
     """The command that trains a run again: by its name with what it changes, or from a recipe of one's own."""
-    from mimika.cli.training import read_recipe, written_change
+    from mimika.cli.training import written_change
     from mimika.data.known import is_official
     from mimika.errors import RecipeError
+    from mimika.recipe import read_recipe
 
     data = "fer2013.csv" if is_official(record.data) else "DATA"
     recipe, taught = record.recipe, []

@@ -1,11 +1,13 @@
 """`mimika figures`: every picture of a run or of a study."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mimika.cli.options import Validation
+from mimika.cli.options import AsJson, Validation
 
 
 def figures(
@@ -25,6 +27,7 @@ def figures(
     no_faces: Annotated[
         bool, typer.Option("--no-faces", help="Make no picture that shows faces, so that all may be published.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Draw a run or a study into DIR/figures.
 
@@ -66,4 +69,12 @@ def figures(
         draw_study(album, findings, stored, map_faces)
     elif record is not None:
         draw_run(album, record, Sources(folder=folder, stored=stored, map_faces=map_faces))
-    print("\n".join(told(album)))
+    if as_json:
+        made = [{"name": name, "shows": title} for name, title in album.made]
+        print(
+            json.dumps(
+                {"folder": str(album.folder), "made": made, "left_out": list(map(asdict, album.left_out))}, indent=2
+            )
+        )
+    else:
+        print("\n".join(told(album)))

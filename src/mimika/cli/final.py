@@ -51,8 +51,9 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
 
     times = len(result.opened)
     of = f" of {result.first_network}" if result.first_network not in ("", result.network) else ""
-    again = f"{times} times by now (the first gave {percent(result.first_accuracy)}{of})"
-    opening = "for the first time" if times == 1 else again
+    accuracy = result.first_accuracy
+    first = "what the first gave is lost" if accuracy is None else f"the first gave {percent(accuracy)}{of}"
+    opening = "for the first time" if times == 1 else f"{times} times by now ({first})"
     weakest = sorted(result.recall.items(), key=lambda item: item[1])[:2]
     twinless = (
         f" · {percent(result.accuracy_without_twins)} without the {result.twins:,} faces that have an identical twin in"

@@ -20,7 +20,7 @@ from mimika.cli.answers import Stopped
 from mimika.errors import MimikaError
 
 # What the surroundings refuse is no bug: no permission, a full or read-only disk, a quota, a file where a folder should
-# be, a name that is not there, too long, or a link to itself.
+# be, a name that is not there, too long, or a link to itself; a folder that is in use, not empty, or on another disk.
 _REFUSALS: Final = {
     errno.EACCES,
     errno.EPERM,
@@ -33,10 +33,13 @@ _REFUSALS: Final = {
     errno.ENAMETOOLONG,
     errno.EDQUOT,
     errno.ELOOP,
+    errno.EBUSY,
+    errno.ENOTEMPTY,
+    errno.EXDEV,
 }
 
 # Commands that continue where they were interrupted.
-_GO_ON: Final = {"train", "study"}
+_GO_ON: Final = (["train"], ["study", "run"])
 
 # Typer has its own copy of click since 0.20-odd, so the parent of all usage errors has no one name over its versions.
 _UsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
@@ -96,7 +99,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         status = 130
     if status == 130:
-        goes_on = ", and the same command goes on" if words[0] in _GO_ON else ""
+        goes_on = ", and the same command goes on" if any(list(words[: len(one)]) == one for one in _GO_ON) else ""
         print(f"Interrupted: nothing is half-written{goes_on}.", file=sys.stderr)
     return status or 0
 

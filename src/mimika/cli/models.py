@@ -55,8 +55,8 @@ def _zoo() -> dict[str, Any]:
 def _network(name: str) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from mimika.cli.training import read_recipe
     from mimika.models.layers import layers, multiply_adds, parameters
+    from mimika.recipe import read_recipe
 
     architecture = read_recipe(name).architecture
     return {

@@ -138,9 +138,10 @@ def mirror(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A study's folder.")],
     entity: Entity = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Only look: where each run's mirror stands, as JSON; nothing is changed.")
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only look where each run's mirror stands; write and send nothing.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring the W&B mirror of a study in line with its ledger.
 
@@ -154,11 +155,11 @@ def mirror(
     from mimika.cli.progress import say
     from mimika.report.mirror import look, mirror_study
 
+    found = look(folder) if dry_run else mirror_study(folder, entity=entity, tell=say)
     if as_json:
-        print(json.dumps([run.to_row(folder) for run in look(folder)], indent=2))
+        print(json.dumps([run.to_row(folder) for run in found.runs], indent=2))
     else:
-        for line in mirror_study(folder, entity=entity, tell=say).lines():
-            print(line)
+        print("\n".join(found.lines()[: 1 if dry_run else None]))
 
 
 class _Trainer:
@@ -282,14 +283,14 @@ def _entering(before: "Sequence[StageOutcome]", stage: "StageOutcome", study: "S
 def _run_line(record: "Record", stage: "StageOutcome", study: "Study") -> str:
     """A finished run in one line, under those of its stage."""
     from mimika.training.fit import verdict_of
-    from mimika.wording import magnitude, percent
+    from mimika.wording import magnitude, percent, plain
 
     width = max(map(len, stage.stage.recipes(stage.base, study.recipe)))
     seed = f"seed {record.recipe.seed}   " if len(study.seeds) > 1 else ""
     epochs = f"{len(record.epochs)} epoch{'s' if len(record.epochs) > 1 else ''}"
     return (
         f"  {record.name:<{width}}   {seed}{percent(record.scores.validation_accuracy)}"
-        f"   gap {100 * record.scores.gap:>5.1f}   {epochs:>9}   {magnitude(record.parameters):>7}"
+        f"   gap {plain(record.scores.gap):>5}   {epochs:>9}   {magnitude(record.parameters):>7}"
         f"   {verdict_of(record)}"
     )
 

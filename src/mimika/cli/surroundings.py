@@ -49,7 +49,7 @@ def examine() -> dict[str, Any]:
         "gpu": _gpu(wrong),
         "network": _network(wrong),
         "detector": _detector(wrong),
-        "cache": _cache(),
+        "cache": _cache(wrong),
         "wandb": _wandb(),
         "wrong": [*_broken(ranges, extras), *_opencv(ranges[_OPENCV[0]]), *wrong],
     }
@@ -170,10 +170,15 @@ def _gpu(wrong: list[dict[str, str]]) -> dict[str, Any]:
     return {"torch": torch.__version__, "devices": devices, "driver": has_driver, "threads": torch.get_num_threads()}
 
 
-def _cache() -> dict[str, Any]:
+def _cache(wrong: list[dict[str, str]]) -> dict[str, Any]:
+    """What is kept, and whether anything can be: in a folder, or in the nearest one above that it would be made in."""
     from mimika.data.store import CARD, home
 
     folder = home()
+    standing = next(path for path in (folder, *folder.absolute().parents) if os.access(path, os.F_OK))
+    if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
+        what = f"the cache {folder} cannot be kept: {standing} is no folder that may be written to"
+        wrong.append(_problem(what, "set MIMIKA_HOME to a folder that may"))
     size = 0
     for file in folder.rglob("*"):
         with suppress(OSError):  # gone in the meantime

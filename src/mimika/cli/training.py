@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mimika.cli.options import AsJson, Changed, Data, RunFolder, Tracked, Tracker, Validation, may_be_shown
+from mimika.cli.options import AsJson, Changed, Data, Entity, RunFolder, Tracked, Tracker, Validation, may_be_shown
 
 if TYPE_CHECKING:
-    from mimika.recipe import Recipe
     from mimika.record import Record
 
 
@@ -34,6 +33,7 @@ def train(
         ),
     ] = None,
     validation: Validation = None,
+    entity: Entity = None,
     tracker: Tracked = Tracker.WANDB,
     as_json: AsJson = False,
 ) -> None:
@@ -44,6 +44,9 @@ def train(
     from mimika.errors import require
 
     require("torch", "train", "training")
+
+    from mimika.recipe import read_recipe
+
     described = read_recipe(recipe).changed(read_changes(changes))
 
     from mimika.cli.progress import opened, say, watching
@@ -68,7 +71,7 @@ def train(
             watch=watch,
             tracking=None
             if tracker is Tracker.NONE
-            else Tracking(project=ALONE, faces=may_be_shown(tracker, stored.provenance)),
+            else Tracking(project=ALONE, entity=entity, faces=may_be_shown(tracker, stored.provenance)),
         )
     if as_json:
         print(json.dumps(_judged(record), indent=2))
@@ -85,10 +88,10 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Set finished runs side by side, with paired tests."""
-    from mimika.record import PREDICTIONS, RECORD, Predictions, Record
+    from mimika.record import PREDICTIONS, Predictions, Record
     from mimika.report import compare_records, write_comparison
 
-    records = [Record.load(run / RECORD) for run in runs]
+    records = [Record.load(run) for run in runs]
     predictions = [Predictions.load(run / PREDICTIONS) for run in runs]
     table = compare_records(records, predictions)
     if page is not None:
@@ -99,23 +102,6 @@ def compare(
         print(json.dumps(table.to_rows(), indent=2))
     else:
         print("\n".join(table.lines()))
-
-
-def read_recipe(name_or_path: str) -> "Recipe":
-    """The recipe of a network's name, of one that mimika ships, or of a TOML file; the file's name is the run's.
-
-    Raises:
-        RecipeError: when there is no such network or file, or the file is a study's.
-    """
-    from mimika.errors import RecipeError
-    from mimika.recipe import Recipe, named, read_toml, shipped
-
-    if not (name_or_path.endswith(".toml") or name_or_path in shipped()):
-        return named(name_or_path)
-    tree, origin = read_toml(name_or_path)
-    if "stages" in tree:
-        raise RecipeError(f"{origin}: a study, not a recipe: `mimika study run {origin}`.")
-    return Recipe(name=Path(origin).stem).changed(tree)
 
 
 def read_changes(texts: Sequence[str] | None) -> dict[str, Any]:
@@ -166,11 +152,13 @@ def _judged(record: "Record") -> dict[str, Any]:
 def _lines(record: "Record", out: Path) -> list[str]:
     from mimika.metrics import wilson_interval
     from mimika.training.fit import check_fit
-    from mimika.wording import duration, interval, magnitude, percent
+    from mimika.wording import duration, interval, magnitude, percent, scientific
 
     fit = check_fit(record)
     scores, n = record.scores, record.data.validation
     recall = "  ".join(f"{emotion} {100 * share:.0f} %" for emotion, share in scores.recall.items())
+    emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
+    norms = list(record.gradient_norms.values())
     limits = interval(wilson_interval(scores.validation_accuracy, n))
     views = f" · {percent(scores.flipped.accuracy)} with the mirror image" if scores.flipped else ""
     return [
@@ -178,6 +166,8 @@ def _lines(record: "Record", out: Path) -> list[str]:
         f"  {fit.verdict}: {fit.evidence}",
         f"  {fit.advice}",
         f"  recall  {recall}",
+        f"  most called {emotion}, {percent(share, 0)} · {percent(record.epochs[-1].validation_accuracy)} after the "
+        f"last epoch · gradient norm {scientific(norms[0])} at the first layer, {scientific(norms[-1])} at the last",
         f"  {magnitude(record.parameters)} parameters, {magnitude(record.multiply_adds)} multiply-adds a face, "
         f"{duration(record.seconds)} on {record.machine.device}",
         f"  {out}",

@@ -16,7 +16,7 @@ def cut_validation(faces: Faces, share: float) -> Faces:
     those it was trained on.
 
     Raises:
-        SplitMissing: if the share is not between 0 and 1, or no face comes of it.
+        SplitMissing: if the share is not between 0 and 1, or no face comes of it or is left in train.
     """
     if not 0 < share < 1:
         raise SplitMissing(f"--validation is the share of train to cut off, between 0 and 1, not {share:g}.")
@@ -34,6 +34,8 @@ def cut_validation(faces: Faces, share: float) -> Faces:
         chosen[candidates[before < round(share * sizes[candidates].sum())]] = True
     if not chosen.any():
         raise SplitMissing(f"--validation {share:g} of {len(train):,} training faces leaves no face to validate on.")
+    if chosen.all():
+        raise SplitMissing(f"--validation {share:g} of {len(train):,} training faces leaves no face to train on.")
     splits = faces.splits.copy()
     splits[train[chosen[groups]]] = SPLITS.index("validation")
     return Faces(pixels=faces.pixels, emotions=faces.emotions, splits=splits, rows=faces.rows)

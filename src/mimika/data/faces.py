@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
-from mimika.emotions import EMOTIONS
+from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split, split_of_usage
+from mimika.emotions import EMOTIONS, emotion_in
 from mimika.errors import DataError
 
 if TYPE_CHECKING:
@@ -51,8 +51,13 @@ class Faces:
         for name, values, known in (("emotions", self.emotions, EMOTIONS), ("splits", self.splits, SPLITS)):
             if values.dtype != np.uint8 or values.shape != (n,) or (n and values.max() >= len(known)):
                 raise DataError(f"{name} must be uint8 of shape ({n},), each below {len(known)}.")
-        if self.rows.shape != (n,):
-            raise DataError(f"rows must have shape ({n},), not {self.rows.shape}.")
+        if self.rows.dtype != np.int64 or self.rows.shape != (n,):
+            raise DataError(f"rows must be int64 of shape ({n},), not {self.rows.dtype} of shape {self.rows.shape}.")
+        for field in fields(self):
+            values = getattr(self, field.name)
+            if values.flags.writeable:  # a write would leave the checksum behind
+                (view := values.view()).flags.writeable = False
+                object.__setattr__(self, field.name, view)
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -124,18 +129,10 @@ class Faces:
                 )
             pixels[position] = values.reshape(SIDE, SIDE)
         usage = named.get("usage", ["Training"] * len(frame))
-        unknown = set(usage) - set(SPLIT_OF_USAGE)
-        if unknown:
-            raise DataError(
-                f"The frame has the unknown Usage {unknown.pop()!r}; known are {', '.join(SPLIT_OF_USAGE)}."
-            )
-        emotions = named["emotion"].to_numpy()
-        if len(emotions) and not np.isin(emotions, range(len(EMOTIONS))).all():
-            raise DataError(f"The frame has emotions outside 0 ({EMOTIONS[0]}) to 6 ({EMOTIONS[6]}).")
         return cls(
             pixels=pixels,
-            emotions=emotions.astype(np.uint8),
-            splits=np.array([SPLITS.index(SPLIT_OF_USAGE[name]) for name in usage], np.uint8),
+            emotions=np.array([_emotion(row, given) for row, given in enumerate(named["emotion"], 1)], np.uint8),
+            splits=np.array([_split(row, given) for row, given in enumerate(usage, 1)], np.uint8),
             rows=np.arange(1, len(frame) + 1),
         )
 
@@ -161,6 +158,23 @@ class Faces:
             splits=np.concatenate([part.splits for part in parts]),
             rows=np.concatenate([part.rows for part in parts]),
         )
+
+
+def _emotion(row: int, given: object) -> int:
+    # Where a row has none, pandas makes floats of the numbers.
+    text = f"{given:g}" if isinstance(given, float) else str(given)
+    number = emotion_in(text)
+    if number is None:
+        known = f"0 ({EMOTIONS[0]}) to {len(EMOTIONS) - 1} ({EMOTIONS[-1]})"
+        raise DataError(f"Row {row} of the frame: emotion {text}, but FER2013 has {known}.")
+    return number
+
+
+def _split(row: int, given: object) -> int:
+    split = split_of_usage(str(given))
+    if split is None:
+        raise DataError(f"Row {row} of the frame: Usage {given}, but FER2013 has {', '.join(SPLIT_OF_USAGE)}.")
+    return SPLITS.index(split)
 
 
 def _whole(pixels: object) -> npt.NDArray[np.number[Any]]:

@@ -19,9 +19,12 @@ OFFICIAL: Final[Mapping[Split, tuple[int, ...]]] = {
     "test": (491, 55, 528, 879, 594, 416, 626),
 }
 
+_THE_OFFICIAL: Final = "the official FER2013"
+"""How the description of a copy with the official splits begins; records keep it, and `is_official` looks for it."""
+
 CHECKSUMS: Final[Mapping[str, str]] = {
-    "f8428a1edbd21e88f42c73edd2a14f95": "the official FER2013",
-    "b114b9e04e6949e5fe8b6a98b3892b1d": "the official FER2013 as icml_face_data.csv",
+    "f8428a1edbd21e88f42c73edd2a14f95": _THE_OFFICIAL,
+    "b114b9e04e6949e5fe8b6a98b3892b1d": f"{_THE_OFFICIAL} as icml_face_data.csv",
     "3f0dfb3d3fd99c811a1299cb947e3131": "FER2013's train split alone, the competition's train.csv",
 }
 """md5 of the original files."""
@@ -43,9 +46,9 @@ def describe(counts: Counts, md5: str | None = None) -> str:
     both = tuple(a + b for a, b in zip(public, private, strict=True))
     if train == OFFICIAL["train"]:
         rest = {
-            (public, private): "the official FER2013 by its counts",
-            (public, _NONE): "the official FER2013 by its counts, without PrivateTest",
-            (_NONE, private): "the official FER2013 by its counts, without PublicTest",
+            (public, private): f"{_THE_OFFICIAL} by its counts",
+            (public, _NONE): f"{_THE_OFFICIAL} by its counts, without PrivateTest",
+            (_NONE, private): f"{_THE_OFFICIAL} by its counts, without PublicTest",
             (_NONE, _NONE): "FER2013's train split alone, by its counts",
             (private, public): "FER2013 with PublicTest and PrivateTest swapped: figures are not comparable",
             (private, _NONE): "FER2013 with PrivateTest in place of PublicTest: figures are not comparable",
@@ -66,7 +69,7 @@ def describe(counts: Counts, md5: str | None = None) -> str:
 def is_official(data: Data) -> bool:
     """Whether a run saw the official splits of FER2013: a copy known as such, and in these sizes."""
     sizes = (data.train, data.validation)
-    return sizes == (TRAIN_FACES, VALIDATION_FACES) and data.description.startswith("the official FER2013")
+    return sizes == (TRAIN_FACES, VALIDATION_FACES) and data.description.startswith(_THE_OFFICIAL)
 
 
 def _sizes(counts: Counts) -> str:

@@ -17,3 +17,14 @@ SPLIT_OF_USAGE: Final[Mapping[str, Split]] = {
     "PublicTest": "validation",
     "PrivateTest": "test",
 }
+
+_SPLIT_OF_WORD: Final[Mapping[str, Split]] = {usage.casefold(): split for usage, split in SPLIT_OF_USAGE.items()}
+
+
+def split_of_usage(usage: str) -> Split | None:
+    """The split of a `Usage` as a file has it, in any case and with blanks around it; None for any other word.
+
+    >>> split_of_usage(" training"), split_of_usage("Test")
+    ('train', None)
+    """
+    return _SPLIT_OF_WORD.get(usage.strip().casefold())

@@ -8,8 +8,8 @@ opens.
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +23,7 @@ from mimika.data.cut import cut_validation
 from mimika.data.faces import Faces
 from mimika.data.known import describe
 from mimika.data.sealed import write_sealed
-from mimika.data.sources.form import Found, Progress, missing
+from mimika.data.sources.form import Found, Place, Progress, missing
 from mimika.data.split import SPLITS, Split
 from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, SplitMissing
 from mimika.recipe import Frozen
@@ -32,6 +32,10 @@ from mimika.record import now
 CARD: Final = "dataset.json"
 """The name under which a stored data set says where it comes from."""
 
+_PIXELS: Final = "pixels.npy"
+_ROWS: Final = "table.npy"
+_SEALED: Final = "test.sealed.npz"
+_FILES: Final = (CARD, _PIXELS, _ROWS, _SEALED)
 _TABLE: Final = np.dtype([("row", np.int64), ("emotion", np.uint8), ("split", np.uint8)])
 _OPEN_SPLITS: Final = ("train", "validation")
 _DRAWN_FACES: Final = 7_000
@@ -82,7 +86,7 @@ def import_data(
 
     Args:
         source: a file, an archive or a folder.
-        out: a folder that is new, empty, or a stored data set, which is then replaced.
+        out: a folder that is new, empty, or a stored data set, whose files are then replaced.
         skip_bad: leave bad rows and images out, and record which, instead of refusing the source.
         keep_existing: do not replace a data set that another process has put there in the meantime.
         progress: told which share of the source has been read.
@@ -95,9 +99,8 @@ def import_data(
     """
     if (source / CARD).is_file():
         raise DataError(f"{source}: imported already. Give it as DATA to any command.")
-    _check_free(out)
-    with tempfile.TemporaryDirectory(prefix=".mimika-", dir=_standing(out)) as scratch:
-        found = sources.read(source, scratch=Path(scratch), skip_bad=skip_bad, progress=progress)
+    with _scratch(_free(out), out) as scratch:
+        found = sources.read(source, scratch=scratch, skip_bad=skip_bad, progress=progress)
     description = describe(found.faces.counts, found.md5)
     name = source.name or str(source)
     return save(found, out, source=name, description=description, keep_existing=keep_existing)
@@ -108,7 +111,7 @@ def save(found: Found, out: Path, *, source: str, description: str, keep_existin
 
     Args:
         found: the faces and what is to be said of them.
-        out: a folder that is new, empty, or a stored data set, which is then replaced.
+        out: a folder that is new, empty, or a stored data set, whose files are then replaced.
         source: what the faces came from, as a name for people.
         description: what they are, as a phrase that follows the name.
         keep_existing: do not replace a data set that another process has put there in the meantime.
@@ -116,7 +119,7 @@ def save(found: Found, out: Path, *, source: str, description: str, keep_existin
     Raises:
         DataError: `out` is something else already.
     """
-    _check_free(out)
+    folder = _free(out)
     is_open = found.faces.splits != SPLITS.index("test")
     seen = found.faces if is_open.all() else found.faces[is_open]
     provenance = Provenance(
@@ -133,16 +136,18 @@ def save(found: Found, out: Path, *, source: str, description: str, keep_existin
     )
     table = np.empty(len(seen), _TABLE)
     table["row"], table["emotion"], table["split"] = seen.rows, seen.emotions, seen.splits
-    out = out.absolute()
-    with tempfile.TemporaryDirectory(prefix=".mimika-", dir=_made(out.parent)) as scratch:
-        part = _made(Path(scratch) / out.name)
-        np.save(part / "pixels.npy", seen.pixels, allow_pickle=False)
-        np.save(part / "table.npy", table, allow_pickle=False)
+    with _scratch(folder, out) as scratch:
+        (part := scratch / "part").mkdir()
+        np.save(part / _PIXELS, seen.pixels, allow_pickle=False)
+        np.save(part / _ROWS, table, allow_pickle=False)
         if provenance.faces_of("test"):
             write_sealed(found.faces.of("test"), _sealed(part))
         (part / CARD).write_text(provenance.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        _put(part, out, Path(scratch) / "before", keep_existing=keep_existing)
-    return _open(out)
+        if folder.is_dir() and not keep_existing:
+            _exchange(part, folder, scratch)
+        else:
+            _put(part, folder)
+    return _open(folder)
 
 
 def open_data(data: str | Path, *, validation: float | None = None, progress: Progress | None = None) -> Stored:
@@ -158,10 +163,12 @@ def open_data(data: str | Path, *, validation: float | None = None, progress: Pr
 
     Raises:
         SplitMissing: `validation` was given, but the data set has a validation split already.
-        DataError: as `import_data` raises it.
+        DataError: as `import_data` raises it, or where "drawn" may also mean a folder.
     """
     path = Path(data)
     if data == "drawn":
+        if (path / CARD).is_file():
+            raise DataError("drawn: a word for drawn faces, and a data set stored here. Write ./drawn for the folder.")
         stored = draw_data(_DRAWN_FACES)
     elif (path / CARD).is_file():
         stored = _open(path)
@@ -188,8 +195,8 @@ def draw_data(
     if out is None and (kept / CARD).is_file():
         return _open(kept)
     faces = draw_faces(n, seed=seed, label_noise=label_noise, copies=copies)
-    planted = ((label_noise, "carry a wrong label"), (copies, "are copies of others"))
-    notes = tuple(f"{100 * share:g} % of the faces {what}, on purpose." for share, what in planted if share)
+    planted = ((label_noise, "training faces carry a wrong label"), (copies, "faces are copies of others"))
+    notes = tuple(f"{100 * share:g} % of the {what}, on purpose." for share, what in planted if share)
     found = Found(faces=faces, form="drawn", notes=notes)
     description = f"faces drawn by mimika, seed {seed}"
     return save(found, kept, source="drawn", description=description, keep_existing=out is None)
@@ -230,7 +237,7 @@ def read(source: str | Path, splits: Sequence[Split] = _OPEN_SPLITS) -> Faces:
 
 
 def cache_folder(source: Path) -> Path:
-    """Where an imported source is kept: it changes with the place, the size or the time of any of the source's files.
+    """Where an imported source is kept: it changes with the place, the size or the time of any file that is read.
 
     Raises:
         SourceMissing: if there is no such source.
@@ -238,9 +245,8 @@ def cache_folder(source: Path) -> Path:
     if not source.exists():
         raise SourceMissing(missing(source))
     path = source.resolve()
-    files = sorted(entry for entry in path.rglob("*") if entry.is_file()) if path.is_dir() else [path]
     digest = hashlib.sha256()
-    for file in files:
+    for file in Place.at(path).files:
         status = file.stat()
         digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return home() / "data" / f"{path.name}-{digest.hexdigest()[:16]}"
@@ -258,8 +264,8 @@ def _open(path: Path) -> Stored:
     """A stored data set, its pixels memory-mapped; nothing is read that need not be."""
     try:
         provenance = Provenance.model_validate_json((path / CARD).read_text(encoding="utf-8"))
-        pixels = np.load(path / "pixels.npy", mmap_mode="r", allow_pickle=False)
-        table = np.load(path / "table.npy", allow_pickle=False)
+        pixels = np.load(path / _PIXELS, mmap_mode="r", allow_pickle=False)
+        table = np.load(path / _ROWS, allow_pickle=False)
         faces = Faces(pixels=pixels, emotions=table["emotion"], splits=table["split"], rows=table["row"])
         counts = {split: dict(faces.counts[split]) for split in _OPEN_SPLITS}
         if any(counts[split] != provenance.counts[split] for split in _OPEN_SPLITS):
@@ -288,37 +294,61 @@ def _with_validation(stored: Stored, share: float) -> Stored:
     return Stored(path=stored.path, provenance=provenance, faces=faces)
 
 
-def _check_free(out: Path) -> None:
-    if out.is_dir():
-        if (out / CARD).is_file() or not any(out.iterdir()):
-            return
-        raise DataError(f"{out}: a folder with other files in it. Name a new folder with --out.")
+def _free(out: Path) -> Path:
+    """The folder that is meant, behind any links; raises `DataError` where something else stands in it."""
     if out.is_file():
         raise DataError(f"{out}: a file, but a data set is stored in a folder. Name a new folder with --out.")
+    others = out.is_dir() and any(not entry.name.startswith(".") for entry in out.iterdir())
+    if others and not (out / CARD).is_file():
+        raise DataError(f"{out}: a folder with other files in it. Name a new folder with --out.")
+    return Path(os.path.realpath(out))
 
 
-def _put(part: Path, out: Path, before: Path, *, keep_existing: bool) -> None:
-    """Rename a finished folder into its place, and what stood there to `before`."""
-    if not keep_existing:
-        with suppress(FileNotFoundError):
-            out.rename(before)
+@contextmanager
+def _scratch(folder: Path, out: Path) -> Iterator[Path]:
+    """A hidden folder on the disk of `folder`, for what is unfinished, so that a refused import leaves nothing.
+
+    A refusal of the system names `out`, as the user does.
+    """
+    standing = next(path for path in (folder, *folder.parents) if path.is_dir())
     try:
-        part.rename(out)
-    except OSError:
+        made = tempfile.TemporaryDirectory(prefix=".mimika-", dir=standing)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(out)) from None
+    with made as scratch:
+        yield Path(scratch)
+
+
+def _put(part: Path, folder: Path) -> None:
+    """Rename a finished data set into its place."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        part.rename(folder)
+    except OSError as error:
         # Another process may have finished the same just now.
-        if not (out / CARD).is_file():
-            raise
+        if not (folder / CARD).is_file():
+            raise OSError(error.errno, error.strerror, str(folder)) from None
 
 
-def _standing(path: Path) -> Path:
-    """The nearest folder above a path that exists, so that a refused import leaves no empty folders."""
-    return next(parent for parent in path.absolute().parents if parent.is_dir())
+def _exchange(part: Path, folder: Path, scratch: Path) -> None:
+    """Move a finished data set into a folder that stands, in place of the one in it, which comes back if that fails.
+
+    The folder itself stays, as it may be where a disk is mounted or where the user is; so does the list of who opened
+    the test faces.
+    """
+    (before := scratch / "before").mkdir()
+    moves = [(folder / name, before / name) for name in _FILES if (folder / name).exists()]
+    # The card comes last, as it first went away: a folder with a card is whole.
+    moves += [(part / name, folder / name) for name in reversed(_FILES) if (part / name).exists()]
+    try:
+        for here, there in moves:
+            here.rename(there)
+    except BaseException:
+        for here, there in reversed(moves):
+            if there.exists() and not here.exists():
+                there.rename(here)
+        raise
 
 
 def _sealed(folder: Path) -> Path:
-    return folder / "test.sealed.npz"
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return folder / _SEALED

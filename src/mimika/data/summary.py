@@ -67,7 +67,7 @@ def remarks(origin: Provenance) -> Iterator[str]:
     yield from origin.notes
     if origin.skipped:
         yield f"Left out and recorded in dataset.json: {len(origin.skipped):,}. The first: {origin.skipped[0]}."
-    if not origin.faces_of("validation"):
+    if origin.faces_of("train") and not origin.faces_of("validation"):
         yield "No validation split: train and study need --validation 0.1, which cuts one from train."
 
 

@@ -124,6 +124,10 @@ def _origins(record: Record, call: str) -> Iterator[str]:
         f"- **Protocol**: {counted(len(record.epochs), 'epoch')}, {never}{kept}{averaged}. {decided}; no test face "
         "had a part in it."
     )
+    yield (
+        f"- **Spread**: one training with seed {recipe.seed}. The intervals cover the choice of faces, not what "
+        "another seed would change."
+    )
     if recipe.distillation is not None:
         yield (
             f"- **Teachers**: what an ensemble answered to {recipe.distillation.views} views of each training face "

@@ -3,6 +3,8 @@
 import math
 import shlex
 from collections.abc import Sequence
+from statistics import median
+from typing import Final
 
 from mimika.language import ENGLISH, Texts
 from mimika.record import Record, SealedResult
@@ -12,6 +14,9 @@ from mimika.report.reference import Difference, Figure, standard_error
 from mimika.report.sentences import standing
 from mimika.study.choose import TIE_ABOVE, Standing
 from mimika.training.fit import Verdict
+
+_DISTURBED_FROM: Final = 3
+"""An epoch that took so many times the median of its run's was not alone on the machine; resizing makes less of it."""
 
 
 def agreement(differences: Sequence[Difference], texts: Texts = ENGLISH) -> str:
@@ -35,7 +40,6 @@ def apart(reading: Reading, figure: Figure, difference: Difference, texts: Texts
         "accuracy": reading.candidate.accuracy,
         "size": difference.difference,
         "theirs": figure.validation,
-        "errors": abs(difference.difference) / difference.standard_error,
         "why": _why(reading, figure, texts),
     }
     above = difference.difference > 0
@@ -84,7 +88,20 @@ def machines(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
     return texts.tell("machines.between", machines=told)
 
 
-def twins(chosen: Reading, turned: Sequence[tuple[str, str, str]], texts: Texts = ENGLISH) -> str:
+def commits(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
+    """That the runs come from unlike versions of the code, where they do."""
+    known = {record.machine.commit for one in networks for record in one.records}
+    return texts.tell("commits", commits=len(known)) if len(known) > 1 else ""
+
+
+def times(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
+    """That the machine did other work during some runs, where epochs of one run differ by more than its sizes do."""
+    runs = [record for one in networks for record in one.records]
+    disturbed = sum(map(_disturbed, runs))
+    return texts.tell("times", disturbed=disturbed, runs=len(runs)) if disturbed else ""
+
+
+def twins(chosen: Reading, turned: Sequence[tuple[str, str, Standing]], texts: Texts = ENGLISH) -> str:
     """The figure with and without the faces that train has too.
 
     `turned` has the stages that would have another winner without them: stage, winner, the other.
@@ -104,7 +121,13 @@ def twins(chosen: Reading, turned: Sequence[tuple[str, str, str]], texts: Texts 
         )
     ]
     told += [
-        texts.tell("twins.turned", other=other, stage=texts.name_of(stage), winner=winner)
+        texts.tell(
+            "twins.turned",
+            other=other.candidate.name,
+            stage=texts.name_of(stage),
+            winner=winner,
+            standing=standing(other, texts),
+        )
         for stage, winner, other in turned
     ]
     return " ".join(told if turned else [*told, texts.tell("twins.not_turned")])
@@ -123,9 +146,15 @@ def overtaken(chosen: Reading, better: Standing | None, texts: Texts = ENGLISH) 
     )
 
 
-def limits(networks: int, *, official: bool, texts: Texts = ENGLISH) -> str:
+def limits(networks: Sequence[Reading], *, official: bool, texts: Texts = ENGLISH) -> str:
     """What the study cannot say."""
-    return texts.tell("limits", networks=networks) + (texts.tell("limits.labels") if official else "")
+    picked = [len(run.epochs) for one in networks for run in one.records if run.recipe.keep == "best"]
+    return (
+        texts.tell("limits", networks=len(networks))
+        + (texts.tell("limits.epochs", least=min(picked), most=max(picked)) if picked else "")
+        + texts.tell("limits.elsewhere")
+        + (texts.tell("limits.labels") if official else "")
+    )
 
 
 def still_sealed(folder: str, call: str = "", texts: Texts = ENGLISH) -> str:
@@ -145,14 +174,12 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
     told = [
         texts.tell("opened.once", first=first)
         if times == 1
-        else texts.tell(
-            "opened.again",
-            times=times,
-            first=first,
-            last=last,
-            name=sealed.first_network or sealed.network,
-            accuracy=sealed.first_accuracy,
-        ),
+        else texts.tell("opened.again", times=times, first=first, last=last)
+    ]
+    if times > 1 and sealed.first_accuracy is not None:
+        of = sealed.first_network or sealed.network
+        told.append(texts.tell("opened.first", name=of, accuracy=sealed.first_accuracy))
+    told.append(
         texts.tell(
             "opened",
             name=sealed.network,
@@ -162,8 +189,8 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
             twins=twinless,
             macro_f1=sealed.macro_f1,
             error=sealed.calibration_error,
-        ),
-    ]
+        )
+    )
     if sealed.elsewhere:
         told.append(texts.tell("opened.elsewhere", times=sealed.elsewhere))
     if chosen is not None and all(record.key != sealed.key for record in chosen.records):
@@ -204,16 +231,12 @@ def _why(reading: Reading, figure: Figure, texts: Texts) -> str:
             sizes=100 * moves.scale,
             epochs=math.ceil(_epochs(reading)),
         )
-    return _remembering(reading.train_accuracy, figure.train, texts) if figure.train is not None else ""
+    return "" if figure.train is None else texts.tell("why.train", ours=reading.train_accuracy, theirs=figure.train)
 
 
-def _remembering(ours: float, theirs: float, texts: Texts) -> str:
-    """Whether what both know of their training faces explains that they differ."""
-    if abs(ours - theirs) < 0.02:
-        return texts.tell("why.alike", ours=ours, theirs=theirs)
-    if ours > theirs:
-        return texts.tell("why.more", ours=ours, theirs=theirs)
-    return texts.tell("why.less", ours=ours, theirs=theirs)
+def _disturbed(record: Record) -> bool:
+    seconds = [row.seconds for row in record.epochs]
+    return max(seconds) > _DISTURBED_FROM * median(seconds)
 
 
 def _epochs(reading: Reading) -> float:

@@ -14,7 +14,7 @@ from mimika.report.blocks import Block, Cell, Column, Paragraph, Report, Row, Ta
 from mimika.report.html import to_html
 from mimika.study.choose import TIE_ABOVE, Candidate, rank
 from mimika.training.fit import verdict_of
-from mimika.wording import counted, duration, interval, listed, magnitude, percent, probability
+from mimika.wording import counted, duration, interval, listed, magnitude, percent, plain, probability
 
 _COLUMNS = (
     Column(key="run", title="Run"),
@@ -64,7 +64,7 @@ def compare_records(records: Sequence[Record], predictions: Sequence[Predictions
                     Cell(text=f"{100 * accuracy:.1f}", value=accuracy),
                     Cell(text=interval(limits), value=limits[0]),
                     Cell(text=f"{100 * twinless:.1f}", value=twinless),
-                    Cell(text=f"{100 * record.scores.gap:.1f}", value=record.scores.gap),
+                    Cell(text=plain(record.scores.gap), value=record.scores.gap),
                     Cell(text=str(len(record.epochs)), value=len(record.epochs)),
                     Cell(text=magnitude(record.parameters), value=record.parameters),
                     Cell(text=magnitude(record.multiply_adds), value=record.multiply_adds),

@@ -13,8 +13,8 @@ from mimika.report.reading import Reading
 from mimika.training.fit import Verdict, advice
 
 
-def chosen(reading: Reading, texts: Texts = ENGLISH) -> str:
-    """Which network it is, what it costs and how it fits, with the fit check's advice."""
+def chosen(reading: Reading, networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
+    """Which network it is, what it costs and how it fits, the fit check's advice, and which of the study's fits."""
     record = reading.typical
     told = {
         "name": reading.name,
@@ -26,8 +26,14 @@ def chosen(reading: Reading, texts: Texts = ENGLISH) -> str:
         "accuracy": reading.candidate.accuracy,
         "advice": advice(record, texts),
     }
-    collapsed = reading.verdict is Verdict.COLLAPSED
-    return texts.tell("chosen.collapsed", **told) if collapsed else texts.tell("chosen", **told)
+    if reading.verdict is Verdict.COLLAPSED:
+        return texts.tell("chosen.collapsed", **told)
+    fitting = [one for one in networks if one.verdict is Verdict.FITS]
+    if reading.verdict is not Verdict.OVERFITS or not fitting:
+        return texts.tell("chosen", **told)
+    best = max(fitting, key=lambda one: one.candidate.accuracy)
+    reached = {"fitting": best.name, "gap": best.gap, "reached": best.candidate.accuracy}
+    return texts.tell("chosen", **told) + texts.tell("chosen.fitting", **reached)
 
 
 def emotions(scores: Scores, texts: Texts = ENGLISH) -> str:

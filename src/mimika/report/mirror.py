@@ -24,7 +24,7 @@ from mimika.report.page import PAGE
 from mimika.study.study import RUNS, run_folder
 from mimika.training.offline import OfflineRun, is_sent, mark_of, offline_files
 from mimika.training.tracking import Mirror, Tracking, has_login, project_of
-from mimika.wording import numbered
+from mimika.wording import duration, numbered
 
 NOTES: Final = "mirror.json"
 
@@ -113,6 +113,7 @@ class Mirroring:
         written: how many were written from the ledger.
         sent: how many were sent.
         login: whether there is one; without it nothing is sent.
+        complaint: what W&B said last, where something could not be sent.
     """
 
     folder: Path
@@ -120,6 +121,7 @@ class Mirroring:
     written: int
     sent: int
     login: bool
+    complaint: str = ""
 
     def lines(self) -> list[str]:
         """What was done, and what is left to do."""
@@ -138,20 +140,22 @@ class Mirroring:
         if nowhere:
             lines.append(f"{numbered(nowhere, 'run')} could not be written below {self.folder}: see the warnings.")
         if offline and self.login:
-            lines.append(f"{numbered(offline, 'run')} could not be sent; the same command tries again.")
+            said = f" (W&B: {self.complaint})" if self.complaint else ""
+            lines.append(f"{numbered(offline, 'run')} could not be sent{said}; the same command tries again.")
         elif offline:
             command = f"`wandb login`, then `mimika study mirror {self.folder}`"
             lines.append(f"Without a login nothing is sent. To send {numbered(offline, 'run')}: {command}.")
         return lines
 
 
-def look(folder: Path) -> tuple[MirroredRun, ...]:
+def look(folder: Path) -> Mirroring:
     """Where the mirror of each run of a study's ledger stands; changes nothing.
 
     Raises:
         RunError: when the folder holds no study, or its ledger or mirror.json is damaged.
     """
-    return _look(Findings.load(folder), Notes.load(folder))
+    runs = _look(Findings.load(folder), Notes.load(folder))
+    return Mirroring(folder=folder, runs=runs, written=0, sent=0, login=False)
 
 
 def mirror_study(
@@ -181,14 +185,14 @@ def mirror_study(
             _note(folder, runs)
     waiting = [run.file for run in runs if run.place is Place.OFFLINE and run.file]
     login = bool(waiting) and has_login()
-    sent = 0
+    sent, complaint = 0, ""
     if login:
         tell(f"Sending {numbered(len(waiting), 'run')} to W&B")
-        _send(waiting, entity)
+        complaint = _send(waiting, entity)
         sent = sum(map(is_sent, waiting))
         runs = [replace(run, place=Place.ONLINE) if run.file and is_sent(run.file) else run for run in runs]
         _note(folder, runs)
-    return Mirroring(folder=folder, runs=tuple(runs), written=written, sent=sent, login=login)
+    return Mirroring(folder=folder, runs=tuple(runs), written=written, sent=sent, login=login, complaint=complaint)
 
 
 def _look(findings: Findings, notes: Notes) -> tuple[MirroredRun, ...]:
@@ -240,20 +244,23 @@ def _write(findings: Findings, run: MirroredRun, entity: str | None) -> Mirrored
     return replace(run, place=Place.OFFLINE, file=offline_files(folder, record.key)[0])
 
 
-def _send(files: Sequence[Path], entity: str | None) -> None:
-    """Have W&B's own sync send files; it leaves its mark beside each that arrived."""
+def _send(files: Sequence[Path], entity: str | None) -> str:
+    """Have W&B's own sync send files, and return its last line; it leaves its mark beside each that arrived."""
     command = [sys.executable, "-m", "wandb", "sync", *(["--entity", entity] if entity else []), *map(str, files)]
     try:
-        subprocess.run(
+        done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
             timeout=SYNC_SECONDS_EACH * len(files),
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        return
+    except subprocess.TimeoutExpired as waited:
+        return f"no end after {duration(waited.timeout)}"
+    return next((line.removeprefix("wandb: ").strip() for line in reversed(done.stdout.splitlines()) if line), "")
 
 
 def _note(folder: Path, runs: Sequence[MirroredRun]) -> None:

@@ -155,9 +155,13 @@ def _machine(record: Record) -> tuple[str, str]:
 
 
 def _changes(outcome: StageOutcome, texts: Texts) -> dict[str, tuple[str, ...]]:
-    """The same as `Stage.changes`, in words."""
+    """The same as `Stage.changes`, in words; of an architecture that is given whole, its fields."""
     return {
-        name: tuple(_in_words(*change, texts) for change in changes.items())
+        name: tuple(
+            _in_words(part, given, texts)
+            for field, value in changes.items()
+            for part, given in (value.items() if field == "architecture" else [(field, value)])
+        )
         for name, changes in outcome.stage.changes(outcome.base.name if outcome.base else "").items()
     }
 
@@ -168,4 +172,6 @@ def _in_words(field: str, value: object, texts: Texts) -> str:
         return word
     if value is None or value is False:
         return texts.tell("change.without", field=word)
+    if isinstance(value, list):  # channels of stages; sides of sizes with their shares
+        return f"{word} {'-'.join(str(one[0] if isinstance(one, list) else one) for one in value)}"
     return f"{word} {value}"

@@ -5,7 +5,7 @@ training each, seed 42, published in per cent with one decimal.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,9 @@ from mimika.data.known import VALIDATION_FACES, is_official
 from mimika.recipe import Recipe, named
 from mimika.study.choose import Candidate
 from mimika.study.study import StageOutcome
+
+DIFFERS_FROM: Final = 3
+"""Standard errors between our figure and the reference's from which the two count as different."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,24 +79,31 @@ def standard_error(share: float, n: int) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """Ours less the reference's accuracy, and the standard error of that.
-
-    As if the faces were drawn independently and, where we have several seeds, the reference's one training were a draw
-    of those that spread as ours do.
-    """
+    """Ours less the reference's accuracy, and the standard error of that, as if the faces were drawn independently."""
 
     difference: float
     standard_error: float
 
     @property
     def differs(self) -> bool:
-        """Whether it is larger than two standard errors."""
-        return abs(self.difference) > 2 * self.standard_error
+        """Whether it is larger than three standard errors: two would do for one network, not for eleven at once."""
+        return abs(self.difference) > DIFFERS_FROM * self.standard_error
 
 
-def compared(ours: Candidate, theirs: Figure) -> Difference:
-    """How a network's accuracy stands to the reference's."""
-    of_seeds = (ours.spread or 0.0) * math.sqrt(1 + 1 / len(ours.records))
+def pooled_spread(networks: Sequence[Candidate]) -> float:
+    """Standard deviation of an accuracy over seeds, from all networks that never collapse; 0 with one seed each."""
+    spreads = [one.spread for one in networks if one.spread is not None and not one.collapses]
+    return math.sqrt(sum(spread**2 for spread in spreads) / len(spreads)) if spreads else 0.0
+
+
+def compared(ours: Candidate, theirs: Figure, spread: float) -> Difference:
+    """How a network's accuracy stands to the reference's.
+
+    Where we have several seeds, the reference's one training counts as a draw of trainings that spread as ours do: by
+    `spread`, or, for a network that collapses with any seed, by its own.
+    """
+    over_seeds = ours.spread or 0.0 if ours.collapses else spread
+    of_seeds = over_seeds * math.sqrt(1 + 1 / len(ours.records))
     of_faces = standard_error(ours.accuracy, len(ours.correct))
     return Difference(
         difference=ours.accuracy - theirs.validation,

@@ -182,7 +182,11 @@ def conclusion(readings: Sequence[Reading], missing: Sequence[str], handed_on: s
             else texts.tell("conclusion.ties", names=ties, faces=winner.faces)
         )
     if behind:
-        told.append(texts.tell("conclusion.behind", networks=behind))
+        told.append(
+            texts.tell("conclusion.behind", networks=behind)
+            if winner.candidate.spread is None
+            else texts.tell("conclusion.behind.seeds", networks=behind)
+        )
     return " ".join(filter(None, [*told, fits(readings, texts), handed_on]))
 
 

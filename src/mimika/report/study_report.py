@@ -1,5 +1,7 @@
 """A study's report, section by section, in the order in which it is read."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mimika.data.known import TRAIN_FACES, VALIDATION_FACES, is_official
@@ -10,7 +12,8 @@ from mimika.report.blocks import Block, Entries, Paragraph, Report, Section
 from mimika.report.findings import Findings
 from mimika.report.provenance import made, the_test_split
 from mimika.report.reading import Reading
-from mimika.report.reference import FIGURES, choice, compared, figure_for
+from mimika.report.reference import FIGURES, Difference, Figure, choice, compared, figure_for, pooled_spread
+from mimika.study.choose import first_without_twins
 from mimika.study.study import RUNS, run_folder
 
 
@@ -20,8 +23,7 @@ def study_report(findings: Findings, *, faces: bool) -> Report:
     sections = [_stage(findings, position) for position in range(len(findings.outcomes))]
     if chosen:
         sections += [_chosen(findings, chosen, faces=faces), _cost(findings)]
-        if is_official(chosen.records[0].data):
-            sections.append(_reference(findings))
+        sections += _reference(findings)
         sections.append(_certainty(findings, chosen))
     folder = findings.folder.resolve().name
     sections.append(the_test_split(findings.sealed, chosen, folder, findings.run.call, findings.texts))
@@ -61,7 +63,7 @@ def _opening(findings: Findings, chosen: Reading | None) -> list[Block]:
         return blocks
     told = sentences.opening(findings.study, chosen.records[0].data, chosen, findings.texts)
     won = [(one, one.winner) for one in findings.outcomes if one.winner]
-    if won:
+    if len(won) > 1:
         reference = [FIGURES[name].validation if (name := choice(one)) else None for one, _ in won]
         told += f" {sentences.path([winner.accuracy for _, winner in won], reference, findings.texts)}"
     blocks.append(Paragraph(text=told))
@@ -148,7 +150,7 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
         else ""
     )
     blocks: list[Block | None] = [
-        Paragraph(text=judgement.chosen(chosen, texts) + seeds),
+        Paragraph(text=judgement.chosen(chosen, findings.networks, texts) + seeds),
         pictures.drawing(record.recipe.architecture, texts),
         Paragraph(text=judgement.emotions(record.scores, texts)),
         recalled,
@@ -183,41 +185,50 @@ def _cost(findings: Findings) -> Section:
     )
 
 
-def _reference(findings: Findings) -> Section:
-    texts = findings.texts
-    known = [
-        (reading, figure, compared(reading.candidate, figure))
-        for reading in findings.networks
-        if (figure := figure_for(reading.candidate.recipe))
-    ]
+def _reference(findings: Findings) -> list[Section]:
+    """The networks that the reference has, too, trained on the same faces; no section where there is none."""
+    texts, known = findings.texts, beside_the_reference(findings.networks)
+    if not known:
+        return []
     apart = [caveats.apart(*one, texts) for one in known if one[2].differs]
     blocks: list[Block] = [
         Paragraph(text=texts.tell("reference", train=TRAIN_FACES, validation=VALIDATION_FACES)),
-        tables.reference_table(findings.stages, texts),
+        tables.reference_table(known, texts),
         Paragraph(text=caveats.agreement([difference for _, _, difference in known], texts)),
     ]
     if apart:
         blocks.append(Entries(entries=apart))
     seeds = texts.tell("reference.seeds") if len(findings.study.seeds) > 1 else texts.tell("reference.seeds.one")
     blocks.append(Paragraph(text=texts.tell("reference.caveat", seeds=seeds), note=True))
-    return Section(anchor="reference", title=texts.tell("reference.title"), blocks=blocks)
+    return [Section(anchor="reference", title=texts.tell("reference.title"), blocks=blocks)]
+
+
+def beside_the_reference(networks: Sequence[Reading]) -> list[tuple[Reading, Figure, Difference]]:
+    """The networks for which the reference has a figure on the same faces, with it and how ours differs."""
+    spread = pooled_spread([reading.candidate for reading in networks])
+    return [
+        (reading, figure, compared(reading.candidate, figure, spread))
+        for reading in networks
+        if is_official(reading.records[0].data) and (figure := figure_for(reading.candidate.recipe))
+    ]
 
 
 def _certainty(findings: Findings, chosen: Reading) -> Section:
     texts = findings.texts
-    turned = []
-    for outcome, readings in zip(findings.outcomes, findings.stages, strict=True):
-        if readings and not outcome.missing:
-            other = max(readings, key=lambda one: one.candidate.accuracy_without_twins)
-            if other.candidate.accuracy_without_twins > readings[0].candidate.accuracy_without_twins:
-                turned.append((outcome.stage.name, readings[0].name, other.name))
+    turned = [
+        (outcome.stage.name, outcome.candidates[0].name, other)
+        for outcome in findings.outcomes
+        if outcome.winner and (other := first_without_twins(outcome.candidates))
+    ]
     told = [
         caveats.certainty(chosen, texts),
         caveats.seeds(findings.networks, texts),
         caveats.machines(findings.networks, texts),
+        caveats.commits(findings.networks, texts),
+        caveats.times(findings.networks, texts),
         caveats.twins(chosen, turned, texts),
         caveats.overtaken(chosen, findings.better, texts),
-        caveats.limits(len(findings.networks), official=is_official(chosen.records[0].data), texts=texts),
+        caveats.limits(findings.networks, official=is_official(chosen.records[0].data), texts=texts),
     ]
     return Section(
         anchor="certainty", title=texts.tell("certainty.title"), blocks=[Paragraph(text=text) for text in told if text]

@@ -11,10 +11,10 @@ from mimika.language import ENGLISH, Texts
 from mimika.record import Record
 from mimika.report.blocks import Cell, Column, Row, Table, aligned
 from mimika.report.reading import Reading, read_stage
-from mimika.report.reference import compared, figure_for
+from mimika.report.reference import DIFFERS_FROM, Difference, Figure
 from mimika.study.choose import Standing
 from mimika.study.study import StageOutcome
-from mimika.wording import interval, magnitude, percent, signed, span
+from mimika.wording import interval, magnitude, percent, plain, signed, span
 
 _NONE: Final = Cell(text="–")
 
@@ -50,30 +50,26 @@ def ranking(readings: Sequence[Reading], missing: Sequence[str], texts: Texts = 
     )
 
 
-def reference_table(stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH) -> Table:
-    """Our figures beside the reference's, a network once, in the order of the study."""
-    rows: dict[str, Row] = {}
-    for reading in (one for stage in stages for one in stage):
-        figure = figure_for(reading.candidate.recipe)
-        if figure is None or reading.name in rows:
-            continue
-        difference = compared(reading.candidate, figure)
-        train = "–" if figure.train is None else f"{100 * figure.train:.1f}"
-        rows[reading.name] = Row(
+def reference_table(known: Sequence[tuple[Reading, Figure, Difference]], texts: Texts = ENGLISH) -> Table:
+    """Our figures beside the reference's."""
+    rows = [
+        Row(
             cells=[
                 Cell(text=f"`{reading.name}`", value=reading.name),
                 _share(reading.candidate.accuracy),
                 _share(figure.validation),
                 Cell(text=signed(difference.difference), value=difference.difference),
-                Cell(text=f"{200 * difference.standard_error:.1f}", value=2 * difference.standard_error),
+                _share(DIFFERS_FROM * difference.standard_error),
                 Cell(
                     text=texts.tell("cell.differs") if difference.differs else texts.tell("cell.agrees"),
                     value=difference.differs,
                 ),
                 _share(reading.train_accuracy),
-                Cell(text=train, value=figure.train),
+                _NONE if figure.train is None else _share(figure.train),
             ]
         )
+        for reading, figure, difference in known
+    ]
     return Table(
         caption=texts.tell("reference.caption"),
         columns=(
@@ -81,12 +77,12 @@ def reference_table(stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH)
             Column(key="accuracy", title=texts.tell("column.ours"), numeric=True),
             Column(key="reference", title=texts.tell("column.reference"), numeric=True),
             Column(key="difference", title=texts.tell("column.difference"), numeric=True),
-            Column(key="two_standard_errors", title=texts.tell("column.two_errors"), numeric=True),
+            Column(key="three_standard_errors", title=texts.tell("column.three_errors"), numeric=True),
             Column(key="differs", title=""),
             Column(key="train_accuracy", title=texts.tell("column.train_ours"), numeric=True),
             Column(key="reference_train", title=texts.tell("column.train_reference"), numeric=True),
         ),
-        rows=list(rows.values()),
+        rows=rows,
     )
 
 
@@ -219,7 +215,7 @@ def _line(reading: Reading) -> list[str]:
         reading.name,
         percent(candidate.accuracy),
         spread,
-        f"gap {100 * reading.gap:4.1f}",
+        f"gap {plain(reading.gap):>4}",
         f"{epochs} epoch{'' if epochs == '1' else 's'}",
         magnitude(candidate.parameters),
         reading.verdict_text,
@@ -240,7 +236,7 @@ def _ranked(reading: Reading, texts: Texts) -> list[Cell]:
         Cell(text=f"**{accuracy}**" if reading.standing.wins else accuracy, value=candidate.accuracy),
         Cell(text=interval(candidate.interval), value=candidate.interval[0]),
         _share(candidate.accuracy_without_twins),
-        Cell(text=f"{100 * reading.gap:.1f}", value=reading.gap),
+        Cell(text=plain(reading.gap), value=reading.gap),
         Cell(text=texts.tell("cell.epochs", best=best, last=epochs), value=float(np.mean(best))),
         Cell(text=magnitude(candidate.parameters), value=candidate.parameters),
         Cell(text=magnitude(reading.multiply_adds), value=reading.multiply_adds),

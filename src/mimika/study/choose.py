@@ -150,6 +150,18 @@ def in_order(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(candidates, key=lambda one: one.order))
 
 
+def first_without_twins(ordered: Sequence[Candidate]) -> Standing | None:
+    """Who would come first by the faces that train has no twin of, tested on them against the first by the rule.
+
+    None where that is the same network.
+    """
+    other = max(ordered, key=lambda one: one.accuracy_without_twins)
+    if other.accuracy_without_twins == ordered[0].accuracy_without_twins:
+        return None
+    p_values = pairwise_p_values([one.correct[~one.twins] for one in ordered], _noises(ordered))
+    return Standing(candidate=other, place=1, p_value=float(p_values[0, ordered.index(other)]))
+
+
 @lru_cache(maxsize=16)  # a stage is ranked against its winner and against its base
 def _p_values(ordered: tuple[Candidate, ...]) -> npt.NDArray[np.floating[Any]]:
     return pairwise_p_values([one.correct for one in ordered], _noises(ordered))

@@ -14,7 +14,8 @@ from mimika.recipe import Recipe, first_fault
 from mimika.record import Predictions, Record, run_key
 
 LEDGER = "ledger.jsonl"
-PREDICTIONS = "predictions"
+
+_ANSWERS = "predictions"
 
 
 class Ledger:
@@ -26,16 +27,17 @@ class Ledger:
         self._predictions: dict[str, Predictions] = {}
 
     @classmethod
-    def open(cls, folder: Path) -> "Ledger":
+    def open(cls, folder: Path | str) -> "Ledger":
         """The ledger in a folder, empty if it has none yet.
 
-        A last line without an end was cut off by a kill: its run is not in the ledger and is taken over again from its
-        own folder. Any other damage raises `RunError`.
+        A last line that a kill has cut off does not count: its run is taken over again from its own folder. Any other
+        damage raises `RunError`.
         """
+        folder = Path(folder)
         path = folder / LEDGER
-        complete, _, _ = (path.read_bytes() if path.is_file() else b"").rpartition(b"\n")
+        whole = _whole(path.read_bytes() if path.is_file() else b"")
         records = []
-        for number, line in enumerate(complete.splitlines(), start=1):
+        for number, line in enumerate(whole.splitlines(), start=1):
             try:
                 records.append(Record.model_validate_json(line))
             except ValidationError as error:
@@ -61,15 +63,17 @@ class Ledger:
             raise RunError(
                 f"{self.folder / LEDGER}: the run {record.name}, seed {record.recipe.seed} is there already."
             )
-        place = self.folder / PREDICTIONS
+        place = self.folder / _ANSWERS
         place.mkdir(parents=True, exist_ok=True)
         predictions.save(place / f"{record.key}.npz")
         path = self.folder / LEDGER
         # In bytes: a kill may cut a line inside a letter.
         with path.open("ab+") as file:
             file.seek(0)
-            file.truncate(file.read().rfind(b"\n") + 1)
-            file.write(record.model_dump_json().encode() + b"\n")
+            text = file.read()
+            whole = _whole(text)
+            file.truncate(min(len(whole), len(text)))
+            file.write(whole[len(text) :] + record.model_dump_json().encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         self._records[record.key] = record
@@ -77,5 +81,22 @@ class Ledger:
     def predictions(self, record: Record) -> Predictions:
         """What a run of this ledger answered on the validation faces, read once; `RunError` if missing or damaged."""
         if record.key not in self._predictions:
-            self._predictions[record.key] = Predictions.load(self.folder / PREDICTIONS / f"{record.key}.npz")
+            path = self.folder / _ANSWERS / f"{record.key}.npz"
+            try:
+                self._predictions[record.key] = Predictions.load(path)
+            except RunError:
+                raise RunError(
+                    f"{path}: the validation probabilities are missing or damaged. Remove the line of {record.name}, "
+                    f"seed {record.recipe.seed} from {self.folder / LEDGER}, and `mimika study run` makes both again."
+                ) from None
         return self._predictions[record.key]
+
+
+def _whole(text: bytes) -> bytes:
+    """The lines of a ledger without the last one if it was cut off; whole, it gets the end that an editor left out."""
+    complete, end, tail = text.rpartition(b"\n")
+    try:
+        Record.model_validate_json(tail)
+    except ValidationError:
+        return complete + end
+    return text + b"\n"

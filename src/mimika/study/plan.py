@@ -59,10 +59,11 @@ def _networks(study: Study, ledger: Ledger, checksum: str) -> Iterable[Recipe]:
     leader: Recipe | None = None
     for stage in study.stages:
         known = outcomes.get(stage.name)
-        recipes = list(stage.recipes(known.base if known else leader, study.recipe).values())
+        base = known.base if known else study.base_of(stage) or leader
+        recipes = list(stage.recipes(base, study.recipe).values())
         yield from recipes
         # Before anything is known, the middle one: in the stage of depths that is cnn5.
-        leader = known.standings[0].candidate.recipe if known and known.standings else recipes[len(recipes) // 2]
+        leader = known.candidates[0].recipe if known and known.candidates else recipes[len(recipes) // 2]
 
 
 def _work(recipe: Recipe, epochs: int) -> float:

@@ -3,6 +3,7 @@
 Adding a stage is adding an entry to `STAGES`; naming it in a study's TOML puts it to work.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Self
 
@@ -53,9 +54,13 @@ class Study(Frozen):
     recipe: Recipe = Recipe()
 
     def with_seeds(self, count: int) -> Self:
-        """The same study with `count` seeds: the first one and those that follow it."""
-        first = self.seeds[0]
-        return self.model_copy(update={"seeds": tuple(range(first, first + count))})
+        """The same study with `count` seeds: its own, and as many as are wanted from the number after its highest."""
+        more = range(max(self.seeds) + 1, max(self.seeds) + 1 + count - len(self.seeds))
+        return self.model_copy(update={"seeds": (*self.seeds[:count], *more)})
+
+    def base_of(self, stage: Stage) -> Recipe | None:
+        """The base that is named for a stage; None where it is the winner of the stage before."""
+        return named(stage.base, self.recipe) if stage.base else None
 
 
 def _parts(*combinations: str) -> dict[str, dict[str, Any]]:
@@ -161,14 +166,14 @@ def read_study(name_or_path: str, changes: Changes | None = None) -> Study:
     if "architecture" in tree:
         raise RecipeError(f"{origin}: a run, not a study: `mimika train {origin}`.")
     try:
-        described = _StudyFile.model_validate(tree, strict=False)
+        described = _StudyFile.model_validate_json(json.dumps(tree, default=str))
         described.recipe.update(changes or {})
         _check(described)
         common = Recipe().changed(described.recipe)
         for base in described.bases.values():
             named(base, common)
     except ValidationError as error:
-        raise RecipeError(f"{origin}: {first_fault(error)}") from None
+        raise RecipeError(f"{origin}: {first_fault(error)}.") from None
     except RecipeError as error:
         raise RecipeError(f"{origin}: {error}") from None
     return Study(
@@ -189,7 +194,7 @@ def _check(described: _StudyFile) -> None:
         if twice:
             raise RecipeError(f"the {what} {twice[0]} stands there twice; a repetition would count as evidence.")
     if "seed" in described.recipe:
-        raise RecipeError("a study names its seeds: seeds = [42], not seed under [recipe].")
+        raise RecipeError("a study's seeds are set by --seeds, or by seeds = [42] in its file, not by the field seed.")
     idle = [name for name in described.bases if name not in described.stages]
     if idle:
         raise RecipeError(f"a base for {idle[0]}, which is not among its stages ({', '.join(described.stages)}).")

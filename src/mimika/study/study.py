@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from mimika.data.faces import Faces
 from mimika.errors import RunError
 from mimika.files import hold, write_text
-from mimika.recipe import Frozen, Recipe, first_fault, named
+from mimika.recipe import Frozen, Recipe, first_fault
 from mimika.record import PREDICTIONS, Predictions, Record
 from mimika.study.choose import Candidate, Standing, candidate, in_order, rank
 from mimika.study.ledger import LEDGER, Ledger
@@ -38,7 +38,7 @@ class StudyRun(Frozen):
         if not path.is_file():
             raise RunError(f"{folder}: no study there ({STUDY} is missing); `mimika study run` makes one.")
         try:
-            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+            return cls.model_validate_json(path.read_bytes())
         except ValidationError as error:
             raise RunError(f"{path}: not a study of this version: {first_fault(error)}.") from None
 
@@ -76,7 +76,7 @@ def outcome(study: Study, ledger: Ledger, checksum: str) -> tuple[StageOutcome, 
     outcomes: list[StageOutcome] = []
     winner: Recipe | None = None
     for stage in study.stages:
-        base = _base(stage, winner, study)
+        base = study.base_of(stage) or winner
         if outcomes and base is None:
             break
         recipes = stage.recipes(base, study.recipe)
@@ -174,7 +174,3 @@ def _check_before(out: Path, study: Study, checksum: str, ledger: Ledger) -> Non
             f"{out}: holds runs of this study with the seeds {', '.join(map(str, there))}; asked for: "
             f"{', '.join(map(str, study.seeds))}. Ask for all of them ({how}), or take another --out."
         )
-
-
-def _base(stage: Stage, winner: Recipe | None, study: Study) -> Recipe | None:
-    return named(stage.base, study.recipe) if stage.base else winner

@@ -14,9 +14,10 @@ WARMUP = 10
 class MovingAverage(WeightAveraging):
     """Lightning's weight averaging with a decay that grows, so that the first weights are soon forgotten.
 
-    Lightning's own `EMAWeightAveraging` starts with the full decay: at 0.998 and an update every fourth step, the
-    random weights of the start would still make up a third of the average after 2,000 steps. The growing decay is that
-    of TensorFlow's ExponentialMovingAverage with `num_updates`.
+    Averaging what a training passes through is Polyak & Juditsky's (1992, https://doi.org/10.1137/0330046). Lightning's
+    own `EMAWeightAveraging` starts with the full decay: at 0.998 and an update every fourth step, the random weights of
+    the start would still make up a third of the average after 2,000 steps. The growing decay is that of TensorFlow's
+    ExponentialMovingAverage with `num_updates`.
     """
 
     def __init__(self, decay: float, every: int) -> None:

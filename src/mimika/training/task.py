@@ -77,7 +77,10 @@ class FaceTask(LightningModule):
         self.learned, self.validated, self.gradients = Tally(), Tally(), Tally()
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
-        """Mean cross entropy of a batch, augmented as the recipe says."""
+        """Mean cross entropy of a batch, augmented as the recipe says.
+
+        With label smoothing: Szegedy et al. 2016, https://arxiv.org/abs/1512.00567.
+        """
         self._looked_at = batch_index % GRADIENT_NORM_EVERY == 0
         faces, targets = self._lesson(batch)
         logits = self.network(faces)
@@ -147,7 +150,8 @@ def _one_hot(emotions: Tensor) -> Tensor:
 def learning_rate_factor(recipe: Recipe, step: int, steps: int) -> float:
     """The share of the recipe's learning rate at a step: rising through the warm-up, then as the schedule says.
 
-    The cosine is that of Loshchilov & Hutter 2017, https://arxiv.org/abs/1608.03983, without restarts.
+    The warm-up is that of Goyal et al. 2017, https://arxiv.org/abs/1706.02677, the cosine that of Loshchilov & Hutter
+    2017, https://arxiv.org/abs/1608.03983, without restarts.
     """
     warm = recipe.warmup * steps
     if step < warm:

@@ -24,7 +24,7 @@ from mimika.figures.style import save
 from mimika.files import hold, replacing, write_text
 from mimika.metrics import confusion
 from mimika.models.layers import multiply_adds, parameters
-from mimika.recipe import Recipe
+from mimika.recipe import Recipe, read_recipe
 from mimika.record import (
     MISTAKES,
     PREDICTIONS,
@@ -61,9 +61,9 @@ Precision = Literal["32-true", "bf16-mixed"]
 
 
 def train(
-    recipe: Recipe,
+    recipe: Recipe | str,
     faces: Faces,
-    out: Path,
+    out: Path | str,
     *,
     teachers: Teachers | None = None,
     description: str = "",
@@ -78,7 +78,7 @@ def train(
     a card beside each, predictions.npz and, written last, record.json.
 
     Args:
-        recipe: what to train.
+        recipe: what to train; a name or a TOML file stands for the recipe that `read_recipe` finds.
         faces: train and validation; others are not looked at.
         out: the run's folder, made if it is not there.
         teachers: what an ensemble answered, for a recipe with distillation; the record's recipe then names them.
@@ -87,12 +87,13 @@ def train(
         tracking: where W&B mirrors it; None mirrors nothing.
 
     Raises:
-        RecipeError: when the recipe distils and the teachers' answers are missing or to other views.
+        RecipeError: when there is no such recipe, or it distils and the teachers' answers are missing or to other
+            views.
         RunError: when `out` holds something else, or another process trains there.
         SplitMissing: when train or validation is empty.
     """
     out, watch = Path(out), watch or Watch()
-    recipe, lessons = enrol(recipe, teachers, faces)
+    recipe, lessons = enrol(read_recipe(recipe) if isinstance(recipe, str) else recipe, teachers, faces)
     data = FaceDataModule(faces, recipe.batch_size, recipe.seed)
     in_use = "another process is training there. Wait for it, or take another --out."
     with hold(out, ours=(CLAIM, RECORD), in_use=in_use):

@@ -6,7 +6,7 @@ from typing import Final
 
 from mimika.data.sources import archives, folders, official, parquet, split_files
 from mimika.data.sources.form import Form, Found, Place, Progress
-from mimika.data.sources.table import plain, read_header
+from mimika.data.sources.table import has_no_labels, plain, read_header
 from mimika.errors import SourceUnknown
 
 # In this order: a folder may hold the same faces several times, and the first form that fits loses least.
@@ -36,7 +36,7 @@ def read(source: Path, *, scratch: Path, skip_bad: bool = False, progress: Progr
 
     Raises:
         SourceMissing: nothing is there.
-        SourceUnknown: the content is none of the known forms.
+        SourceUnknown: the content is none of the known forms, or several archives.
         SourceBroken: it is, but damaged.
     """
     place = Place.at(source)
@@ -55,10 +55,18 @@ def read(source: Path, *, scratch: Path, skip_bad: bool = False, progress: Progr
 
 
 def _archive_in(place: Place) -> Path | None:
-    """The file itself if it is an archive, or the first in a folder that holds no form of FER2013 otherwise."""
+    """The file itself if it is an archive, or the one in a folder that holds no form of FER2013 otherwise."""
     if place.path.is_dir() and any(form.fits(place) for form in FORMS):
         return None
-    return next((file for file in place.files if archives.packing_of(file)), None)
+    packed = [file for file in place.files if archives.packing_of(file)]
+    if len(packed) > 1:
+        names = [file.relative_to(place.path).as_posix() for file in packed]
+        shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+        raise SourceUnknown(
+            f"{place.name}: {len(names):,} archives in this folder ({shown}). Name the one that is meant, or unpack "
+            "them into one folder and import that."
+        )
+    return packed[0] if packed else None
 
 
 def _unknown(place: Place) -> str:
@@ -76,10 +84,10 @@ def _unknown(place: Place) -> str:
     names = plain(header)
     if "nf" in names and "contempt" in names:
         return (
-            f"{place.name}: the votes of FER+, which have no pixels. Import the fer2013.csv that they belong to; "
-            "the votes go beside it."
+            f"{place.name}: the votes of FER+, which have no pixels and are not read. Import the fer2013.csv that they "
+            "belong to."
         )
-    if names == ("pixels",):
+    if has_no_labels(names):
         return f"{place.name}: faces without labels, as in the competition's test.csv. Import its train.csv instead."
     shown = ", ".join(name.strip()[:20] for name in header[:6]) + (", …" if len(header) > 6 else "")
     return f"{place.name}: the header is {shown}, but FER2013 has emotion, pixels and Usage. {forms}"

@@ -177,7 +177,7 @@ def _damage_told(name: str) -> Iterator[None]:
         if error.errno is not None and not isinstance(error, _SAME_NAMES):
             raise
         raise SourceBroken(_damaged(name)) from None  # gzip's and bz2's have no number
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError):
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError):
         raise SourceBroken(_damaged(name)) from None
     except (NotImplementedError, RuntimeError):
         # zipfile raises the one for a compression it does not know, the other for encryption.

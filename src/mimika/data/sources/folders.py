@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from mimika.data.faces import SIDE, Faces
-from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, usage_in
+from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_of, usage_in
 from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
@@ -28,10 +28,13 @@ def fits(place: Place) -> bool:
 
 
 def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
-    """The faces of all images, ordered by split and number; `rows` are the numbers in the file names, or else count."""
+    """The faces of all images, ordered by split and number.
+
+    `rows` are the numbers in the file names where each is there once in its split; else they count.
+    """
     images = _images(place)
     known = [file for file in images if emotion_number(file.parent.name) is not None]
-    splits = {file: _split(file, place) for file in known}
+    splits = {file: usage_in(file.name) or split_of(file.parent, place) for file in known}
     numbers = {file: _number(file) for file in known}
     known.sort(key=lambda file: (SPLITS.index(splits[file] or "train"), numbers[file] or 0, file))
     bad = _unknown_folders(images, place)
@@ -52,29 +55,19 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
             progress((start + len(part)) / len(known))
     skipped = settle(bad, len(good), place.name, skip_bad=skip_bad)
     files = [known[at] for at in good]
-    all_numbered = all(numbers[file] is not None for file in files)
+    numbered = {(splits[file] or "train", numbers[file]) for file in files if numbers[file] is not None}
+    are_unique = len(numbered) == len(files)
     faces = Faces(
         pixels=pixels if len(files) == len(pixels) else pixels[good],
         emotions=np.array([emotion_number(file.parent.name) for file in files], np.uint8),
         splits=np.array([SPLITS.index(splits[file] or "train") for file in files], np.uint8),
-        rows=np.array([numbers[file] if all_numbered else at + 1 for at, file in enumerate(files)], np.int64),
+        rows=np.array([numbers[file] if are_unique else at + 1 for at, file in enumerate(files)], np.int64),
     )
     return Found(faces=faces, form="image folders", notes=tuple(_notes(files, splits, faces, resized)), skipped=skipped)
 
 
 def _images(place: Place) -> list[Path]:
     return [file for file in place.files if file.suffix.lower() in _SUFFIXES] if place.path.is_dir() else []
-
-
-def _split(file: Path, place: Place) -> Split | None:
-    """By the file's own Usage, or else by the nearest folder above its class whose name speaks of a split."""
-    usage = usage_in(file.name)
-    if usage is not None:
-        return usage
-    above = file.relative_to(place.path).parts[:-2]
-    named = next((split for part in reversed(above) if (split := split_in(part))), None)
-    # Given `fer2013/test` itself, its faces must not pass for train; a word in some longer name says nothing.
-    return named or (split_in(place.path.name) if place.path.name.isalpha() else None)
 
 
 def _number(file: Path) -> int | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol, Self
 
 from mimika.data.faces import Faces
-from mimika.data.split import SPLIT_OF_USAGE, Split
+from mimika.data.split import Split, split_of_usage
 from mimika.errors import ClassUnknown, SourceBroken, SourceMissing
 
 Progress = Callable[[float], None]
@@ -141,7 +141,6 @@ def _refusal(bad: Sequence[Bad]) -> SourceBroken:
     return kind(f"{text} {verb} {these}, or import with --skip-bad to leave {them} out.")
 
 
-_SPLITS_OF_USAGE: Final = {usage.casefold(): split for usage, split in SPLIT_OF_USAGE.items()}
 _SPLIT_WORDS: Final[dict[str, Split]] = {
     "publictest": "validation",
     "public": "validation",
@@ -167,10 +166,22 @@ def split_in(name: str) -> Split | None:
     return next((split for word, split in _SPLIT_WORDS.items() if word in words), None)
 
 
+def split_of(file: Path, place: Place) -> Split | None:
+    """The split that a file's name speaks of, or else the nearest folder above it, or what the place is called.
+
+    Given `fer2013/test` itself, its faces must not pass for train; but a word in a place's longer name says nothing.
+    """
+    above = file.relative_to(place.path).parts[:-1]
+    folder = place.path if place.path.is_dir() else place.path.parent
+    called = [Path(place.name).name.partition(".")[0], folder.absolute().name]
+    names = [file.stem, *reversed(above), *(name for name in called if name.isalpha())]
+    return next((split for name in names if (split := split_in(name))), None)
+
+
 def usage_in(name: str) -> Split | None:
     """The split of the Usage that a file name starts with, as in `PublicTest_17.jpg`."""
     first_word = re.match("[a-z]*", name.casefold())
-    return _SPLITS_OF_USAGE.get(first_word[0]) if first_word else None
+    return split_of_usage(first_word[0]) if first_word else None
 
 
 def missing(path: Path) -> str:

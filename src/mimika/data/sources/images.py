@@ -1,20 +1,24 @@
 """Image files as faces: decoded, gray, 48×48."""
 
 import io
-import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from mimika.data.faces import SIDE, Pixels
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 AT_ONCE: Final = 1024
 """How many images are best read in one call of `read_images`."""
 
+# Told before it is decoded. PIL's own warning is not waited for: filters of warnings are the whole process's.
+_MOST_PIXELS: Final = 1 << 26
 _FORMATS: Final = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 
 
@@ -27,12 +31,8 @@ class GrayImage:
 
 
 def read_images(images: Sequence[Path | bytes]) -> list[GrayImage | None]:
-    """Each image, by path or as the bytes of a file; None where it is damaged, far too large or in no usual format."""
-    from PIL import Image
-
-    # Filters of warnings are of the whole process, so they are set here and not in the threads.
-    with warnings.catch_warnings(), ThreadPoolExecutor() as threads:
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+    """Each image, by path or as the bytes of a file; None where it is damaged, far too large or in no usual form."""
+    with ThreadPoolExecutor() as threads:
         return list(threads.map(_read, images))
 
 
@@ -41,10 +41,25 @@ def _read(image: Path | bytes) -> GrayImage | None:
 
     try:
         with Image.open(image if isinstance(image, Path) else io.BytesIO(image), formats=_FORMATS) as opened:
-            gray = opened.convert("L")
+            gray = _gray(opened) if opened.width * opened.height <= _MOST_PIXELS else None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return None
+    if gray is None:
         return None
     resized = gray.size != (SIDE, SIDE)
     if resized:
         gray = gray.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
     return GrayImage(pixels=np.asarray(gray, np.uint8), resized=resized)
+
+
+def _gray(image: "Image") -> "Image":
+    """An image in 8 bits of gray; raises `ValueError` where nothing says which of them is white."""
+    from PIL.Image import fromarray
+
+    if image.mode != "F" and not image.mode.startswith("I"):
+        return image.convert("L")
+    levels = np.asarray(image)
+    # PIL would cut 16 bits off at 255, so that nearly all is white. I is also what it makes of them in some files.
+    if levels.dtype.kind not in "iu" or levels.min() < 0 or levels.max() > 0xFFFF:
+        raise ValueError("gray levels of no known scale")
+    return fromarray(((levels.astype(np.uint32) + 128) // 257).astype(np.uint8))  # the nearest 257th

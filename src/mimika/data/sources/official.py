@@ -3,9 +3,13 @@
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
+from mimika.data.faces import Faces
 from mimika.data.sources.form import Found, Place, Progress, settle
 from mimika.data.sources.rows import Columns
-from mimika.data.sources.table import csv_headers, read_table
+from mimika.data.sources.table import Table, csv_headers, read_table
+from mimika.errors import SourceUnknown
 
 _COLUMNS: Final = ("emotion", "pixels", "usage")
 
@@ -16,21 +20,38 @@ def fits(place: Place) -> bool:
 
 
 def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
-    """The faces of all splits; classes are the official numbers, splits come from Usage."""
+    """The faces of all splits; classes are the official numbers, splits come from Usage.
+
+    Raises:
+        SourceUnknown: if several files have the official columns and are no copies of one another.
+    """
     candidates = _candidates(place)
     file, *others = candidates
-    names = candidates[file]
     name = place.call(file)
-    emotion, pixels, usage = map(names.index, _COLUMNS)
-    columns = Columns(emotion=emotion, pixels=pixels, usage=usage, count=len(names))
-    table = read_table(file, name, columns, progress)
+    table, *copies = (_read(one, names, place, progress) for one, names in candidates.items())
+    for other, copy in zip(others, copies, strict=True):
+        if not _same(table.faces, copy.faces):
+            raise SourceUnknown(
+                f"{name} and {place.call(other)} both have emotion, pixels and Usage, but not the same faces. Name the "
+                "one that is meant, or put the rows of both into one file."
+            )
     return Found(
         faces=table.faces,
-        form="official CSV" if names == _COLUMNS else "icml CSV",
+        form="official CSV" if candidates[file] == _COLUMNS else "icml CSV",
         md5=table.md5,
-        notes=tuple(f"{place.call(other)} was not read: its columns are the same." for other in others),
+        notes=tuple(f"{place.call(other)} holds the same faces and was left out." for other in others),
         skipped=settle(table.bad, len(table.faces), name, skip_bad=skip_bad),
     )
+
+
+def _read(file: Path, names: tuple[str, ...], place: Place, progress: Progress | None) -> Table:
+    emotion, pixels, usage = map(names.index, _COLUMNS)
+    columns = Columns(emotion=emotion, pixels=pixels, usage=usage, count=len(names))
+    return read_table(file, place.call(file), columns, progress)
+
+
+def _same(faces: Faces, others: Faces) -> bool:
+    return all(np.array_equal(getattr(faces, name), getattr(others, name)) for name in ("pixels", "emotions", "splits"))
 
 
 def _candidates(place: Place) -> dict[Path, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mimika.data.faces import SIDE, Faces, Pixels
-from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, usage_in
+from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, split_of, usage_in
 from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
@@ -32,7 +32,7 @@ def fits(place: Place) -> bool:
 
 
 def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
-    """The faces of all files; a face's split is that in its own column, of its image's name or of the file's name.
+    """The faces of all files; a face's split is that in its own column, of its image's name or of the file's path.
 
     Raises:
         ExtraMissing: without pyarrow.
@@ -47,7 +47,7 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
         name = place.call(file)
         try:
             with ParquetFile(file) as opened:
-                _read_file(opened, name, _split_of(file, place), reading, progress)
+                _read_file(opened, name, split_of(file, place), reading, progress)
         except (pa.ArrowException, OSError):
             raise SourceBroken(f"{name}: the parquet file is cut off or damaged. Get it again.") from None
     skipped = settle(reading.bad, len(reading.pixels), place.name, skip_bad=skip_bad)
@@ -149,7 +149,7 @@ def _columns(file: "ParquetFile", name: str) -> _Columns:
     images += [
         field.name for field in schema if kinds.is_struct(field.type) and field.type.get_field_index("bytes") >= 0
     ]
-    labels = [column for column, feature in features.items() if feature.get("_type") == "ClassLabel"]
+    labels = [column for column in schema.names if features.get(column, {}).get("_type") == "ClassLabel"]
     labels += [field.name for field in schema if field.name.casefold() in _LABELS]
     if not images or not labels:
         raise SourceBroken(
@@ -187,11 +187,6 @@ def _split_of_image(image: object) -> Split | None:
     return usage_in(Path(path).name) if path else None
 
 
-def _split_of(file: Path, place: Place) -> Split | None:
-    parts = file.relative_to(place.path).parts if place.path.is_dir() else (file.name,)
-    return next((split for part in reversed(parts) if (split := split_in(part))), None)
-
-
 def _bad(name: str, row: int, kind: str, text: str) -> Bad:
     return Bad(where=f"{name}, row {row:,}", short=f"{row:,}", kind=kind, text=text)
 
@@ -206,7 +201,9 @@ def _notes(reading: _Reading) -> Iterator[str]:
 
 
 def _files(place: Place) -> list[Path]:
-    return [file for file in place.files if (file == place.path or file.suffix == ".parquet") and _is_parquet(file)]
+    return [
+        file for file in place.files if (file == place.path or file.suffix.lower() == ".parquet") and _is_parquet(file)
+    ]
 
 
 def _is_parquet(file: Path) -> bool:

@@ -1,4 +1,4 @@
-"""CSV files with emotion and pixels whose split stands in their name.
+"""CSV files with emotion and pixels whose split stands in their name or that of a folder above them.
 
 They are the competition's `train.csv` + `test.csv`, of which the second has no labels, and `train.csv` + `val.csv` +
 `test.csv` as they are passed around.
@@ -7,9 +7,9 @@ They are the competition's `train.csv` + `test.csv`, of which the second has no 
 from pathlib import Path
 
 from mimika.data.faces import Faces
-from mimika.data.sources.form import Found, Place, Progress, settle, split_in
+from mimika.data.sources.form import Found, Place, Progress, settle, split_of
 from mimika.data.sources.rows import Columns
-from mimika.data.sources.table import Table, csv_headers, read_table
+from mimika.data.sources.table import Table, csv_headers, has_no_labels, read_table
 
 
 def fits(place: Place) -> bool:
@@ -18,16 +18,16 @@ def fits(place: Place) -> bool:
 
 
 def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
-    """The faces of each file in the split that its name says; those of a file with any other name are train."""
+    """The faces of each file in the split that its path says; those of a file that says none are train."""
     labelled = _labelled(place)
     tables = [_read(file, header, place, progress) for file, header in labelled.items()]
     faces = Faces.joined(*(table.faces for table in tables))
-    unlabelled = [file for file, header in csv_headers(place).items() if header == ("pixels",)]
+    unlabelled = [file for file, header in csv_headers(place).items() if has_no_labels(header)]
     notes = [f"{place.call(file)} has no labels and was left out." for file in unlabelled]
     notes += [
         f"{place.call(file)} has no Usage, nor a split in its name: its faces count as train."
         for file in labelled
-        if split_in(file.stem) is None
+        if split_of(file, place) is None
     ]
     bad = [one for table in tables for one in table.bad]
     return Found(
@@ -45,7 +45,7 @@ def _read(file: Path, header: tuple[str, ...], place: Place, progress: Progress 
         pixels=header.index("pixels"),
         usage=None,
         count=len(header),
-        split=split_in(file.stem) or "train",
+        split=split_of(file, place) or "train",
     )
     return read_table(file, place.call(file), columns, progress)
 

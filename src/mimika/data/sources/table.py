@@ -60,6 +60,11 @@ def plain(header: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.strip().casefold() for name in header)
 
 
+def has_no_labels(header: tuple[str, ...]) -> bool:
+    """Whether the columns of a CSV are faces without their emotions, as in the competition's test.csv."""
+    return "pixels" in header and "emotion" not in header
+
+
 def read_table(path: Path, name: str, columns: Columns, progress: Progress | None = None) -> Table:
     """Read and check every row of a CSV with a header.
 

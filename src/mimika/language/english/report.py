@@ -87,6 +87,7 @@ REPORT: Final[Mapping[str, str]] = {
     "conclusion.tie": "{names:codes} ties with it: on {faces:,} faces the paired test does not tell the two apart.",
     "conclusion.ties": "{names:codes} tie with it: on {faces:,} faces the paired test does not tell them apart.",
     "conclusion.behind": "Further behind than chance in the faces explains: {networks:listed}.",
+    "conclusion.behind.seeds": "Further behind than chance in the faces and the seeds explains: {networks:listed}.",
     "conclusion.behind.network": "{name:code} ({difference:signed})",
     "fits.named": "{names:listed}",
     "fits.both": "Both",
@@ -124,6 +125,8 @@ REPORT: Final[Mapping[str, str]] = {
     # judgement.py
     "chosen": "{name:code} has {parameters:,} parameters and costs {costs:magnitude} multiply-adds a face. It "
     "{verdict}{agreeing}: {train:percent} on training faces against {accuracy:percent} on validation. {advice}",
+    "chosen.fitting": " In this study {fitting:code} fits best of those that do not overfit: a gap of {gap:gap} at "
+    "{reached:percent} on validation.",
     "chosen.collapsed": "{name:code} has {parameters:,} parameters and costs {costs:magnitude} multiply-adds a face. "
     "It has {verdict}{agreeing}: {train:percent} on training faces against {accuracy:percent} on validation. {advice}",
     "emotions": "It finds {best} best, {found:percent} of its faces, and {least} least, {missed:percent}, then "
@@ -148,7 +151,8 @@ REPORT: Final[Mapping[str, str]] = {
     "advice.parts": "Add {parts}, or lower the learning rate: it learns nothing from its input.",
     "advice.parts.or": " or ",
     "advice.slower": "Lower the learning rate: it learns nothing from its input.",
-    "advice.overfits": "Augment the faces, or add dropout or weight decay: it remembers faces instead of expressions.",
+    "advice.overfits": "It remembers faces instead of expressions; what usually helps is augmentation, dropout or "
+    "weight decay.",
     "advice.longer": "Train longer: it was still getting better when it stopped.",
     "advice.underfits": "Add capacity, mend the schedule or regularise less: it does not learn even what it is shown.",
     "advice.fits": "More capacity or a longer schedule may still lift both accuracies.",
@@ -162,8 +166,8 @@ REPORT: Final[Mapping[str, str]] = {
     "reference.seeds": "for chance in the seeds it takes the reference's one training as a draw of trainings that "
     "spread as ours do",
     "reference.seeds.one": "chance in the seed it leaves out",
-    "agreement": "Of {networks:networks}, {agreeing} with the reference within two standard errors of the difference; "
-    "{higher} higher here, {lower} lower.",
+    "agreement": "Of {networks:networks}, {agreeing} with the reference within three standard errors of the difference "
+    "(three, because so many are compared at once); {higher} higher here, {lower} lower.",
     "agreement.none": "None of these networks has a figure in the reference.",
     "agreement.agree.none": "none agrees",
     "agreement.agree.one": "one agrees",
@@ -171,18 +175,13 @@ REPORT: Final[Mapping[str, str]] = {
     "agreement.are.none": "none is",
     "agreement.are.one": "one is",
     "agreement.are": "{number:words} are",
-    "apart.above": "{accuracy:percent}, {size:points} above the reference's {theirs:percent} ({errors:.1f} standard "
-    "errors). {why}",
-    "apart.below": "{accuracy:percent}, {size:points} below the reference's {theirs:percent} ({errors:.1f} standard "
-    "errors). {why}",
+    "apart.above": "{accuracy:percent}, {size:points} above the reference's {theirs:percent}. {why}",
+    "apart.below": "{accuracy:percent}, {size:points} below the reference's {theirs:percent}. {why}",
     "why.collapsed": "Here it collapsed to one class, and its figure is that of a network that learned nothing.",
     "why.theirs_collapsed": "The reference's answered one class to everything; here the same network learns.",
     "why.moves": "The augmentation here is mild (turns up to {turns:g}°, shifts up to {shifts:g} %, sizes up to "
     "{sizes:g} %) and had {epochs:,} epochs; the reference calls its own too aggressive.",
-    "why.alike": "On training faces it has {ours:percent} here and {theirs:percent} there: memorising does not "
-    "explain it.",
-    "why.more": "On training faces it has {ours:percent} here and {theirs:percent} there: it remembers more of them.",
-    "why.less": "On training faces it has {ours:percent} here and {theirs:percent} there: it remembers less of them.",
+    "why.train": "On training faces it has {ours:percent} here and {theirs:percent} there.",
     "certainty": "The {accuracy:percent} of {name:code} is a share of {faces:,} faces: one standard error is "
     "{error:points}, and the 95 % interval runs from {low:percent} to {high:percent}. Networks are compared on the "
     "same faces, pair by pair, with a bootstrap over the faces. It is adjusted for all pairs of a stage, in the "
@@ -198,22 +197,29 @@ REPORT: Final[Mapping[str, str]] = {
     "changes, too; a network's time is the mean over its runs on the machine of the first.",
     "machines.between": "The networks come from unlike machines: {machines:listed}. What sets them apart holds what a "
     "machine changes, too, and their times are not to be compared.",
+    "commits": "The runs come from {commits:words} versions of the code, which are named below; + marks changes that "
+    "were not committed.",
+    "times": "In {disturbed:words} of {runs:runs} some epoch took more than three times as long as usual: the machine "
+    "did other work, and the times of this page are upper bounds.",
     "twins": "{twins:,} of the {faces:,} validation faces have an identical twin in train. Without them {name:code} "
     "reaches {accuracy:percent} ({change:signed}).",
     "twins.none": "No validation face has an identical twin in train.",
-    "twins.turned": "{other:code} would have come first in {stage}, before {winner:code}.",
+    "twins.turned": "{other:code} would have come first in {stage}, before {winner:code}{standing}.",
     "twins.not_turned": "No stage would have another winner.",
     "overtaken": "The chosen network came first in the last stage, but {better:code} of an earlier one has a higher "
     "accuracy: {reached:percent} against {accuracy:percent}{standing}.",
     "limits": "What the study cannot say: the first of {networks:networks} was chosen on the very validation faces "
-    "that give its figure, so the figure leans upwards, and only the test split tells by how much. It says nothing "
-    "about faces from elsewhere, nor about what a person feels: the labels name expressions.",
+    "that give its figure, so the figure leans upwards, and only the test split tells by how much.",
+    "limits.epochs": " Each figure is, moreover, the best of {least} to {most} epochs on these faces.",
+    "limits.elsewhere": " It says nothing about faces from elsewhere, nor about what a person feels: the labels name "
+    "expressions.",
     "limits.labels": " People agree with the labels of FER2013 on 65 ± 5 % of its faces.",
     "sealed": "Sealed: no training, no choice and no figure on this page has seen it. `{command}` opens it for the "
     "chosen network, once.",
     "opened.once": "Opened on {first:%Y-%m-%d}, once.",
-    "opened.again": "Opened {times:words} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}. The first gave "
-    "{accuracy:percent} for {name:code}, the only figure that nothing could have been fitted to.",
+    "opened.again": "Opened {times:words} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}.",
+    "opened.first": "The first gave {accuracy:percent} for {name:code}, the only figure that nothing could have been "
+    "fitted to.",
     "opened": "{name:code} answers **{accuracy:percent}** of {faces:,} test faces as they are labelled (95 %: "
     "{interval:interval}){twins}; macro F1 {macro_f1:.3f}, expected calibration error {error:points}.",
     "opened.twins": ", {accuracy:percent} without the {twins:,} that have an identical twin in train",
@@ -262,7 +268,7 @@ REPORT: Final[Mapping[str, str]] = {
     "column.ours": "Ours",
     "column.reference": "Reference",
     "column.difference": "Difference",
-    "column.two_errors": "2 SE",
+    "column.three_errors": "3 SE",
     "column.train_ours": "Train, ours",
     "column.train_reference": "Train, reference",
     "column.emotion": "Emotion",
@@ -282,7 +288,7 @@ REPORT: Final[Mapping[str, str]] = {
     "cell.unfinished": "not finished",
     "cell.epochs": "{best:span} of {last:span}",
     "cell.differs": "differs",
-    "cell.agrees": "agrees",
+    "cell.agrees": "within 3 SE",
     "cell.emotion": "{emotion}",
     "cell.run": "run",
     "change.without": "no {field}",

@@ -25,7 +25,7 @@ NAMES: Final[Mapping[str, str]] = {
     "teachers": "მასწავლებლები",
     "How many layers?": "რამდენი ფენა?",
     "What keeps it from memorising?": "რა იცავს ქსელს დაზეპირებისგან?",
-    "Do channel attention or skip connections help?": "შველის თუ არა არხების აწონვა ან კონვოლუციებისთვის გვერდის ავლა?",
+    "Do channel attention or skip connections help?": "შველის თუ არა არხული ყურადღება ან შემოვლითი კავშირი?",
     "How far does the same network go when it is trained better?": "რამდენად შორს მიდის იგივე ქსელი, თუ "
     "უკეთ გავწვრთნით?",
     "Which networks answer well, each in a way of its own?": "რომელი ქსელები პასუხობს კარგად, თითოეული თავისებურად?",
@@ -34,9 +34,11 @@ NAMES: Final[Mapping[str, str]] = {
     "augmentation": "აუგმენტაცია",
     "batch norm": "პაკეტური ნორმალიზაცია",
     "dropout": "დროპაუტი",
+    "blocks": "ბლოკები",
     "ema decay": "წონების მცოცავი საშუალო",
     "epochs": "ეპოქები",
     "keep": "შენახული ეპოქა",
+    "kernel": "ბირთვი",
     "label smoothing": "ჭდეების გაგლუვება",
     "learning rate": "სწავლის სიჩქარე",
     "mixup": "სახეების შერევა",
@@ -46,6 +48,7 @@ NAMES: Final[Mapping[str, str]] = {
     "sizes": "სახეების ზომები",
     "skip": "შემოვლითი კავშირი",
     "skip connections": "შემოვლითი კავშირები",
+    "stages": "საფეხურები",
     "warmup": "გახურება",
     "weight decay": "წონების მილევა",
     # kinds of layers
