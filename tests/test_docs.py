@@ -2,10 +2,12 @@ import re
 import runpy
 import shlex
 import subprocess
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
+from mimika.language import ENGLISH
 from mimika.recipe import read_recipe
 from mimika.study.stages import read_study
 
@@ -79,6 +81,16 @@ def test_every_link_within_the_repository_leads_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("http")]
     assert [link for link in links if link and not (ROOT / page).parent.joinpath(link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [("path", "path.note"), ("curves", "curves.note"), ("confusion", "confusion.note"), ("cost", "costs.note")],
+)
+def test_the_pictures_of_the_docs_say_what_is_said_today(name, note):
+    svg = ET.parse(ROOT / "docs" / "pictures" / f"{name}.svg").getroot()
+    told = " ".join(text.text or "" for text in svg.iter("{http://www.w3.org/2000/svg}text"))
+    assert ENGLISH.messages[note] in told, "docs/pictures/draw.py draws them again"
 
 
 SHIPPED = {path.stem: path for path in sorted((ROOT / "src" / "mimika" / "recipes").iterdir())}

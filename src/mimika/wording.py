@@ -1,6 +1,7 @@
 """How numbers are written in sentences and tables: one form each, so that they can be compared by eye."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -128,6 +129,15 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def brief(seconds: float) -> str:
+    """A time span that is a tick of an axis, without a second unit of which there is nothing.
+
+    >>> brief(600), brief(7800), brief(30)
+    ('10 min', '2 h 10 min', '30 s')
+    """
+    return re.sub(r" 0 \w+$", "", duration(seconds))
 
 
 def words(number: int) -> str:

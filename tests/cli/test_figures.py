@@ -7,8 +7,8 @@ from mimika.cli import main
 from mimika.cli.album import FROM_DATA, SHOWN_FACES
 from mimika.data.store import open_data
 
-RECORD_ALONE = ("network.svg", "gradients.svg", "curves.svg", "recall.svg")
-ANSWERS = ("confusion.svg", "reliability.svg", "confused_pairs.svg")
+RECORD_ALONE = ("network.svg", "gradients.svg", "curves.svg")
+ANSWERS = ("recall.svg", "confusion.svg", "reliability.svg", "confused_pairs.svg")
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_a_study_is_drawn_from_its_ledger_alone(tmp_path, capsys):
     assert figures(tmp_path) == 0
     networks = {f"{kind}-{name}.svg" for kind in ("network", "gradients") for name in few}
     stage = {"path.svg", "cost.svg", "curves-depth.svg", "seeds-depth.svg"}
-    assert made(tmp_path) == {*stage, *networks, "curves.svg", "recall.svg", *ANSWERS}
+    assert made(tmp_path) == {*stage, *networks, "curves.svg", *ANSWERS}
     assert "embedding.png" in left_out(capsys.readouterr().out)
 
 

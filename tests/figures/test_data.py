@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from mimika.data.faces import SIDE, Faces
 from mimika.emotions import EMOTIONS
 from mimika.figures.data import GAP, distribution, face_sheet, gray_levels, mean_faces, variance_faces
 from mimika.figures.style import PNG_PIXELS, title_of, to_svg
+from mimika.metrics import FEWEST_FACES
 
 
 @pytest.fixture
@@ -15,6 +18,11 @@ def faces():
     return Faces(
         pixels=pixels, emotions=np.arange(7, dtype=np.uint8), splits=np.zeros(7, np.uint8), rows=np.arange(1, 8)
     )
+
+
+def many(faces, times=FEWEST_FACES):
+    """Each face so often."""
+    return faces[np.repeat(np.arange(len(faces)), times)]
 
 
 def nothing(faces):
@@ -69,11 +77,46 @@ def test_a_face_sheet_is_drawn_at_an_integer_scale(faces):
 
 
 def test_mean_faces_name_the_emotion_that_stands_apart(faces):
-    figure = mean_faces(faces)
-    assert title_of(figure) == "On average, surprise faces look least like the others"
+    figure = mean_faces(many(faces))
+    assert title_of(figure) == "On average, surprise faces look least like the others (n = 30)"
     assert [axes.get_title() for axes in figure.axes] == list(EMOTIONS)
-    assert {text.get_text() for axes in figure.axes for text in axes.texts} == {"n = 1"}
+    assert {text.get_text() for axes in figure.axes for text in axes.texts} == {"n = 30"}
     assert all(len(axes.images) == 1 for axes in figure.axes)
+
+
+def test_no_headline_speaks_of_emotions_with_few_faces(faces):
+    most = many(faces)[np.arange(7 * FEWEST_FACES) != 5 * FEWEST_FACES]  # surprise has one face less than it takes
+    assert "surprise" not in title_of(mean_faces(most))
+    dark = many(faces)[np.arange(7 * FEWEST_FACES) != 0]
+    assert title_of(gray_levels(dark)) == (
+        "Neutral faces are the brightest (median 160 of 255, n = 30), disgust the darkest (110, n = 30)"
+    )
+    few = many(faces, FEWEST_FACES - 1)
+    assert [title_of(draw(few)) for draw in (mean_faces, variance_faces, gray_levels)] == [
+        "Too few faces to say whose look least like the others: fewer than 30 of most emotions",
+        "Too few faces to say whose differ most: fewer than 30 of most emotions",
+        "Too few faces to say whose are the brightest: fewer than 30 of most emotions",
+    ]
+
+
+def test_what_chance_does_to_the_mean_of_few_faces_sets_no_emotion_apart():
+    noise = np.random.default_rng(0)
+    emotions = np.repeat(np.arange(7, dtype=np.uint8), [30, *[400] * 6])
+    pixels = noise.normal(120, 40, (len(emotions), SIDE, SIDE)).clip(0, 255).astype(np.uint8)
+    pixels[emotions == 4, 30:40, 16:32] -= 10
+    faces = Faces(
+        pixels=pixels, emotions=emotions, splits=np.zeros(len(emotions), np.uint8), rows=np.arange(len(emotions))
+    )
+    assert title_of(mean_faces(faces)) == "On average, sad faces look least like the others (n = 400)"
+
+
+def test_the_quartiles_of_a_single_face_are_a_dot(faces):
+    panel = gray_levels(faces).axes[1]
+    boxes = [line for line in panel.lines if line.get_linewidth() == 9]
+    assert [line.get_marker() for line in boxes] == ["o"] * 7
+    spread = replace(faces[:4], emotions=np.array([0, 0, 1, 1], np.uint8))
+    lines = [line for line in gray_levels(spread).axes[1].lines if line.get_linewidth() == 9]
+    assert [line.get_marker() for line in lines] == ["", ""]
 
 
 def test_mean_faces_leave_empty_what_no_face_shows(faces):
@@ -91,27 +134,29 @@ def test_variance_faces_show_the_deviation_of_each_pixel():
         splits=np.zeros(14, np.uint8),
         rows=np.arange(14),
     )
-    assert title_of(variance_faces(faces)) == "The faces of all emotions differ alike, by 20 gray levels a pixel"
+    assert title_of(variance_faces(many(faces))) == "The faces of all emotions differ alike, by 20 gray levels a pixel"
 
     pixels[0] = 160
     pixels[5, 24:] = pixels[12, 24:]
-    figure = variance_faces(faces)
+    figure = variance_faces(many(faces))
     assert title_of(figure) == "Angry faces differ most, by 50 gray levels a pixel; surprise faces least, by 10"
     angry, surprise = (np.asarray(figure.axes[place].images[0].get_array())[..., 0] for place in (0, 5))
     assert (angry == 255).all()
     assert (surprise[:24] == round(20 * 255 / 50)).all() and not surprise[24:].any()
-    assert {text.get_text() for axes in figure.axes for text in axes.texts} == {"n = 2"}
+    assert {text.get_text() for axes in figure.axes for text in axes.texts} == {"n = 60"}
 
 
 def test_one_face_does_not_differ(faces):
     figure = variance_faces(faces)
-    assert title_of(figure) == "There are too few faces to differ"
+    assert title_of(figure) == "Too few faces to say whose differ most: fewer than 30 of most emotions"
     assert not any(axes.images for axes in figure.axes)
 
 
 def test_gray_levels_name_the_brightest_and_the_darkest(faces):
-    figure = gray_levels(faces)
-    assert title_of(figure) == "Neutral faces are the brightest (median 160 of 255), angry the darkest (100)"
+    figure = gray_levels(many(faces))
+    assert title_of(figure) == (
+        "Neutral faces are the brightest (median 160 of 255, n = 30), angry the darkest (100, n = 30)"
+    )
     assert [axes.get_xlabel() for axes in figure.axes] == [
         "gray level, 0 black to 255 white",
         "mean gray level of a face",

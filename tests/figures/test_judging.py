@@ -5,13 +5,14 @@ from mimika.emotions import EMOTIONS
 from mimika.figures.judging import confused_pairs, confusion, mistakes, recall_bars, reliability
 from mimika.figures.style import EMOTION_COLORS, PNG_PIXELS, title_of, to_svg
 from mimika.metrics import calibration_error
+from mimika.report.judgement import calibration
 from tests.records import make_predictions
 
 
 @pytest.fixture
 def table():
-    table = np.diag([10, 2, 10, 20, 10, 10, 10])
-    table[2, 4], table[4, 2], table[0, 1] = 6, 3, 1
+    table = np.diag([100, 20, 100, 200, 100, 100, 100])
+    table[2, 4], table[4, 2], table[0, 1] = 60, 30, 10
     return table
 
 
@@ -22,14 +23,28 @@ def sure_of(answers, sureness):
     return rows
 
 
-def test_confusion_writes_every_count_and_heads_with_the_largest_share(table):
+def test_confusion_writes_every_share_and_count_and_heads_with_the_largest_share(table):
     figure = confusion(table)
-    assert title_of(figure) == "37.5 % of the fear faces are taken for sad"
+    assert title_of(figure) == "37.5 % of the 160 fear faces are taken for sad"
     (axes,) = figure.axes
     counts = [text.get_text() for text in axes.texts if text.get_text().isdecimal()]
     assert counts == [str(count) for count in table.ravel()]
+    shares = [text.get_text().replace("\u00a0", " ") for text in axes.texts if "%" in text.get_text()]
+    assert len(shares) == 49 and shares[:2] == ["91 %", "9 %"]
     assert [label.get_text() for label in axes.get_xticklabels()] == list(EMOTIONS)
-    assert axes.get_yticklabels()[2].get_text() == "fear\n16"
+    assert axes.get_yticklabels()[2].get_text() == "fear\n160"
+
+
+def test_confusion_heads_with_no_emotion_of_few_faces(table):
+    table[1, 3] = 9  # of 29
+    assert title_of(confusion(table)) == "37.5 % of the 160 fear faces are taken for sad"
+    table[1, 3] = 20  # of 40
+    assert title_of(confusion(table)) == "50.0 % of the 40 disgust faces are taken for happy"
+    few = "Too few faces to say which emotion is taken for which: fewer than 30 of each"
+    assert title_of(confusion(table // 10)) == few
+    table = np.diag([100, 20, 100, 200, 100, 100, 100])
+    table[1, 3] = 9
+    assert title_of(confusion(table)) == "Only emotions with fewer than 30 faces are taken for others"
 
 
 def test_confusion_knows_a_perfect_network():
@@ -43,16 +58,29 @@ def test_confusion_colors_shares_and_never_so_deep_that_ink_drowns(table):
 
 
 def test_recall_bars_have_the_colors_of_the_emotions_and_say_both_figures():
-    recall = dict(zip(EMOTIONS, (0.5, 0.4, 0.35, 0.84, 0.5, 0.78, 0.6), strict=True))
-    precision = dict(zip(EMOTIONS, (0.55, 0.6, 0.45, 0.8, 0.48, 0.75, 0.0), strict=True))
-    figure = recall_bars(recall, precision)
-    assert title_of(figure) == "Happy is found best, 84.0 %; fear worst, 35.0 %"
+    table = np.diag([50, 40, 35, 84, 50, 78, 60])
+    table[:, 4] += 100 - table.sum(axis=1)
+    figure = recall_bars(table)
+    assert title_of(figure) == "Sad is found best, 100.0 % of 100; fear worst, 35.0 % of 100"
     (axes,) = figure.axes
-    assert [bar.get_width() for bar in axes.patches] == list(recall.values())
-    written = [text.get_text() for text in axes.texts]
-    assert "84.0\u00a0%" in written and "0.0\u00a0%" in written
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([0.5, 0.4, 0.35, 0.84, 1.0, 0.78, 0.6])
+    written = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
+    assert written[:4] == ["50.0 %", "100.0 %", "40.0 %", "100.0 %"]
+    assert written[8:10] == ["100.0 %", "28.3 %"]
     svg = to_svg(figure)
     assert all(color.lower() in svg for color in EMOTION_COLORS.values())
+
+
+def test_what_no_face_has_or_no_answer_says_is_a_dash_and_no_mark():
+    table = np.diag([10, 0, 10, 10, 0, 10, 10])
+    table[4, 0] = 5
+    figure = recall_bars(table)
+    assert title_of(figure) == "Angry is found best, 100.0 % of 10; sad worst, 0.0 % of 5"
+    (axes,) = figure.axes
+    written = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
+    assert (written[2:4], written[8:10]) == (["–", "–"], ["0.0 %", "–"])
+    assert [int(line.get_ydata()[0]) for line in axes.lines] == [0, 2, 3, 5, 6]
+    assert "<title>sad: recall 0.0\u00a0%, precision –</title>" in to_svg(figure)
 
 
 def test_reliability_says_by_how_much_it_is_too_sure():
@@ -64,7 +92,10 @@ def test_reliability_says_by_how_much_it_is_too_sure():
         title_of(reliability(sure_of(answers, [0.5] * 7), emotions))
         == "Less sure than right, by 21.4 points on the whole"
     )
-    assert title_of(reliability(sure_of(answers, [5 / 7] * 7), emotions)) == "On the whole, as sure as it is right"
+    for sureness in (5 / 7, 5 / 7 + 0.019, 5 / 7 - 0.019):
+        title = title_of(reliability(sure_of(answers, [sureness] * 7), emotions))
+        assert title == "On the whole, about as sure as it is right"
+        assert "about as sure as it is right" in calibration(0.1, sureness, 5 / 7), "the sentence beside it"
 
 
 def test_reliability_has_a_dot_for_each_filled_bin():
@@ -106,11 +137,11 @@ def test_a_network_without_a_mistake_has_an_empty_sheet():
 
 def test_confused_pairs_count_both_ways(table):
     figure = confused_pairs(table)
-    assert title_of(figure) == "Fear and sad are confused most: 9 of 10 mistakes (90.0 %)"
+    assert title_of(figure) == "Fear and sad are confused most: 90 of 100 mistakes (90.0 %)"
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["fear, sad", "angry, disgust"]
-    assert axes.texts[0].get_text() == "9: fear → sad 6, back 3"
-    assert [bar.get_width() for bar in axes.patches] == [6, 3, 1, 0]
+    assert axes.texts[0].get_text() == "90: fear → sad 60, back 30"
+    assert [bar.get_width() for bar in axes.patches] == [60, 30, 10, 0]
 
 
 def test_one_mistake_is_singular_and_none_is_said():

@@ -6,9 +6,11 @@ from matplotlib.patches import FancyArrowPatch
 from mimika.figures.blocks import columns_of
 from mimika.figures.networks import CostPoint, cost, drawing
 from mimika.figures.style import title_of, to_svg
+from mimika.language import LANGUAGES
 from mimika.metrics import wilson_interval
 from mimika.models.layers import layers
 from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.wording import magnitude
 
 
 def rows_of(figure):
@@ -25,9 +27,16 @@ def test_a_drawing_gives_sizes_and_parameters_of_every_layer():
     assert rows["channels, units"] == ["1", "32", "64", "128", "256", "512", "512", "128", "7"]
     assert rows["side"] == ["48", "48 → 24", "24 → 12", "12 → 6", "6", "6"]
     assert rows["weights"][0] == "320"
-    assert rows["batch norm"] == ["64", "128", "256", "512", "1.02\u00a0K"]
+    assert rows["batch norm"] == ["64", "128", "256", "512", "1.0\u00a0K"]
     assert len(rows["attention"]) == len(rows["skip"]) == 5
     assert rows["dropout"] == ["0.5", "0.5"]
+
+
+def test_a_drawing_writes_amounts_as_the_tables_do():
+    architecture = ResidualArchitecture(stem=40, stages=(72, 144, 336), dropout=0.3)
+    costs = sum(layer.multiply_adds for layer in layers(architecture))
+    assert magnitude(costs) == "140.5 M"
+    assert title_of(drawing(architecture)).endswith("; 140.5 M multiply-adds a face")
 
 
 def test_a_plain_network_has_no_rows_for_what_it_lacks():
@@ -69,6 +78,12 @@ def test_no_text_of_a_residual_drawing_lies_on_another_and_every_block_is_led_ar
     assert len(arrows) == architecture.blocks * len(architecture.stages)
 
 
+def test_kernels_are_told_where_they_are_not_3_by_3():
+    small, large = (drawing(RESIDUALS[place]).texts[-1].get_text() for place in (0, 2))
+    assert small == ""
+    assert large == "Kernels: 5×5 in the stem and first in each residual block, 3×3 second."
+
+
 @pytest.mark.parametrize("architecture", RESIDUALS)
 def test_what_is_gathered_in_a_drawing_adds_up(architecture):
     plan = layers(architecture)
@@ -85,10 +100,10 @@ def test_a_deep_residual_network_has_a_column_a_block():
     assert [column.head for column in columns_of(layers(RESIDUALS[0]))][2:4] == ["conv 1a", "conv 1b"]
 
 
-def point(name, accuracy, parameters, multiply_adds, seconds, *, winner=False):
+def point(name, accuracy, parameters, multiply_adds, seconds, *, winner=False, ties=False):
     return CostPoint(
         name=name, accuracy=accuracy, interval=wilson_interval(accuracy, 3589), parameters=parameters,
-        multiply_adds=multiply_adds, seconds=seconds, winner=winner,
+        multiply_adds=multiply_adds, seconds=seconds, winner=winner, ties=ties,
     )  # fmt: skip
 
 
@@ -154,6 +169,43 @@ def test_names_do_not_lie_on_one_another():
 def test_the_cost_title_says_where_the_winner_is_on_the_front(other, title):
     figure = cost([point("cnn5", 0.6, 5_000, 5_000, 5_000, winner=True), point(*other)])
     assert title_of(figure) == title
+
+
+@pytest.mark.parametrize(
+    ("tie", "title"),
+    [
+        (("cnn3", 0.59, 5_000, 4_000, 5_000), "cnn5 reaches 60.0 %; cnn3 ties with it for less"),
+        (("cnn3", 0.59, 5_000, 5_000, 5_000), "cnn5 reaches 60.0 %; nothing cheaper reaches as much"),
+        (
+            ("cnn3", 0.59, 9_000, 4_000, 5_000),
+            "cnn5 reaches 60.0 %; nothing with fewer parameters or less time reaches as much",
+        ),
+        (("cnn7", 0.59, 9_000, 9_000, 9_000), "cnn5 reaches 60.0 %; nothing cheaper reaches as much"),
+    ],
+)
+def test_nothing_cheaper_reaches_as_much_is_not_said_beside_a_cheaper_tie(tie, title):
+    points = [point("cnn5", 0.6, 5_000, 5_000, 5_000, winner=True), point(*tie, ties=True)]
+    assert title_of(cost(points)) == title
+
+
+def test_of_several_cheaper_ties_the_cheapest_is_named():
+    points = [
+        point("cnn5+skip", 0.6, 5_000, 5_000, 5_000, winner=True),
+        point("cnn5", 0.59, 4_000, 4_000, 4_000, ties=True),
+        point("cnn3", 0.58, 3_000, 3_000, 3_000, ties=True),
+        point("cnn1", 0.5, 1_000, 1_000, 1_000),
+    ]
+    assert title_of(cost(points)) == "cnn5 + skip reaches 60.0 %; cnn3 ties with it for less"
+
+
+@pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
+def test_no_tick_of_the_costs_lies_on_another(texts):
+    figure = cost(POINTS, texts)
+    figure.draw_without_rendering()
+    ticks = [label for axes in figure.axes for label in axes.get_xticklabels()]
+    boxes = [label.get_window_extent().padded(2) for label in ticks if label.get_text()]
+    assert len(boxes) > 6
+    assert not [1 for first, second in itertools.combinations(boxes, 2) if first.overlaps(second)]
 
 
 def test_a_single_network_can_be_drawn():

@@ -24,6 +24,7 @@ REFERENCE_STUDY = [
     ),
     PathStage(
         title="regularization",
+        base="cnn5",
         points=(
             point("cnn5+augmentation", 0.324),
             point("cnn5+dropout", 0.593),
@@ -33,6 +34,7 @@ REFERENCE_STUDY = [
     ),
     PathStage(
         title="architecture",
+        base="cnn5+batch_norm",
         points=(
             point("cnn5+batch_norm", 0.624),
             point("cnn5+batch_norm+attention", 0.623),
@@ -47,6 +49,10 @@ def texts_of(figure):
     return [" ".join(text.get_text().split()) for text in figure.axes[0].texts]
 
 
+def lines_of(figure):
+    return [line for line in figure.axes[0].lines if line.get_linewidth() == 2.6]
+
+
 def dots_of(figure):
     return [line for line in figure.axes[0].lines if (line.get_gid() or "").startswith("tip: ")]
 
@@ -54,14 +60,36 @@ def dots_of(figure):
 def test_the_winners_are_joined_and_their_figures_are_the_title():
     figure = path(REFERENCE_STUDY)
     assert title_of(figure) == "55.6 → 62.4 → 62.9 %: cnn5 + batch norm + skip"
-    (line,) = [line for line in figure.axes[0].lines if line.get_linewidth() == 2.6 and len(line.get_xdata()) == 3]
-    assert list(line.get_ydata()) == [0.556, 0.624, 0.629]
+    assert [list(line.get_ydata()) for line in lines_of(figure)] == [[0.556, 0.624], [0.624, 0.629]]
     assert {"55.6 %", "62.4 %", "62.9 %"} < set(texts_of(figure))
     assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == [
         "Depth",
         "Regularization",
         "Architecture",
     ]
+
+
+def test_a_line_starts_where_the_stage_does_even_if_another_network_won_before():
+    stages = [
+        PathStage(title="depth", points=(point("cnn3", 0.581, winner=True), point("cnn5", 0.576))),
+        PathStage(
+            title="regularization",
+            base="cnn5",
+            points=(point("cnn5", 0.576), point("cnn5+batch_norm", 0.615, True), point("cnn5+dropout", 0.578)),
+        ),
+        PathStage(title="other", base="large", points=(point("large", 0.6), point("large+skip", 0.63, winner=True))),
+    ]
+    figure = path(stages)
+    assert title_of(figure) == "58.1 → 61.5 → 63.0 %: large + skip"
+    assert [list(line.get_ydata()) for line in lines_of(figure)] == [[0.576, 0.615], [0.6, 0.63]]
+    assert [int(line.get_xdata()[0]) for line in lines_of(figure)] == [0, 2]
+    assert {"cnn3", "57.6 cnn5", "cnn5 + batch norm", "57.8 +dropout", "60.0 large"} < set(texts_of(figure))
+
+
+def test_a_stage_has_one_winner_at_most():
+    with pytest.raises(ValueError) as caught:
+        PathStage(title="depth", points=(point("cnn3", 0.58, winner=True), point("cnn5", 0.58, winner=True)))
+    assert str(caught.value) == "depth: cnn3 and cnn5 win, but a stage has one winner at most."
 
 
 def test_every_network_is_a_dot_with_a_label_by_what_it_adds():
@@ -84,15 +112,45 @@ def test_a_network_far_below_is_a_triangle_at_the_foot():
     assert figure.axes[0].get_ylim()[0] > 0.4
 
 
+def test_what_lies_below_the_axis_is_written_in_order_with_the_other_studys_figures():
+    points = (
+        point("cnn1", 0.40, reference=0.516),
+        point("cnn3", 0.71, winner=True, reference=0.536),
+        point("cnn5", 0.69, reference=0.556),
+        point("cnn7", 0.41, reference=0.245),
+    )
+    figure = path([PathStage(title="depth", points=points)])
+    heights = {text.get_text(): text.get_position()[1] for text in figure.axes[0].texts}
+    low = figure.axes[0].get_ylim()[0]
+    assert low > 0.41
+    assert heights["▽ 24.5"] < heights["40.0 cnn1"] < heights["41.0 cnn7"] < heights["69.0 cnn5"]
+    assert not any(text.startswith("▽") and text != "▽ 24.5" for text in heights)
+
+
 def test_another_study_stands_beside_ours_in_diamonds():
     stages = [
-        PathStage(title="depth", points=(point("cnn3", 0.55, reference=0.536), point("cnn5", 0.577, True, 0.556))),
-        PathStage(title="rest", points=(point("cnn5+skip", 0.6, True, 0.59), point("cnn5+dropout", 0.59))),
+        PathStage(
+            title="depth",
+            points=(point("cnn3", 0.58, True, 0.536), point("cnn5", 0.577, reference=0.556)),
+            reference="cnn5",
+        ),
+        PathStage(
+            title="rest",
+            base="cnn5",
+            points=(point("cnn5+skip", 0.6, True, 0.59), point("cnn5+dropout", 0.59, reference=0.6)),
+            reference="cnn5+dropout",
+        ),
     ]
     figure = path(stages)
     diamonds = [line for line in dots_of(figure) if line.get_marker() == "D"]
-    assert [line.get_ydata()[0] for line in diamonds] == [0.536, 0.556, 0.59]
-    assert "Diamonds: the reference study." in " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+    assert [line.get_ydata()[0] for line in diamonds] == [0.536, 0.556, 0.59, 0.6]
+    (dotted,) = [line for line in figure.axes[0].lines if line.get_linestyle() == ":"]
+    assert list(dotted.get_ydata()) == [0.556, 0.6], "the winners of the reference, not its figures of ours"
+    assert list(dotted.get_xdata()) == [diamonds[1].get_xdata()[0], diamonds[3].get_xdata()[0]]
+    assert figure.texts[-1].get_text().replace("\n", " ") == (
+        "Dots: networks on validation, with 95\u00a0% intervals. Line: from a stage's base to its winner. "
+        "Diamonds: the reference study. Dotted: the reference's winners."
+    )
 
 
 @pytest.mark.parametrize("stages", [1, 2, 3])
@@ -110,7 +168,11 @@ def test_a_better_network_that_did_not_win_is_named_below_the_line_too():
     figure = path(
         [
             PathStage(title="depth", points=(point("cnn5", 0.62, winner=True), point("cnn7", 0.623))),
-            PathStage(title="rest", points=(point("cnn5+skip", 0.61, winner=True), point("cnn5+dropout", 0.625))),
+            PathStage(
+                title="rest",
+                base="cnn5",
+                points=(point("cnn5+skip", 0.61, winner=True), point("cnn5+dropout", 0.625)),
+            ),
         ]
     )
     heights = {" ".join(text.get_text().split()): text.get_position()[1] for text in figure.axes[0].texts}

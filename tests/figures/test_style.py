@@ -3,6 +3,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import matplotlib
+import numpy as np
 import pytest
 
 from mimika.emotions import EMOTIONS
@@ -29,7 +30,15 @@ def svg():
 
 def test_every_emotion_has_the_color_it_was_given():
     assert tuple(EMOTION_COLORS) == EMOTIONS
-    assert EMOTION_COLORS["happy"] == "#E69F00"
+    assert dict(EMOTION_COLORS) == {
+        "angry": "#D55E00",
+        "disgust": "#009E73",
+        "fear": "#CC79A7",
+        "happy": "#E69F00",
+        "sad": "#0072B2",
+        "surprise": "#56B4E9",
+        "neutral": "#7F7F7F",
+    }
 
 
 def test_an_svg_is_one_element_as_wide_as_its_place(svg):
@@ -37,6 +46,7 @@ def test_an_svg_is_one_element_as_wide_as_its_place(svg):
     assert root.tag == f"{SVG}svg"
     assert root.get("width") == "100%"
     assert root.get("viewBox") == "0 0 540 252"
+    assert root.get("style", "").startswith("--drawn:540px;width:100%;")
     assert root.get("aria-label", "").startswith("cnn5 + batch norm overfits: best at epoch 6 of 11")
     assert "<?xml" not in svg and "<style" not in svg and "<metadata" not in svg
 
@@ -52,7 +62,7 @@ def test_an_svg_takes_ink_and_paper_from_the_page(svg):
     assert "fill: currentColor" in svg and "stroke: currentColor" in svg
     assert style.INK not in svg and style.PAPER not in svg
     assert "#000000" not in svg
-    bars = to_svg(judging.recall_bars(dict.fromkeys(EMOTIONS, 0.5), dict.fromkeys(EMOTIONS, 0.6)))
+    bars = to_svg(judging.recall_bars(np.diag([1] * 7)))
     assert "stroke: var(--paper, Canvas)" in bars
 
 

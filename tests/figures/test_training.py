@@ -42,7 +42,7 @@ def test_panels_share_one_scale_and_none_is_missing(count):
     }
     figure = curve_grid(records, dict.fromkeys(records, "fits"))
     panels = [axes for axes in figure.axes if axes.axison]
-    assert [axes.get_title(loc="left") for axes in panels] == list(records)
+    assert [axes.get_title(loc="left") for axes in panels] == [f"{name}: fits" for name in records]
     assert len({(axes.get_xlim(), axes.get_ylim()) for axes in panels}) == 1
     low, high = panels[0].get_ylim()
     assert high == 1.0
@@ -75,10 +75,26 @@ def test_a_grid_of_networks_with_several_seeds_is_headed_with_their_means():
     assert title_of(figure) == "cnn5 reaches most, 55.6 %; gaps to train from 33.0 to 36.0 points"
 
 
-def test_the_verdict_stands_in_each_panel():
+def test_the_verdict_heads_each_panel():
     records = {name: make_record(name, accuracy=0.5) for name in ("cnn3", "cnn5")}
     panels = curve_grid(records, {"cnn3": "overfits", "cnn5": "underfits"}).axes
-    assert [panel.texts[-1].get_text() for panel in panels] == ["overfits", "underfits"]
+    assert [panel.get_title(loc="left") for panel in panels] == ["cnn3: overfits", "cnn5: underfits"]
+
+
+def test_the_lowest_panel_of_each_column_has_the_epochs():
+    records = {f"run {number}": make_record() for number in range(5)}
+    panels = curve_grid(records, dict.fromkeys(records, "fits")).axes
+    assert [panel.get_xlabel() for panel in panels[:5]] == ["", "", "epoch", "epoch", "epoch"]
+    ticked = [any(label.get_visible() for label in panel.get_xticklabels()) for panel in panels[:5]]
+    assert ticked == [False, False, True, True, True]
+
+
+def test_a_dot_at_the_last_epoch_is_whole():
+    record = make_record(best_epoch=11, epochs=11)
+    drawn = [*curves(record, "fits").axes, *curve_grid({"cnn5": record}, {"cnn5": "fits"}).axes]
+    dots = [line for panel in drawn for line in panel.lines if line.get_marker() == "o"]
+    assert len(dots) == 5
+    assert not any(dot.get_clip_on() for dot in dots)
 
 
 def test_overfitting_is_shaded_from_the_lowest_validation_loss_on():

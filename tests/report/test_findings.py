@@ -6,7 +6,6 @@ import pytest
 
 from mimika.report.findings import Findings
 from mimika.report.study_report import study_report
-from mimika.study.stages import read_study
 from mimika.study.study import STUDY, StudyRun
 from tests.report.studies import FIGURES, write_study
 
@@ -106,6 +105,6 @@ def test_the_references_path_stands_only_beside_stages_that_it_has(finished):
     depth, regularization, architecture = findings.outcomes
     unfinished = replace(findings, outcomes=(depth, replace(regularization, missing=("cnn5+x",)), architecture))
     assert "reaches **58.4 → 63.4** %; in the reference, 55.6 → 62.9." in opening_of(unfinished)[-1]
-    training = read_study("beyond").stages[-1]
-    beyond = replace(findings, outcomes=(depth, regularization, replace(architecture, stage=training)))
+    training = replace(architecture, stage=architecture.stage.model_copy(update={"name": "training"}))
+    beyond = replace(findings, outcomes=(depth, regularization, training))
     assert "reaches **58.4 → 63.8 → 63.4** %; in the reference, 55.6 → 62.4 → –." in opening_of(beyond)[-1]

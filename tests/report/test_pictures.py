@@ -1,11 +1,31 @@
 """The study's pictures for the page."""
 
+from pathlib import Path
+
 import numpy as np
 
 from mimika.emotions import EMOTIONS
 from mimika.record import Predictions
-from mimika.report.pictures import judging
-from tests.records import make_predictions, make_record
+from mimika.report.findings import Findings
+from mimika.report.pictures import judging, path_figure
+from tests.records import make_predictions
+
+STUDY = Path(__file__).parents[2] / "docs" / "results" / "reference-study"
+
+
+def test_the_path_joins_bases_to_winners_and_the_references_own_choices():
+    findings = Findings.load(STUDY)
+    (axes,) = path_figure(findings.outcomes, findings.stages).axes
+    (dotted,) = [line for line in axes.lines if line.get_linestyle() == ":"]
+    assert list(dotted.get_ydata()) == [0.556, 0.624, 0.629]
+    joined = [line for line in axes.lines if line.get_linewidth() == 2.6]
+    reached = {reading.name: reading.candidate.accuracy for reading in findings.networks}
+    assert [list(line.get_ydata()) for line in joined] == [
+        [reached["cnn5"], reached["cnn5+batch_norm"]],
+        [reached["cnn5+batch_norm"], reached["cnn5+batch_norm+attention"]],
+    ]
+    dots = [line.get_gid().split(":")[1] for line in axes.lines if (line.get_gid() or "").endswith(")")]
+    assert dots[:4] == [" cnn1", " cnn3", " cnn5", " cnn7"], "in the order in which they are tried"
 
 
 def test_the_confusion_of_a_network_without_mistakes_names_none():
@@ -15,5 +35,5 @@ def test_the_confusion_of_a_network_without_mistakes_names_none():
         emotions=drawn.emotions,
         twins=drawn.twins,
     )
-    confused, *_ = judging(make_record(predictions=perfect), perfect)
+    confused, *_ = judging(perfect)
     assert "No emotion is taken for another" in confused.svg

@@ -32,7 +32,7 @@ SHOWN_FACES: Final = ("data-faces.png", "data-mean.png", "data-variance.png", "m
 """The pictures that show faces, or what several look like on average."""
 
 FROM_DATA: Final = ("data-distribution.svg", *SHOWN_FACES[:3], "data-gray_levels.svg")
-FROM_ANSWERS: Final = ("confusion.svg", "reliability.svg", "confused_pairs.svg", "mistakes.png")
+FROM_ANSWERS: Final = ("recall.svg", "confusion.svg", "reliability.svg", "confused_pairs.svg", "mistakes.png")
 FROM_WEIGHTS: Final = ("embedding.png", "looking.png")
 
 
@@ -97,7 +97,7 @@ def draw_run(album: Album, record: Record, sources: Sources) -> None:
     """Every picture of a run, from its folder."""
     album.add("network.svg", networks.drawing(record.recipe.architecture))
     album.add("gradients.svg", gradients(record))
-    _draw_scores(album, record)
+    album.add("curves.svg", training.curves(record, verdict_of(record)))
     try:
         predictions = Predictions.load(sources.folder / PREDICTIONS)
     except RunError as error:
@@ -116,7 +116,7 @@ def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_
         raise RunError(f"{findings.folder}: no run of this study is finished; `mimika study run` goes on with it.")
     started = [(one, stage) for one, stage in zip(findings.outcomes, findings.stages, strict=True) if stage]
     album.add("path.svg", path_figure([one for one, _ in started], [stage for _, stage in started]))
-    album.add("cost.svg", cost_figure(findings.networks, chosen.name))
+    album.add("cost.svg", cost_figure(findings.networks, findings.standings))
     for one, stage in started:
         name = one.stage.name
         album.add(f"curves-{name}.svg", curves_figure(stage))
@@ -136,19 +136,15 @@ def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_
     best = chosen.best
     folder = findings.folder / RUNS / run_folder(best.recipe)
     sources = Sources(folder=folder, stored=stored, map_faces=map_faces)
-    _draw_scores(album, best)
+    album.add("curves.svg", training.curves(best, verdict_of(best)))
     _draw_answers(album, best, findings.ledger.predictions(best), sources)
     _draw_data(album, stored)
-
-
-def _draw_scores(album: Album, record: Record) -> None:
-    album.add("curves.svg", training.curves(record, verdict_of(record)))
-    album.add("recall.svg", judging.recall_bars(record.scores.recall, record.scores.precision))
 
 
 def _draw_answers(album: Album, record: Record, predictions: Predictions, sources: Sources) -> None:
     """How one run judges the validation faces: first what its answers tell, then what needs the faces, too."""
     table = confusion(predictions.emotions, predictions.answers)
+    album.add("recall.svg", judging.recall_bars(table))
     album.add("confusion.svg", judging.confusion(table))
     album.add("reliability.svg", judging.reliability(predictions.probabilities, predictions.emotions))
     album.add("confused_pairs.svg", judging.confused_pairs(table))

@@ -29,6 +29,8 @@ from mimika.figures.style import (
     tip,
 )
 from mimika.figures.wording import percent
+from mimika.metrics import FEWEST_FACES
+from mimika.wording import numbered
 
 GAP = 2
 """Face pixels between two faces of a sheet."""
@@ -130,19 +132,37 @@ def show_gray(axes: Axes, image: npt.NDArray[np.uint8]) -> None:
 
 @styled
 def mean_faces(faces: Faces) -> Figure:
-    """The mean face of each emotion; the title names the one furthest from the mean of all faces."""
+    """The mean face of each emotion; the title names the one furthest from the mean of all with faces enough."""
     means = means_of(faces)
     figure = _face_row(faces, means, height=2.15)
-    if len(means) > 1:
-        middle = np.mean(list(means.values()), axis=0)
-        # Brightness is no expression, so each mean face is compared at the same mean gray.
-        furthest = max(means, key=lambda emotion: float(np.std(means[emotion] - middle)))
-        say(figure, f"On average, {furthest} faces look least like the others", _MEANS)
+    told = _told(faces)
+    if len(told) > 1:
+        middle = np.mean([means[emotion] for emotion in told], axis=0)
+        furthest = max(told, key=lambda emotion: _distance(told[emotion], middle))
+        say(figure, f"On average, {furthest} faces look least like the others (n = {len(told[furthest]):,})", _MEANS)
+    elif len(means) > 1:
+        say(figure, f"Too few faces to say whose look least like the others: {_FEW}", _MEANS)
     else:
-        say(figure, f"The mean of {len(faces):,} face{'s' if len(faces) != 1 else ''}", _MEANS)
+        say(figure, f"The mean of {numbered(len(faces), 'face')}", _MEANS)
     return figure
 
 
+def _told(faces: Faces) -> dict[str, npt.NDArray[np.uint8]]:
+    """The pixels of each emotion that has enough faces for a headline."""
+    return {emotion: of for emotion, of in _by_emotion(faces).items() if len(of) >= FEWEST_FACES}
+
+
+def _distance(pixels: npt.NDArray[np.uint8], middle: npt.NDArray[np.float64]) -> float:
+    """How far a mean face is from another (48, 48), as variance of gray, less what chance in its faces adds.
+
+    Brightness is no expression, so both are compared at the same mean gray.
+    """
+    mean = _mean(pixels)
+    chance = (_mean_square(pixels) - mean**2).mean() - pixels.mean(axis=(1, 2), dtype=np.float64).var()
+    return float(np.var(mean - middle) - chance / len(pixels))
+
+
+_FEW: Final = f"fewer than {FEWEST_FACES} of most emotions"
 _MEANS: Final = "Pixel by pixel, the mean of each emotion's faces; contrast raised alike in all."
 
 
@@ -153,7 +173,7 @@ def variance_faces(faces: Faces) -> Figure:
         emotion: np.sqrt(_mean_square(of) - _mean(of) ** 2) for emotion, of in _by_emotion(faces).items() if len(of) > 1
     }
     figure = _face_row(faces, deviations, height=2.5)
-    on_average = {emotion: float(deviation.mean()) for emotion, deviation in deviations.items()}
+    on_average = {emotion: float(deviations[emotion].mean()) for emotion in _told(faces)}
     if len(on_average) > 1:
         most, least = (choose(on_average, key=lambda emotion: on_average[emotion]) for choose in (max, min))
         title = (
@@ -163,7 +183,7 @@ def variance_faces(faces: Faces) -> Figure:
         if on_average[most] - on_average[least] < 1:
             title = f"The faces of all emotions differ alike, by {on_average[most]:.0f} gray levels a pixel"
     else:
-        title = "There are too few faces to differ"
+        title = f"Too few faces to say whose differ most: {_FEW}"
     say(figure, title, _DEVIATIONS)
     return figure
 
@@ -249,7 +269,13 @@ def gray_levels(faces: Faces) -> Figure:
         color = EMOTION_COLORS[emotion]
         right.plot([low, high], [number, number], color=color, linewidth=1.6)
         (box,) = right.plot(
-            [quarter, three_quarters], [number, number], color=color, linewidth=9, solid_capstyle="butt"
+            [quarter, three_quarters],
+            [number, number],
+            color=color,
+            marker="o" if quarter == three_quarters else "",  # a line from a point to itself leaves nothing
+            linewidth=9,
+            markersize=9,
+            solid_capstyle="butt",
         )
         tip(box, f"{emotion}: half of the faces from {quarter:.0f} to {three_quarters:.0f}, median {median:.0f}")
         right.plot(median, number, "o", color=PAPER, markersize=5)
@@ -261,15 +287,18 @@ def gray_levels(faces: Faces) -> Figure:
     right.set_xlabel("mean gray level of a face")
     for panel in (left, right):
         panel.set_xticks((0, 64, 128, 192, 255))
-    if medians:
-        bright, dark = (choose(medians, key=lambda emotion: medians[emotion]) for choose in (max, min))
-        say(
-            figure,
-            f"{bright.capitalize()} faces are the brightest (median {medians[bright]:.0f} of 255),"
-            f" {dark} the darkest ({medians[dark]:.0f})"
-            if medians[bright] - medians[dark] >= 1
-            else f"The faces of all emotions are equally bright (median {medians[bright]:.0f} of 255)",
-        )
+    told = _told(faces)
+    if not medians:
+        title = "There are no faces yet"
+    elif len(told) < 2:
+        title = f"Too few faces to say whose are the brightest: {_FEW}"
     else:
-        say(figure, "There are no faces yet")
+        bright, dark = (choose(told, key=lambda emotion: medians[emotion]) for choose in (max, min))
+        title = (
+            f"{bright.capitalize()} faces are the brightest (median {medians[bright]:.0f} of 255,"
+            f" n = {len(told[bright]):,}), {dark} the darkest ({medians[dark]:.0f}, n = {len(told[dark]):,})"
+            if medians[bright] - medians[dark] >= 1
+            else f"The faces of all emotions are equally bright (median {medians[bright]:.0f} of 255)"
+        )
+    say(figure, title)
     return figure

@@ -1,8 +1,7 @@
 """Pictures of how a network judges: what it confuses, how sure it is, where it is surely wrong."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +30,10 @@ from mimika.figures.style import (
 )
 from mimika.figures.wording import percent
 from mimika.language import ENGLISH, Texts
+from mimika.metrics import FAIRLY_SURE, FEWEST_FACES, wilson_interval
+from mimika.metrics import precision as precision_of
+from mimika.metrics import recall as recall_of
 from mimika.metrics import reliability as reliability_bins
-from mimika.metrics import wilson_interval
 
 Table = npt.NDArray[np.int64]
 """Counts (7, 7): row the label, column the prediction."""
@@ -40,9 +41,9 @@ Table = npt.NDArray[np.int64]
 
 @styled
 def confusion(table: Table, texts: Texts = ENGLISH) -> Figure:
-    """What each emotion was taken for: colored by the share of its row, with the counts written.
+    """What each emotion was taken for: the share of its row, written and as color, and below it the count.
 
-    It is headed with the emotion that is most often taken for one certain other.
+    It is headed with the emotion that is most often taken for one certain other, of those with faces enough.
     """
     figure, (axes,) = new_figure(PAGE_WIDTH, 5.3)
     totals = table.sum(axis=1)
@@ -56,13 +57,25 @@ def confusion(table: Table, texts: Texts = ENGLISH) -> Figure:
             told = {"given": given, "taken": taken, "count": count, "total": int(totals[row]), "share": percent(share)}
             axes.add_patch(tip(cell, texts.tell("confusion.tip", **told)))
             axes.annotate(
-                f"{count:,}",
+                percent(share, 0) if totals[row] else "–",
                 (column, row),
+                (0, -1),
+                textcoords="offset points",
                 ha="center",
-                va="center",
-                fontsize=TEXT_SIZE,
+                va="bottom",
+                fontsize=TEXT_SIZE + 1,
                 fontweight="bold" if row == column else "normal",
                 alpha=1.0 if count else 0.4,
+            )
+            axes.annotate(
+                f"{count:,}",
+                (column, row),
+                (0, -3),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                fontsize=SMALL_SIZE,
+                alpha=0.8 if count else 0.4,
             )
     axes.set_xlim(-0.5, len(EMOTIONS) - 0.5)
     axes.set_ylim(len(EMOTIONS) - 0.5, -0.5)
@@ -88,54 +101,61 @@ def confusion(table: Table, texts: Texts = ENGLISH) -> Figure:
 
 
 def _most_mistaken(table: Table, texts: Texts) -> str:
-    shares = table / np.maximum(1, table.sum(axis=1, keepdims=True))
-    np.fill_diagonal(shares, 0.0)
-    given, taken = divmod(int(shares.argmax()), len(EMOTIONS))
-    if not shares[given, taken]:
+    totals = table.sum(axis=1)
+    if table.trace() == totals.sum():
         return texts.tell("confusion.title.none")
+    shares = table / np.maximum(1, totals)[:, None]
+    np.fill_diagonal(shares, 0.0)
+    shares[totals < FEWEST_FACES] = 0.0
+    given, taken = divmod(int(shares.argmax()), len(EMOTIONS))
+    if totals.max() < FEWEST_FACES:
+        return texts.tell("confusion.title.few", fewest=FEWEST_FACES)
+    if not shares[given, taken]:
+        return texts.tell("confusion.title.only_few", fewest=FEWEST_FACES)
     return texts.tell(
         "confusion.title",
         share=percent(shares[given, taken]),
+        total=int(totals[given]),
         given=texts.name_of(EMOTIONS[given]),
         taken=texts.name_of(EMOTIONS[taken]),
     )
 
 
 @styled
-def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float], texts: Texts = ENGLISH) -> Figure:
-    """Of each emotion, the share found (bar) and the share of what is called it that is right (diamond)."""
+def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
+    """Of each emotion, the share found (bar) and the share of what is called it that is right (diamond).
+
+    What an emotion without faces or without answers would have is written as a dash.
+    """
     figure, (axes,) = new_figure(PAGE_WIDTH, 3.4)
+    recall, precision = recall_of(table), precision_of(table)
+    faces, answers = (dict(zip(EMOTIONS, table.sum(axis=axis).tolist(), strict=True)) for axis in (1, 0))
     for row, emotion in enumerate(EMOTIONS):
         found, right = recall[emotion], precision[emotion]
+        written = percent(found) if faces[emotion] else "–", percent(right) if answers[emotion] else "–"
         (bar,) = axes.barh(row, found, height=0.7, color=EMOTION_COLORS[emotion])
-        told = {"emotion": texts.name_of(emotion), "recall": percent(found), "precision": percent(right)}
+        told = {"emotion": texts.name_of(emotion), "recall": written[0], "precision": written[1]}
         tip(bar, texts.tell("recall.tip", **told))
-        axes.plot(right, row, "D", color=INK, markersize=6.5, markeredgecolor=PAPER, markeredgewidth=1.2, clip_on=False)
-        axes.annotate(
-            f"{percent(found)}",
-            (1, row),
-            (46, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=SMALL_SIZE,
-        )
-        axes.annotate(
-            f"{percent(right)}",
-            (1, row),
-            (104, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=SMALL_SIZE,
-        )
-    for name, right in ((texts.tell("recall.recall"), 46), (texts.tell("recall.precision"), 104)):
+        if answers[emotion]:
+            axes.plot(
+                right, row, "D", color=INK, markersize=6.5, markeredgecolor=PAPER, markeredgewidth=1.2, clip_on=False
+            )
+        for figures, edge in zip(written, _RECALL_EDGES, strict=True):
+            axes.annotate(
+                figures,
+                (1, row),
+                (edge, 0),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                fontsize=SMALL_SIZE,
+            )
+    for name, edge in zip((texts.tell("recall.recall"), texts.tell("recall.precision")), _RECALL_EDGES, strict=True):
         axes.annotate(
             name,
             (1, -0.75),
-            (right, 0),
+            (edge, 0),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             ha="right",
@@ -149,19 +169,26 @@ def recall_bars(recall: Mapping[str, float], precision: Mapping[str, float], tex
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     percent_axis(axes.xaxis, 0.2)
-    best, least = (choose(EMOTIONS, key=lambda emotion: recall[emotion]) for choose in (max, min))
+    shown = [emotion for emotion in EMOTIONS if faces[emotion]]
+    best, least = (choose(shown, key=lambda emotion: recall[emotion]) for choose in (max, min))
     say(
         figure,
         texts.tell(
             "recall.title",
             best=texts.name_of(best),
             found=percent(recall[best]),
+            best_faces=faces[best],
             least=texts.name_of(least),
             missed=percent(recall[least]),
+            least_faces=faces[least],
         ),
         texts.tell("recall.note"),
     )
     return figure
+
+
+_RECALL_EDGES: Final = (46, 104)
+"""Points on the right of the bars at which the figures of recall and precision end."""
 
 
 @styled
@@ -205,7 +232,7 @@ def reliability(
     confidence = sum(sure * count for sure, _, count in bins) / n
     accuracy = sum(right * count for _, right, count in bins) / n
     apart = confidence - accuracy
-    if round(abs(apart), 3) == 0:
+    if abs(apart) <= FAIRLY_SURE:
         title = texts.tell("reliability.title.fair")
     elif apart > 0:
         title = texts.tell("reliability.title.surer", apart=apart)
@@ -312,7 +339,7 @@ def confused_pairs(table: Table, most: int = 8, texts: Texts = ENGLISH) -> Figur
     axes.set_yticks(range(len(shown)), [f"{names[first]}, {names[second]}" for first, second, _, _ in shown])
     axes.set_ylim(len(shown) - 0.4, -0.6)
     first, second, one_way, other_way = shown[0]
-    axes.set_xlim(0, 1.55 * max(1, one_way + other_way))
+    axes.set_xlim(0, 1.75 * max(1, one_way + other_way))
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     axes.set_xlabel(texts.tell("pairs.faces"))

@@ -30,7 +30,7 @@ from mimika.figures.style import (
     styled,
     tip,
 )
-from mimika.figures.wording import amount, percent, readable, wrapped
+from mimika.figures.wording import amount, percent, readable, round_amount, wrapped
 from mimika.language import ENGLISH, Texts
 from mimika.models.layers import layers
 from mimika.recipe import AnyArchitecture, Architecture
@@ -38,7 +38,10 @@ from mimika.recipe import AnyArchitecture, Architecture
 
 @dataclass(frozen=True, kw_only=True)
 class CostPoint:
-    """What one network reaches and costs: accuracy and its 95 % interval from 0 to 1, seconds of one training."""
+    """What one network reaches and costs: accuracy and its 95 % interval from 0 to 1, seconds of one training.
+
+    `ties`: a paired test does not tell it from the winner.
+    """
 
     name: str
     accuracy: float
@@ -47,6 +50,12 @@ class CostPoint:
     multiply_adds: int
     seconds: float
     winner: bool = False
+    ties: bool = False
+
+    @property
+    def costs(self) -> tuple[float, float, float]:
+        """All that it costs, in the order of the panels."""
+        return self.parameters, self.multiply_adds, self.seconds
 
 
 @styled
@@ -88,7 +97,7 @@ def drawing(architecture: AnyArchitecture, texts: Texts = ENGLISH) -> Figure:
         figure,
         texts.tell(
             "drawing.title",
-            parameters=amount(whole, 4 if whole >= 1e7 else 3),
+            parameters=amount(whole),
             share=percent(largest.parameters / whole, 0),
             layer=texts.layer(largest.name),
             costs=amount(sum(layer.multiply_adds for layer in plan)),
@@ -99,8 +108,8 @@ def drawing(architecture: AnyArchitecture, texts: Texts = ENGLISH) -> Figure:
 
 
 def _kernels(architecture: AnyArchitecture, texts: Texts) -> str:
-    """How large the kernels are, where that differs from one network to another."""
-    if isinstance(architecture, Architecture):
+    """How large the kernels are, where they are not 3×3 as everywhere else."""
+    if isinstance(architecture, Architecture) or architecture.kernel == 3:
         return ""
     return texts.tell("drawing.kernels", side=architecture.kernel)
 
@@ -144,11 +153,10 @@ def cost(points: Sequence[CostPoint], texts: Texts = ENGLISH) -> Figure:
     names = [wrapped(f"{100 * point.accuracy:.1f} {readable(point.name)}", 24) for point in points]
     names_height = sum(map(_label_height, names)) / 72
     figure, axes = new_figure(PAGE_WIDTH, max(5.2, 1.7 + names_height), 1, 3, share_y=True)
-    measures = (
-        (texts.tell("costs.parameters"), [float(point.parameters) for point in points]),
-        (texts.tell("costs.multiply_adds"), [float(point.multiply_adds) for point in points]),
-        (texts.tell("costs.time"), [point.seconds for point in points]),
-    )
+    # A panel's last tick may be at its edge, and the next one's first, too.
+    figure.set_layout_engine("constrained", w_pad=6 / 72)
+    titles = (texts.tell("costs.parameters"), texts.tell("costs.multiply_adds"), texts.tell("costs.time"))
+    measures = list(zip(titles, zip(*(point.costs for point in points), strict=True), strict=True))
     fronts = [_front([point.accuracy for point in points], costs) for _, costs in measures]
     low, high = accuracy_window(point.accuracy for point in points)
     axes[0].set_ylim(low, high)
@@ -281,7 +289,7 @@ def _tick_costs(axes: Axes, texts: Texts, *, time: bool) -> None:
             chosen.append(step)
     axes.set_xticks(chosen)
     axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda number, _: texts.tell("costs.duration", seconds=number) if time else amount(number, 1))
+        FuncFormatter(lambda number, _: texts.tell("costs.duration", seconds=number) if time else round_amount(number))
     )
 
 
@@ -291,17 +299,31 @@ _TIMES: Final = [1, 2, 5, 10, 30, *(60 * minutes for minutes in (1, 2, 5, 10, 30
 
 
 def _cost_title(points: Sequence[CostPoint], fronts: Sequence[list[int]], texts: Texts) -> str:
+    """What the winner reaches, and whether a cheaper network reaches as much or is not to be told from it."""
     winners = [index for index, point in enumerate(points) if point.winner]
-    best = winners[0] if winners else max(range(len(points)), key=lambda index: points[index].accuracy)
+    index = winners[0] if winners else max(range(len(points)), key=lambda index: points[index].accuracy)
+    best, ties = points[index], [point for point in points if point.ties]
     costs = (
         texts.tell("costs.fewer_parameters"),
         texts.tell("costs.fewer_multiply_adds"),
         texts.tell("costs.less_time"),
     )
-    on = [cost for cost, front in zip(costs, fronts, strict=True) if best in front]
-    reached = {"name": readable(points[best].name), "accuracy": percent(points[best].accuracy)}
-    if len(on) == len(costs):
+    unequalled = [
+        cost
+        for place, (cost, front) in enumerate(zip(costs, fronts, strict=True))
+        if index in front and all(tie.costs[place] >= best.costs[place] for tie in ties)
+    ]
+    reached = {"name": readable(best.name), "accuracy": percent(best.accuracy)}
+    if len(unequalled) == len(costs):
         return texts.tell("costs.title.best", **reached)
-    if not on:
+    if cheaper := [tie for tie in ties if _costs_less(tie, best)]:
+        cheapest = min(cheaper, key=lambda tie: (tie.multiply_adds, tie.parameters))
+        return texts.tell("costs.title.tie", **reached, tie=readable(cheapest.name))
+    if not unequalled:
         return texts.tell("costs.title.beaten", **reached)
-    return texts.tell("costs.title.some", **reached, measures=texts.tell("costs.or").join(on))
+    return texts.tell("costs.title.some", **reached, measures=texts.tell("costs.or").join(unequalled))
+
+
+def _costs_less(one: CostPoint, other: CostPoint) -> bool:
+    """Whether a network costs less than another by some measure, and more by none."""
+    return one.costs != other.costs and all(own <= theirs for own, theirs in zip(one.costs, other.costs, strict=True))

@@ -1,4 +1,4 @@
-"""The picture of a study: stage by stage, every network at its accuracy, the winners joined."""
+"""The picture of a study: stage by stage, every network at its accuracy, a line from each base to the winner."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -25,6 +25,7 @@ from mimika.figures.style import (
 )
 from mimika.figures.wording import percent, readable, wrapped
 from mimika.language import ENGLISH, Texts
+from mimika.wording import listed
 
 SIZE: Final = 11.5
 """Type is large for the width: a phone shows this picture at half of its size."""
@@ -52,15 +53,32 @@ class PathPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class PathStage:
-    """One stage and its networks, in the order in which they are tried."""
+    """One stage and its networks, in the order in which they are tried; one of them wins at most.
+
+    Attributes:
+        base: the network that the stage starts from; a first stage has none.
+        reference: the network that another study chose in this stage, if it has one.
+    """
 
     title: str
     points: tuple[PathPoint, ...]
+    base: str = ""
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        winners = [point.name for point in self.points if point.winner]
+        if len(winners) > 1:
+            raise ValueError(f"{self.title}: {listed(winners)} win, but a stage has one winner at most.")
+
+    @property
+    def winner(self) -> PathPoint | None:
+        """The network that wins the stage, once there is one."""
+        return next((point for point in self.points if point.winner), None)
 
 
 @styled
 def path(stages: Sequence[PathStage], texts: Texts = ENGLISH) -> Figure:
-    """The way of a study: stages as columns, networks as dots with 95 % intervals, the winners joined by a line.
+    """The way of a study: stages as columns, networks as dots with 95 % intervals, bases joined to winners.
 
     `stages` holds at least one stage, each at least one network.
     """
@@ -80,6 +98,8 @@ def path(stages: Sequence[PathStage], texts: Texts = ENGLISH) -> Figure:
     note = texts.tell("path.note")
     if references:
         note += texts.tell("path.note.reference")
+    if sum(bool(stage.reference) for stage in stages) > 1:
+        note += texts.tell("path.note.reference.winners")
     if any(value < low for value in [*(point.accuracy for point in every), *references]):
         note += texts.tell("path.note.below")
     settle(figure)
@@ -110,19 +130,28 @@ class _Column:
     right: float
     xs: Sequence[float]
     names_x: float
-    winner: PathPoint | None
     winner_name: str
     names: Sequence[str]
     """Of the networks in their order; empty for the winner, whose name stands elsewhere."""
+
+    @property
+    def winner(self) -> PathPoint | None:
+        """The stage's winner, once there is one."""
+        return self.stage.winner
 
     @property
     def top(self) -> float:
         """Where the highest interval ends."""
         return max(point.interval[1] for point in self.stage.points)
 
+    def place(self, name: str) -> tuple[float, PathPoint] | None:
+        """Where a network of the stage stands across the axes, and the network."""
+        places = zip(self.xs, self.stage.points, strict=True)
+        return next(((x, point) for x, point in places if point.name == name), None)
+
 
 def _columns(axes: Axes, stages: Sequence[PathStage], texts: Texts) -> list[_Column]:
-    """Lay out the stages across the settled axes; a network is named by what it adds to the winner before."""
+    """Lay out the stages across the settled axes; a network is named by what it adds to its stage's base."""
     across = units_per_point(axes)[0]
     columns: list[_Column] = []
     before = ""
@@ -131,7 +160,7 @@ def _columns(axes: Axes, stages: Sequence[PathStage], texts: Texts) -> list[_Col
         xs = [number + (10 + gap * place) * across for place in range(len(stage.points))]
         names_x = xs[-1] + 12 * across
         letters = max(9, int((number + 1 - names_x) / across / (0.56 * SIZE)))
-        winner = next((point for point in stage.points if point.winner), None)
+        winner = stage.winner
         columns.append(
             _Column(
                 stage=stage,
@@ -139,14 +168,16 @@ def _columns(axes: Axes, stages: Sequence[PathStage], texts: Texts) -> list[_Col
                 right=number + 1.0,
                 xs=xs,
                 names_x=names_x,
-                winner=winner,
-                winner_name=wrapped(_short(winner.name, before, texts), int(0.95 / across / (0.56 * SIZE)))
+                winner_name=wrapped(
+                    _short(winner.name, stage, before, texts) if stage.base == before else readable(winner.name),
+                    int(0.95 / across / (0.56 * SIZE)),
+                )
                 if winner
                 else "",
                 names=[
                     ""
                     if point is winner
-                    else wrapped(f"{100 * point.accuracy:.1f} {_short(point.name, before, texts)}", letters)
+                    else wrapped(f"{100 * point.accuracy:.1f} {_short(point.name, stage, before, texts)}", letters)
                     for point in stage.points
                 ],
             )
@@ -170,19 +201,53 @@ def _make_room(axes: Axes, columns: Sequence[_Column]) -> None:
             above = 5 + (_height(column.winner_name) + FIGURE if column.winner else 0.0)
             high = max(high, (column.top * whole - above * low) / (whole - above))
         for column in columns:
-            below = min(sum(map(_height, column.names)) + 8, 0.85 * whole)
+            below = min(sum(_height(text) for *_, text in _labels(column, low)) + 8, 0.85 * whole)
             ceiling = _ceiling(column, columns)
             if ceiling is not None:
                 low = min(low, (ceiling * whole - below * high) / (whole - below))
     axes.set_ylim(max(0.0, low), high)
 
 
+def _labels(column: _Column, low: float) -> list[tuple[float, float, str]]:
+    """What stands on the right of a column's dots, from the lowest up: the accuracy, the place across and the text.
+
+    That are all networks but the winner, and the figures of the other study that lie below the axis.
+    """
+    labels = []
+    for x, point, name in zip(column.xs, column.stage.points, column.names, strict=True):
+        if name:
+            labels.append((point.accuracy, x, name))
+        if point.reference is not None and point.reference < low:
+            labels.append((point.reference, x, f"▽ {100 * point.reference:.1f}"))
+    return sorted(labels)
+
+
 def _ceiling(column: _Column, columns: Sequence[_Column]) -> float | None:
-    """The lowest that the line of the winners gets from this column's winner to its right edge."""
-    if column.winner is None:
-        return None
-    way = [(x, point.accuracy) for c in columns for x, point in zip(c.xs, c.stage.points, strict=True) if point.winner]
-    return min(column.winner.accuracy, float(np.interp(column.right, *np.transpose(way))))
+    """What this column's names stay below: its winner, and every line that passes on the right of the dots."""
+    heights = [column.winner.accuracy] if column.winner else []
+    for xs, ys in _lines(columns):
+        heights += [float(np.interp(x, xs, ys)) for x in (column.names_x, column.right) if xs[0] <= x <= xs[1]]
+    return min(heights, default=None)
+
+
+def _lines(columns: Sequence[_Column]) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """The xs and the ys of each stage's line: from its base, where that was tried last before, to its winner."""
+    lines = []
+    for number, column in enumerate(columns):
+        start = next(filter(None, (one.place(column.stage.base) for one in (*columns[:number][::-1], column))), None)
+        end = column.place(column.winner.name) if column.winner else None
+        if start and end:
+            lines.append(((start[0], end[0]), (start[1].accuracy, end[1].accuracy)))
+    return lines
+
+
+def _reference_way(columns: Sequence[_Column]) -> list[tuple[float, float]]:
+    """Where the choices of the other study stand; a stage without one parts the line."""
+    places = [column.place(column.stage.reference) for column in columns]
+    return [
+        (place[0], place[1].reference) if place and place[1].reference is not None else (math.nan, math.nan)
+        for place in places
+    ]
 
 
 def _title(stages: Sequence[PathStage], texts: Texts) -> str:
@@ -202,18 +267,15 @@ def _draw(axes: Axes, columns: Sequence[_Column], texts: Texts) -> None:
     """Dots, lines and names; the figure is settled, so a point of type is known in units of the axes."""
     up = units_per_point(axes)[1]
     foot = axes.get_ylim()[0] + 8 * up
-    won = []
     for column in columns:
         for x, point in zip(column.xs, column.stage.points, strict=True):
             _draw_point(axes, x, point, foot, texts)
-            if point.winner:
-                won.append((x, point.accuracy, math.nan if point.reference is None else point.reference))
         _name_winner(axes, column)
         ceiling = _ceiling(column, columns)
         _name_others(axes, column, axes.get_ylim()[1] if ceiling is None else ceiling - 5 * up)
-    way = [x for x, _, _ in won]
-    axes.plot(way, [ours for _, ours, _ in won], color=ACCENT, linewidth=2.6, zorder=2.5)
-    axes.plot(way, [theirs for *_, theirs in won], color=INK, alpha=0.45, linewidth=1.1, linestyle=":", zorder=1.4)
+    for xs, ys in _lines(columns):
+        axes.plot(xs, ys, color=ACCENT, linewidth=2.6, zorder=2.5)
+    axes.plot(*np.transpose(_reference_way(columns)), color=INK, alpha=0.45, linewidth=1.1, linestyle=":", zorder=1.4)
 
 
 def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float, texts: Texts) -> None:
@@ -289,19 +351,16 @@ def _name_winner(axes: Axes, column: _Column) -> None:
 
 
 def _name_others(axes: Axes, column: _Column, ceiling: float) -> None:
-    """Name the other networks on the right of the dots, none on another and all below the ceiling."""
+    """Write a column's labels on the right of the dots, none on another and all below the ceiling."""
     across, up = units_per_point(axes)
     low = axes.get_ylim()[0]
-    others = [
-        (x, max(point.accuracy, low + 8 * up), name)
-        for x, point, name in zip(column.xs, column.stage.points, column.names, strict=True)
-        if name
-    ]
-    places = spread([own for _, own, _ in others], [_height(name) * up for *_, name in others], low - 4 * up, ceiling)
-    for (x, own, name), y in zip(others, places, strict=True):
+    labels = _labels(column, low)
+    heights = [max(value, low + 8 * up) for value, _, _ in labels]
+    places = spread(heights, [_height(text) * up for *_, text in labels], low - 4 * up, ceiling)
+    for (_, x, text), own, y in zip(labels, heights, places, strict=True):
         axes.plot([x, column.names_x], [own, y], color=INK, alpha=0.25, linewidth=0.7, zorder=1)
         axes.text(
-            column.names_x + 2 * across, y, name, fontsize=SIZE, va="center", linespacing=1.1, bbox=_BEHIND, zorder=1.6
+            column.names_x + 2 * across, y, text, fontsize=SIZE, va="center", linespacing=1.1, bbox=_BEHIND, zorder=1.6
         )
 
 
@@ -309,11 +368,11 @@ _BEHIND: Final = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
 """Hides the lines that pass behind a name."""
 
 
-def _short(name: str, before: str, texts: Texts) -> str:
-    """A network's name by what it adds to the winner before; in full where it does not build on it."""
-    if before and name == before:
+def _short(name: str, stage: PathStage, before: str, texts: Texts) -> str:
+    """A network's name by what it adds to its stage's base; in full where it does not build on it."""
+    if stage.base and name == stage.base == before:
         return texts.tell("path.before")
-    if before and name.startswith(f"{before}+"):
-        added = name.removeprefix(f"{before}+").replace("_", "\u00a0")
+    if stage.base and name.startswith(f"{stage.base}+"):
+        added = name.removeprefix(f"{stage.base}+").replace("_", "\u00a0")
         return " ".join(f"+{part}" for part in added.split("+"))
     return readable(name)

@@ -107,8 +107,9 @@ def dress(axes: Axes) -> None:
 
 def say(figure: Figure, title: str, note: str = "", note_size: float = SMALL_SIZE) -> None:
     """Head a figure with what there is to see and, below it in smaller type, what is drawn."""
-    lines = _fitted(figure, title, TITLE_SIZE, "bold")
-    small = _fitted(figure, note, note_size) if note else ""
+    width = figure.get_figwidth() * 72
+    lines = fitted(title, width, TITLE_SIZE, "bold")
+    small = fitted(note, width, note_size) if note else ""
     # Two sizes of type need two texts. The layout reserves room for one, so the title leaves the note's lines free.
     room = "\n" * (small.count("\n") + 1) if note else ""
     heading = figure.suptitle(
@@ -122,17 +123,21 @@ def say(figure: Figure, title: str, note: str = "", note_size: float = SMALL_SIZ
 
 def heading_inches(figure: Figure, title: str, note: str) -> float:
     """How much room a figure of this width needs at its top for what `say` writes, where no layout makes it."""
-    lines = _fitted(figure, title, TITLE_SIZE, "bold").count("\n") + 1
-    small = _fitted(figure, note, SMALL_SIZE).count("\n") + 1
+    width = figure.get_figwidth() * 72
+    lines = fitted(title, width, TITLE_SIZE, "bold").count("\n") + 1
+    small = fitted(note, width, SMALL_SIZE).count("\n") + 1
     return (1.15 * 1.17 * TITLE_SIZE * lines + 1.2 * 1.17 * SMALL_SIZE * small + 10) / 72
 
 
-def _fitted(figure: Figure, text: str, size: float, weight: str = "normal") -> str:
-    """Text in lines that fit the figure's width, measured in the font that a PNG has; an SVG's is narrower."""
+def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
+    """Text in lines of so many points (1/72 inch), measured in the font that a PNG has; an SVG's is narrower.
+
+    In a PNG letters are moved to whole pixels, which makes a line up to two in a hundred wider than it is measured.
+    """
     font = FontProperties(size=size, weight=weight)
     return wrapped(
         text,
-        figure.get_figwidth() * 72 - 8,
+        0.97 * width,
         lambda line: float(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0]),
     )
 
@@ -211,7 +216,10 @@ def to_svg(figure: Figure) -> str:
     svg = _with_own_ids(svg)
     svg = re.sub(r"\n\s*", "\n", svg)
     # Wider than drawn only a little: a small picture on a wide page should not shout.
-    style = f"width:100%;max-width:{round(width * 1.7)}px;height:auto;stroke-linejoin:round;stroke-linecap:butt"
+    style = (
+        f"--drawn:{width}px;width:100%;max-width:{round(width * 1.7)}px;height:auto;"
+        "stroke-linejoin:round;stroke-linecap:butt"
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100%" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label={quoteattr(title)} style="{style}">{svg}'

@@ -17,13 +17,14 @@ from mimika.figures.style import (
     SECOND,
     SMALL_SIZE,
     TEXT_SIZE,
+    fitted,
     new_figure,
     percent_axis,
     say,
     styled,
     tip,
 )
-from mimika.figures.wording import percent, readable, wrapped
+from mimika.figures.wording import percent, readable
 from mimika.language import ENGLISH, Texts
 from mimika.metrics import spread as spread_of
 from mimika.record import EpochRow, Record
@@ -69,20 +70,9 @@ def curve_grid(
     the picture with where each run stands for a network with several: without them it is headed with the runs' own.
     There must be one run at least.
     """
-    figure, panels = _panels(records, texts)
-    for (name, record), panel in zip(records.items(), panels, strict=True):
+    figure, panels = _panels([f"{readable(name)}: {verdicts[name]}" for name in records], texts)
+    for record, panel in zip(records.values(), panels, strict=True):
         _draw_accuracy(panel, record, texts)
-        panel.annotate(
-            wrapped(verdicts[name], _letters(len(records))),
-            (1, 0),
-            (-2, 3),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            fontsize=SMALL_SIZE,
-            alpha=0.85,
-        )
     _share_scale(panels, [row for record in records.values() for row in record.epochs])
     told = means or {name: (run.scores.validation_accuracy, run.scores.gap) for name, run in records.items()}
     best = max(told, key=lambda name: told[name][0])
@@ -106,7 +96,7 @@ def seeds(runs: Mapping[str, Sequence[Record]]) -> Figure:
 
     Mean and band end where the first run of a network stopped; beyond, each run goes on as a thin line.
     """
-    figure, panels = _panels(runs)
+    figure, panels = _panels([readable(name) for name in runs])
     for (name, records), panel in zip(runs.items(), panels, strict=True):
         _draw_runs(panel, name, records)
     _share_scale(panels, [row for records in runs.values() for record in records for row in record.epochs])
@@ -154,7 +144,7 @@ def _draw_runs(axes: Axes, name: str, records: Sequence[Record]) -> None:
         )
     for record in records:
         accuracy = record.scores.validation_accuracy
-        (dot,) = axes.plot(record.best_epoch, accuracy, "o", color=ACCENT, markersize=4.5)
+        (dot,) = axes.plot(record.best_epoch, accuracy, "o", color=ACCENT, markersize=4.5, clip_on=False)
         tip(dot, f"{name}, seed {record.recipe.seed}, epoch {record.best_epoch}: {percent(accuracy)} on validation")
     mean = float(np.mean([record.scores.validation_accuracy for record in records]))
     deviation = spread_of([record.scores.validation_accuracy for record in records])
@@ -172,32 +162,28 @@ def _draw_runs(axes: Axes, name: str, records: Sequence[Record]) -> None:
     percent_axis(axes.yaxis, 0.2)
 
 
-def _panels(named: Mapping[str, object], texts: Texts = ENGLISH) -> tuple[Figure, list[Axes]]:
-    """A figure with a panel for each name, as high as the longest name needs."""
-    columns = _across(len(named))
-    rows = math.ceil(len(named) / columns)
-    names = [wrapped(readable(name), _letters(len(named))) for name in named]
-    deepest = max(name.count("\n") for name in names)
+def _panels(titles: Sequence[str], texts: Texts = ENGLISH) -> tuple[Figure, list[Axes]]:
+    """A figure with a panel for each title, as high as the longest one needs."""
+    columns = _across(len(titles))
+    rows = math.ceil(len(titles) / columns)
+    heads = [fitted(title, (PAGE_WIDTH * 72 - 36) / columns - 6, TEXT_SIZE) for title in titles]
+    deepest = max(head.count("\n") for head in heads)
     figure, axes = new_figure(
         PAGE_WIDTH, 1.0 + (1.65 + 0.16 * deepest) * rows, rows, columns, share_x=True, share_y=True
     )
-    for position, (panel, name) in enumerate(zip(axes, names, strict=False)):
-        panel.set_title(name, loc="left", fontsize=TEXT_SIZE)
-        if position >= columns * (rows - 1):
+    for position, (panel, head) in enumerate(zip(axes, heads, strict=False)):
+        panel.set_title(head, loc="left", fontsize=TEXT_SIZE)
+        if position + columns >= len(heads):  # the lowest of its column
             panel.set_xlabel(texts.tell("curves.epoch"))
-    for empty in axes[len(names) :]:
+            panel.tick_params(labelbottom=True)
+    for empty in axes[len(heads) :]:
         empty.set_axis_off()
-    return figure, axes[: len(names)]
+    return figure, axes[: len(heads)]
 
 
 def _across(panels: int) -> int:
     """How many panels stand beside one another."""
     return 4 if panels in (4, 7, 8) else min(3, panels)
-
-
-def _letters(panels: int) -> int:
-    """How many letters are as wide as one of them."""
-    return 88 // _across(panels)
 
 
 def _share_scale(panels: Sequence[Axes], rows: Sequence[EpochRow]) -> None:
@@ -228,7 +214,7 @@ def _draw_loss(axes: Axes, record: Record) -> None:
     )
     best = record.epochs[record.best_epoch - 1]
     axes.axvline(best.epoch, color=ACCENT, linewidth=1, alpha=0.6)
-    axes.plot(best.epoch, best.validation_loss, "o", color=ACCENT, markersize=6)
+    axes.plot(best.epoch, best.validation_loss, "o", color=ACCENT, markersize=6, clip_on=False)
     axes.set_ylim(0, 1.08 * max([loss for loss in (*train, *validation) if math.isfinite(loss)], default=1.0))
 
 
@@ -250,7 +236,7 @@ def _draw_accuracy(axes: Axes, record: Record, texts: Texts = ENGLISH) -> None:
         clip_on=False,
     )
     tip(ring, texts.tell("curves.tip.train", name=record.name, accuracy=percent(scores.train_accuracy)))
-    (dot,) = axes.plot(best.epoch, scores.validation_accuracy, "o", color=ACCENT, markersize=6)
+    (dot,) = axes.plot(best.epoch, scores.validation_accuracy, "o", color=ACCENT, markersize=6, clip_on=False)
     reached = percent(scores.validation_accuracy)
     tip(dot, texts.tell("curves.tip.validation", name=record.name, epoch=best.epoch, accuracy=reached))
     axes.annotate(

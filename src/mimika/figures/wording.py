@@ -1,5 +1,6 @@
 """Numbers and names as the pictures write them."""
 
+import re
 from collections.abc import Callable
 
 from mimika import wording
@@ -14,17 +15,22 @@ def percent(share: float, decimals: int = 1) -> str:
     return wording.percent(share, decimals).replace(" ", "\u00a0")
 
 
-def amount(number: float, digits: int = 3) -> str:
-    r"""A large number in thousands, millions or thousands of millions, to so many digits that count.
+def amount(number: float) -> str:
+    r"""A large count as everywhere else, but never broken before its unit.
 
-    >>> amount(11_294_177, 4), amount(320), amount(44_702), amount(2e6, 1)
-    ('11.29\xa0M', '320', '44.7\xa0K', '2\xa0M')
+    >>> amount(11_294_177), amount(320)
+    ('11.29\xa0M', '320')
     """
-    for unit, size in (("G", 1e9), ("M", 1e6), ("K", 1e3)):
-        if number >= size:
-            value = number / size
-            return f"{value:.{max(0, digits - len(str(int(value))))}f}\u00a0{unit}"
-    return f"{number:.0f}"
+    return wording.magnitude(number).replace(" ", "\u00a0")
+
+
+def round_amount(number: float) -> str:
+    r"""A large count that is a tick of an axis, without decimals of which there are none.
+
+    >>> round_amount(2e6), round_amount(500_000), round_amount(20)
+    ('2\xa0M', '500\xa0K', '20')
+    """
+    return re.sub(r"\.0+(?=\D)", "", amount(number))
 
 
 def readable(network: str) -> str:

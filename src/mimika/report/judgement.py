@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
 from mimika.language import ENGLISH, Texts
+from mimika.metrics import FAIRLY_SURE
 from mimika.record import Scores
 from mimika.report.reading import Reading
 from mimika.training.fit import Verdict, advice
@@ -76,9 +77,9 @@ def confusions(table: npt.NDArray[np.int64], texts: Texts = ENGLISH) -> str:
 def calibration(error: float, confidence: float, accuracy: float, texts: Texts = ENGLISH) -> str:
     """How its probabilities stand to how often it is right."""
     surer = confidence - accuracy
-    if surer > 0.02:
+    if surer > FAIRLY_SURE:
         lean = texts.tell("calibration.too_sure")
-    elif surer < -0.02:
+    elif surer < -FAIRLY_SURE:
         lean = texts.tell("calibration.unsure")
     else:
         lean = texts.tell("calibration.fair")

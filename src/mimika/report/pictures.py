@@ -12,7 +12,8 @@ from mimika.recipe import AnyArchitecture
 from mimika.record import MISTAKES, Predictions, Record
 from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
-from mimika.report.reference import figure_for
+from mimika.report.reference import choice, figure_for
+from mimika.study.choose import Standing
 from mimika.study.study import StageOutcome
 from mimika.training.fit import verdict_of
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def path(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH) -> Picture:
-    """Stages as columns, every network at its accuracy, the winners joined; the reference beside ours on FER2013."""
+    """Stages as columns, each base joined to the stage's winner; the reference beside ours on FER2013."""
     return _picture(path_figure(outcomes, stages, texts))
 
 
@@ -35,8 +36,10 @@ def path_figure(
 
     drawn = []
     for outcome, readings in zip(outcomes, stages, strict=True):
+        base = outcome.base.name if outcome.base else ""
+        tried = [base, *outcome.stage.changes(base)]
         points = []
-        for reading in readings:
+        for reading in sorted(readings, key=lambda reading: tried.index(reading.name)):
             figure = figure_for(reading.candidate.recipe) if is_official(reading.records[0].data) else None
             points.append(
                 PathPoint(
@@ -48,7 +51,14 @@ def path_figure(
                 )
             )
         if points:
-            drawn.append(PathStage(title=texts.name_of(outcome.stage.name), points=tuple(points)))
+            drawn.append(
+                PathStage(
+                    title=texts.name_of(outcome.stage.name),
+                    points=tuple(points),
+                    base=base,
+                    reference=choice(outcome) or "",
+                )
+            )
     return draw(drawn, texts)
 
 
@@ -87,9 +97,7 @@ def drawing(architecture: AnyArchitecture, texts: Texts = ENGLISH) -> Picture:
     return _picture(draw(architecture, texts))
 
 
-def judging(
-    record: Record, predictions: Predictions, texts: Texts = ENGLISH
-) -> tuple[Picture, Picture, Picture, Picture]:
+def judging(predictions: Predictions, texts: Texts = ENGLISH) -> tuple[Picture, Picture, Picture, Picture]:
     """Confusion, recall with precision, reliability and confused pairs of one run on the validation faces."""
     _needed()
     from mimika.figures import judging as draw
@@ -97,7 +105,7 @@ def judging(
     table = confusion(predictions.emotions, predictions.answers)
     return (
         _picture(draw.confusion(table, texts=texts)),
-        _picture(draw.recall_bars(record.scores.recall, record.scores.precision, texts)),
+        _picture(draw.recall_bars(table, texts)),
         _picture(draw.reliability(predictions.probabilities, predictions.emotions, texts)),
         _picture(draw.confused_pairs(table, texts=texts)),
     )
@@ -111,17 +119,21 @@ def mistakes(folder: Path, texts: Texts = ENGLISH) -> Picture | None:
     return Picture(caption=texts.tell("mistakes.caption"), png=path.read_bytes())
 
 
-def cost(readings: Sequence[Reading], chosen: str, texts: Texts = ENGLISH) -> Picture:
-    """Accuracy against parameters, multiply-adds and seconds, with the front that nothing beats at less cost."""
-    return _picture(cost_figure(readings, chosen, texts))
+def cost(readings: Sequence[Reading], standings: Sequence[Standing], texts: Texts = ENGLISH) -> Picture:
+    """Accuracy against parameters, multiply-adds and seconds, with the front that nothing beats at less cost.
+
+    `standings`: of the same networks, tested against the chosen one.
+    """
+    return _picture(cost_figure(readings, standings, texts))
 
 
-def cost_figure(readings: Sequence[Reading], chosen: str, texts: Texts = ENGLISH) -> "Figure":
+def cost_figure(readings: Sequence[Reading], standings: Sequence[Standing], texts: Texts = ENGLISH) -> "Figure":
     """The same as a figure."""
     _needed()
     from mimika.figures.networks import CostPoint
     from mimika.figures.networks import cost as draw
 
+    of = {standing.candidate: standing for standing in standings}
     points = [
         CostPoint(
             name=reading.name,
@@ -130,7 +142,8 @@ def cost_figure(readings: Sequence[Reading], chosen: str, texts: Texts = ENGLISH
             parameters=reading.candidate.parameters,
             multiply_adds=reading.multiply_adds,
             seconds=reading.seconds,
-            winner=reading.name == chosen,
+            winner=of[reading.candidate].p_value is None,
+            ties=of[reading.candidate].ties,
         )
         for reading in readings
     ]

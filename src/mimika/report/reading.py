@@ -155,15 +155,14 @@ def _machine(record: Record) -> tuple[str, str]:
 
 
 def _changes(outcome: StageOutcome, texts: Texts) -> dict[str, tuple[str, ...]]:
-    """What each variant changes, by its network's name; of an architecture that is given whole, its fields."""
-    prefix = outcome.base.name if outcome.base else ""
+    """The same as `Stage.changes`, in words; of an architecture that is given whole, its fields."""
     return {
-        prefix + variant if variant.startswith("+") else variant: tuple(
-            _in_words(name, given, texts)
+        name: tuple(
+            _in_words(part, given, texts)
             for field, value in changes.items()
-            for name, given in (value.items() if field == "architecture" else [(field, value)])
+            for part, given in (value.items() if field == "architecture" else [(field, value)])
         )
-        for variant, changes in outcome.stage.variants.items()
+        for name, changes in outcome.stage.changes(outcome.base.name if outcome.base else "").items()
     }
 
 

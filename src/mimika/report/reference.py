@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mimika.data.known import VALIDATION_FACES
+from mimika.data.known import VALIDATION_FACES, is_official
 from mimika.recipe import Recipe, named
 from mimika.study.choose import Candidate
+from mimika.study.study import StageOutcome
 
 DIFFERS_FROM: Final = 3
 """Standard errors between our figure and the reference's from which the two count as different."""
@@ -63,6 +64,12 @@ def figure_for(recipe: Recipe) -> Figure | None:
         return None
     theirs = named(recipe.name)
     return figure if recipe.seeded(theirs.seed).fingerprint == theirs.fingerprint else None
+
+
+def choice(outcome: StageOutcome) -> str | None:
+    """The network the reference chose in a stage; None beside another stage, other networks, trainings or faces."""
+    alike = all(is_official(one.records[0].data) and figure_for(one.recipe) for one in outcome.candidates)
+    return PATH.get(outcome.stage.name) if alike else None
 
 
 def standard_error(share: float, n: int) -> float:

@@ -12,9 +12,9 @@ from mimika.report.blocks import Block, Entries, Paragraph, Report, Section
 from mimika.report.findings import Findings
 from mimika.report.provenance import made, the_test_split
 from mimika.report.reading import Reading
-from mimika.report.reference import FIGURES, PATH, Difference, Figure, compared, figure_for, pooled_spread
+from mimika.report.reference import FIGURES, Difference, Figure, choice, compared, figure_for, pooled_spread
 from mimika.study.choose import first_without_twins
-from mimika.study.study import RUNS, StageOutcome, run_folder
+from mimika.study.study import RUNS, run_folder
 
 
 def study_report(findings: Findings, *, faces: bool) -> Report:
@@ -22,7 +22,7 @@ def study_report(findings: Findings, *, faces: bool) -> Report:
     chosen = findings.chosen
     sections = [_stage(findings, position) for position in range(len(findings.outcomes))]
     if chosen:
-        sections += [_chosen(findings, chosen, faces=faces), _cost(findings, chosen)]
+        sections += [_chosen(findings, chosen, faces=faces), _cost(findings)]
         sections += _reference(findings)
         sections.append(_certainty(findings, chosen))
     folder = findings.folder.resolve().name
@@ -64,19 +64,12 @@ def _opening(findings: Findings, chosen: Reading | None) -> list[Block]:
     told = sentences.opening(findings.study, chosen.records[0].data, chosen, findings.texts)
     won = [(one, one.winner) for one in findings.outcomes if one.winner]
     if len(won) > 1:
-        reference = [_reference_path(one) for one, _ in won]
+        reference = [FIGURES[name].validation if (name := choice(one)) else None for one, _ in won]
         told += f" {sentences.path([winner.accuracy for _, winner in won], reference, findings.texts)}"
     blocks.append(Paragraph(text=told))
     started = [(one, stage) for one, stage in zip(findings.outcomes, findings.stages, strict=True) if stage]
     blocks.append(pictures.path([one for one, _ in started], [stage for _, stage in started], findings.texts))
     return blocks
-
-
-def _reference_path(outcome: StageOutcome) -> float | None:
-    """What the reference's choice in a stage reached; None beside another stage, other networks, trainings or faces."""
-    candidates = [standing.candidate for standing in outcome.standings]
-    alike = all(is_official(one.records[0].data) and figure_for(one.recipe) for one in candidates)
-    return FIGURES[PATH[outcome.stage.name]].validation if alike and outcome.stage.name in PATH else None
 
 
 def _unfinished(findings: Findings) -> str:
@@ -148,7 +141,7 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
     predictions = findings.ledger.predictions(record)
     table = confusion(predictions.emotions, predictions.answers)
     confidence = float(predictions.probabilities.astype(np.float64).max(axis=1).mean())
-    confused, recalled, reliable, pairs = pictures.judging(record, predictions, texts)
+    confused, recalled, reliable, pairs = pictures.judging(predictions, texts)
     labelled, answered = (dict(zip(EMOTIONS, table.sum(axis=axis).tolist(), strict=True)) for axis in (1, 0))
     sheet = pictures.mistakes(findings.folder / RUNS / run_folder(record.recipe), texts) if faces else None
     seeds = (
@@ -181,13 +174,13 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
     )
 
 
-def _cost(findings: Findings, chosen: Reading) -> Section:
+def _cost(findings: Findings) -> Section:
     return Section(
         anchor="cost",
         title=findings.texts.tell("cost.title"),
         blocks=[
             Paragraph(text=judgement.cost(findings.networks, findings.texts)),
-            pictures.cost(findings.networks, chosen.name, findings.texts),
+            pictures.cost(findings.networks, findings.standings, findings.texts),
         ],
     )
 

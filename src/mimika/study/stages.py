@@ -33,10 +33,16 @@ class Stage(Frozen):
         """
         start = base or common
         recipes = {} if base is None else {base.name: base}
-        for variant, changes in self.variants.items():
-            name = start.name + variant if variant.startswith("+") else variant
+        for name, changes in self.changes(start.name).items():
             recipes[name] = start.changed({**changes, "name": name})
         return recipes
+
+    def changes(self, base: str) -> dict[str, dict[str, Any]]:
+        """What each variant changes in the base of this name, by its network's name."""
+        return {
+            base + variant if variant.startswith("+") else variant: changes
+            for variant, changes in self.variants.items()
+        }
 
 
 class Study(Frozen):

@@ -29,6 +29,7 @@ _FORMS: Final[Forms] = {
     "magnitude": wording.magnitude,
     "scientific": wording.scientific,
     "duration": wording.duration,
+    "brief": wording.brief,
     "span": wording.span,
     "words": wording.words,
     "Words": lambda number: _capital(wording.words(number)),

@@ -5,8 +5,9 @@ from typing import Final
 
 PICTURES: Final[Mapping[str, str]] = {
     # figures/path.py
-    "path.note": "Dots: networks on validation, with 95\u00a0% intervals. Line: the winners.",
+    "path.note": "Dots: networks on validation, with 95\u00a0% intervals. Line: from a stage's base to its winner.",
     "path.note.reference": " Diamonds: the reference study.",
+    "path.note.reference.winners": " Dotted: the reference's winners.",
     "path.note.below": " Triangles lie below the axis.",
     "path.title.none": "No stage has a winner yet",
     "path.title.one": "{name} wins {stage} with {accuracy}",
@@ -43,7 +44,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "costs.parameters": "Parameters",
     "costs.multiply_adds": "Multiply-adds a face",
     "costs.time": "Time to train",
-    "costs.duration": "{seconds:duration}",
+    "costs.duration": "{seconds:brief}",
     "costs.note": "Accuracy on validation against costs on log scales. Blue, joined, with 95\u00a0% intervals: "
     "networks whose accuracy none reaches for less. Ring: the chosen one.",
     "costs.note.below": " Triangles lie below what is shown.",
@@ -51,25 +52,29 @@ PICTURES: Final[Mapping[str, str]] = {
     "{seconds:duration}",
     "costs.title.best": "{name} reaches {accuracy}; nothing cheaper reaches as much",
     "costs.title.beaten": "{name} reaches {accuracy}; something cheaper reaches as much, by every measure",
+    "costs.title.tie": "{name} reaches {accuracy}; {tie} ties with it for less",
     "costs.title.some": "{name} reaches {accuracy}; nothing with {measures} reaches as much",
     "costs.or": " or ",
     "costs.fewer_parameters": "fewer parameters",
     "costs.fewer_multiply_adds": "fewer multiply-adds",
     "costs.less_time": "less time",
     # figures/judging.py
-    "confusion.title": "{share} of the {given} faces are taken for {taken}",
+    "confusion.title": "{share} of the {total:,} {given} faces are taken for {taken}",
+    "confusion.title.few": "Too few faces to say which emotion is taken for which: fewer than {fewest} of each",
+    "confusion.title.only_few": "Only emotions with fewer than {fewest} faces are taken for others",
     "confusion.title.none": "No emotion is taken for another",
-    "confusion.note": "Figures: number of faces. The deeper the color, the larger the share of the row.",
+    "confusion.note": "Figures: the share of the row, told by the color, too, and below it the number of faces.",
     "confusion.predicted": "predicted",
     "confusion.given": "given",
     "confusion.tip": "{given} taken for {taken}: {count:,} of {total:,} ({share})",
-    "recall.title": "{best:capital} is found best, {found}; {least} worst, {missed}",
+    "recall.title": "{best:capital} is found best, {found} of {best_faces:,}; {least} worst, {missed} of "
+    "{least_faces:,}",
     "recall.note": "Bar: recall, the share of an emotion's faces that is found. Diamond: precision, the share of such "
     "answers that is right.",
     "recall.tip": "{emotion}: recall {recall}, precision {precision}",
     "recall.recall": "recall",
     "recall.precision": "◆ precision",
-    "reliability.title.fair": "On the whole, as sure as it is right",
+    "reliability.title.fair": "On the whole, about as sure as it is right",
     "reliability.title.surer": "Surer than right, by {apart:points} on the whole",
     "reliability.title.less_sure": "Less sure than right, by {apart:points} on the whole",
     "reliability.note": "Dashed: as sure as right. Bars through the dots: 95\u00a0% intervals; n = {faces:,}.",

@@ -90,17 +90,21 @@ def duration(seconds: float) -> str:
     >>> duration(250), duration(7800), duration(12.3)
     ('4 წთ 10 წმ', '2 სთ 10 წთ', '12 წმ')
     """
-    units = {"s": "წმ", "min": "წთ", "h": "სთ"}
-    return " ".join(units.get(word, word) for word in wording.duration(seconds).split(" "))
+    return _timed(wording.duration(seconds))
 
 
 def brief(seconds: float) -> str:
-    """A time span that is a tick of an axis, without a second unit of which there is nothing.
+    """A time span that is a tick of an axis.
 
     >>> brief(600), brief(7800)
     ('10 წთ', '2 სთ 10 წთ')
     """
-    return re.sub(r" 0 \w+$", "", duration(seconds))
+    return _timed(wording.brief(seconds))
+
+
+def _timed(span: str) -> str:
+    units = {"s": "წმ", "min": "წთ", "h": "სთ"}
+    return " ".join(units.get(word, word) for word in span.split(" "))
 
 
 def scientific(number: float) -> str:

@@ -5,8 +5,10 @@ from typing import Final
 
 PICTURES: Final[Mapping[str, str]] = {
     # figures/path.py
-    "path.note": "წერტილები: ქსელები ვალიდაციაზე, 95\u00a0%-იანი ინტერვალებით. ხაზი: გამარჯვებულები.",
+    "path.note": "წერტილები: ქსელები ვალიდაციაზე, 95\u00a0%-იანი ინტერვალებით. ხაზი: ეტაპის საბაზისო "
+    "ქსელიდან გამარჯვებულამდე.",
     "path.note.reference": " რომბები: ეტალონი.",
+    "path.note.reference.winners": " პუნქტირი: ეტალონის გამარჯვებულები.",
     "path.note.below": " სამკუთხედები: ღერძის ქვემოთ.",
     "path.title.none": "გამარჯვებული ჯერ არც ერთ ეტაპზე არ არის",
     "path.title.one": "ეტაპზე „{stage}“ იმარჯვებს {name}: {accuracy}",
@@ -54,25 +56,29 @@ PICTURES: Final[Mapping[str, str]] = {
     "{seconds:duration}",
     "costs.title.best": "{name} აღწევს {accuracy}-ს; უფრო იაფი ამდენს ვერ აღწევს",
     "costs.title.beaten": "{name} აღწევს {accuracy}-ს; ყველა საზომით არსებობს უფრო იაფი, რომელიც ამდენსვე აღწევს",
+    "costs.title.tie": "{name} აღწევს {accuracy}-ს; {tie} უტოლდება უფრო იაფად",
     "costs.title.some": "{name} აღწევს {accuracy}-ს; ამდენს ვერ აღწევს ვერც ერთი, რომელსაც {measures} სჭირდება",
     "costs.or": " ან ",
     "costs.fewer_parameters": "ნაკლები პარამეტრი",
     "costs.fewer_multiply_adds": "ნაკლები გამრავლება-შეკრება",
     "costs.less_time": "წვრთნის ნაკლები დრო",
     # figures/judging.py
-    "confusion.title": "სახეებიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
+    "confusion.title": "{total:,} სახიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
+    "confusion.title.few": "სახეები ცოტაა იმის სათქმელად, რომელი ემოცია რომელში ერევა: თითოეულისა {fewest}-ზე ნაკლებია",
+    "confusion.title.only_few": "სხვაში მხოლოდ ის ემოციები ერევა, რომელთაც {fewest}-ზე ნაკლები სახე აქვთ",
     "confusion.title.none": "არც ერთი ემოცია სხვაში არ ერევა",
-    "confusion.note": "რიცხვები: სახეების რაოდენობა. რაც უფრო მუქია ფერი, მით მეტია წილი სტრიქონში.",
+    "confusion.note": "რიცხვები: წილი სტრიქონში, რომელსაც ფერიც აჩვენებს, და მის ქვემოთ სახეების რაოდენობა.",
     "confusion.predicted": "პასუხი",
     "confusion.given": "ჭდე",
     "confusion.tip": "ჭდე „{given}“, პასუხი „{taken}“: {count:,}, სულ {total:,} ({share})",
-    "recall.title": "ყველაზე კარგად {best:dative} ცნობს ({found}), ყველაზე ცუდად — {least:dative} ({missed})",
+    "recall.title": "ყველაზე კარგად {best:dative} ცნობს ({found}, n = {best_faces:,}), ყველაზე ცუდად — {least:dative} "
+    "({missed}, n = {least_faces:,})",
     "recall.note": "ზოლი: სრულობა (recall), ემოციის სახეებიდან ნაპოვნის წილი. რომბი: პრეციზიულობა (precision), ასეთი "
     "პასუხებიდან სწორის წილი.",
     "recall.tip": "{emotion}: სრულობა {recall}, პრეციზიულობა {precision}",
     "recall.recall": "სრულობა",
     "recall.precision": "◆ პრეციზ.",
-    "reliability.title.fair": "მთლიანობაში იმდენადაა დარწმუნებული, რამდენადაც მართალია",
+    "reliability.title.fair": "მთლიანობაში დაახლოებით იმდენადაა დარწმუნებული, რამდენადაც მართალია",
     "reliability.title.surer": "მთლიანობაში {apart:points} პუნქტით უფრო დარწმუნებულია, ვიდრე მართალი",
     "reliability.title.less_sure": "მთლიანობაში {apart:points} პუნქტით ნაკლებადაა დარწმუნებული, ვიდრე მართალია",
     "reliability.note": "წყვეტილი: რამდენადაც დარწმუნებულია, იმდენადვე მართალია. ხაზები წერტილებზე: 95\u00a0%-იანი "
