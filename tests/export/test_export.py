@@ -158,7 +158,7 @@ def test_a_residual_network_is_exported_for_any_number_of_faces(tmp_path):
     onnx.save(model, path)
     pixels = small_faces(train=1, validation=6).pixels
     with torch.inference_mode():
-        expected = Deployed(network, 2.0)(torch.from_numpy(pixels)).numpy()
+        expected = Deployed(network, 2.0)(torch.tensor(pixels)).numpy()
     answers = read_network(path).probabilities
     assert np.abs(answers(pixels) - expected).max() < 1e-5
     assert np.abs(answers(pixels[:1]) - expected[:1]).max() < 1e-5
