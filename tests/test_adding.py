@@ -18,6 +18,7 @@ PAGES = sorted((ROOT / "docs" / "adding").glob("*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TESTS = {
     "network": ["tests/models", "tests/test_recipe.py", "tests/cli/test_models.py"],
+    "check": ["tests/training/test_fit.py", "tests/language"],
     "stage": ["tests/study/test_stages.py", "tests/language"],
 }
 """The tests that a page's changes touch most, to be passed by the changed copy."""
