@@ -25,10 +25,13 @@ from mimika.data.drawn import draw_faces
 from mimika.data.faces import Faces
 from mimika.emotions import EMOTIONS
 from mimika.figures import data, judging, networks, training
+from mimika.figures.cost import CostPoint, cost
 from mimika.figures.embedding import embedding
 from mimika.figures.gradients import gradients
 from mimika.figures.looking import looking
-from mimika.figures.path import PathPoint, PathStage, path
+from mimika.figures.mistakes import mistakes
+from mimika.figures.path import path
+from mimika.figures.way import PathPoint, PathStage
 from mimika.metrics import confusion, wilson_interval
 from mimika.recipe import Architecture, ResidualArchitecture
 from mimika.record import Predictions, Record
@@ -97,7 +100,7 @@ def _looking() -> Figure:
 
 def _mistakes() -> Figure:
     few = make_predictions(0.4, faces=70)
-    return judging.mistakes(faces().pixels, few.emotions, few.probabilities, most=8)
+    return mistakes(faces().pixels, few.emotions, few.probabilities, most=8)
 
 
 def _table() -> npt.NDArray[np.int64]:
@@ -125,9 +128,9 @@ _WINNER: Final = "cnn5+batch_norm"
 
 
 def _cost() -> Figure:
-    return networks.cost(
+    return cost(
         [
-            networks.CostPoint(
+            CostPoint(
                 name=name,
                 accuracy=reached,
                 interval=wilson_interval(reached, 700),

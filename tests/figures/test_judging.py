@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from mimika.emotions import EMOTIONS
-from mimika.figures.judging import confused_pairs, confusion, mistakes, recall_bars, reliability
+from mimika.figures.judging import confused_pairs, confusion, recall_bars, reliability
+from mimika.figures.mistakes import mistakes
 from mimika.figures.style import EMOTION_COLORS, PNG_PIXELS, title_of, to_svg
 from mimika.metrics import calibration_error
 from mimika.report.judgement import calibration

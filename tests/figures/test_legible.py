@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from mimika.figures import judging, networks, training
+from mimika.figures import judging, training
+from mimika.figures.cost import cost
 from mimika.figures.path import path
 from mimika.figures.style import PNG_PIXELS
 from mimika.language import ENGLISH, GEORGIAN
@@ -33,7 +34,7 @@ def pairs():
 
 TOLD = {
     "path": lambda texts: path(REFERENCE_STUDY, texts),
-    "cost": lambda texts: networks.cost(POINTS, texts),
+    "cost": lambda texts: cost(POINTS, texts),
     "curve_grid 4": lambda texts: grid(texts, 4),
     "curve_grid 5": lambda texts: grid(texts, 5),
     "curve_grid 7": lambda texts: grid(texts, 7),

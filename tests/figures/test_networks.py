@@ -4,7 +4,8 @@ import pytest
 from matplotlib.patches import FancyArrowPatch
 
 from mimika.figures.blocks import columns_of
-from mimika.figures.networks import CostPoint, cost, drawing
+from mimika.figures.cost import CostPoint, cost
+from mimika.figures.networks import drawing
 from mimika.figures.style import title_of, to_svg
 from mimika.language import LANGUAGES
 from mimika.metrics import wilson_interval

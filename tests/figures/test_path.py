@@ -2,8 +2,9 @@ import itertools
 
 import pytest
 
-from mimika.figures.path import PathPoint, PathStage, path
+from mimika.figures.path import path
 from mimika.figures.style import title_of, to_svg
+from mimika.figures.way import PathPoint, PathStage
 from mimika.metrics import wilson_interval
 
 

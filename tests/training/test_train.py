@@ -13,7 +13,8 @@ import torch
 from mimika.errors import RecipeError, RunError, SplitMissing
 from mimika.record import EpochRow, Predictions, Record
 from mimika.training.fit import Verdict, check_fit
-from mimika.training.train import _threads, train
+from mimika.training.settings import threads_for
+from mimika.training.train import train
 from mimika.training.watch import Watch
 from tests.training.runs import small_faces, small_recipe
 
@@ -403,5 +404,5 @@ def test_what_a_training_sets_for_the_whole_process_is_given_back(tmp_path):
 def test_the_environment_says_how_many_threads_unless_the_recipe_does(monkeypatch, asked, threads):
     monkeypatch.setenv("OMP_NUM_THREADS", asked)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 4, 5, 7, 9}, raising=False)
-    assert _threads(small_recipe(threads=None)) == (threads or 5)
-    assert _threads(small_recipe(threads=2)) == 2
+    assert threads_for(small_recipe(threads=None)) == (threads or 5)
+    assert threads_for(small_recipe(threads=2)) == 2

@@ -14,6 +14,7 @@ from mimika.figures import data, judging, networks, training
 from mimika.figures.embedding import NEIGHBOURS, embedding
 from mimika.figures.gradients import gradients
 from mimika.figures.looking import looking
+from mimika.figures.mistakes import mistakes
 from mimika.figures.style import save, title_of
 from mimika.metrics import confusion
 from mimika.record import PREDICTIONS, Predictions, Record, weights_of
@@ -153,7 +154,7 @@ def _draw_answers(album: Album, record: Record, predictions: Predictions, source
         return
     faces = sources.stored.faces.of("validation")
     if album.wants("mistakes.png"):
-        album.add("mistakes.png", judging.mistakes(faces.pixels, predictions.emotions, predictions.probabilities))
+        album.add("mistakes.png", mistakes(faces.pixels, predictions.emotions, predictions.probabilities))
     network = _network(album, record, sources.folder)
     if network is not None:
         from mimika.cli.maps import choose_faces

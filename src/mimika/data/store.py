@@ -7,9 +7,7 @@ opens.
 
 import hashlib
 import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +20,7 @@ from mimika.data import sources
 from mimika.data.cut import cut_validation
 from mimika.data.faces import Faces
 from mimika.data.known import describe
+from mimika.data.placing import exchange, free_folder, put, scratch_beside
 from mimika.data.sealed import write_sealed
 from mimika.data.sources.form import Found, Place, Progress, missing
 from mimika.data.split import SPLITS, Split
@@ -99,7 +98,7 @@ def import_data(
     """
     if (source / CARD).is_file():
         raise DataError(f"{source}: imported already. Give it as DATA to any command.")
-    with _scratch(_free(out), out) as scratch:
+    with scratch_beside(free_folder(out, CARD), out) as scratch:
         found = sources.read(source, scratch=scratch, skip_bad=skip_bad, progress=progress)
     description = describe(found.faces.counts, found.md5)
     name = source.name or str(source)
@@ -119,7 +118,7 @@ def save(found: Found, out: Path, *, source: str, description: str, keep_existin
     Raises:
         DataError: `out` is something else already.
     """
-    folder = _free(out)
+    folder = free_folder(out, CARD)
     is_open = found.faces.splits != SPLITS.index("test")
     seen = found.faces if is_open.all() else found.faces[is_open]
     provenance = Provenance(
@@ -136,7 +135,7 @@ def save(found: Found, out: Path, *, source: str, description: str, keep_existin
     )
     table = np.empty(len(seen), _TABLE)
     table["row"], table["emotion"], table["split"] = seen.rows, seen.emotions, seen.splits
-    with _scratch(folder, out) as scratch:
+    with scratch_beside(folder, out) as scratch:
         (part := scratch / "part").mkdir()
         np.save(part / _PIXELS, seen.pixels, allow_pickle=False)
         np.save(part / _ROWS, table, allow_pickle=False)
@@ -144,9 +143,9 @@ def save(found: Found, out: Path, *, source: str, description: str, keep_existin
             write_sealed(found.faces.of("test"), _sealed(part))
         (part / CARD).write_text(provenance.model_dump_json(indent=1) + "\n", encoding="utf-8")
         if folder.is_dir() and not keep_existing:
-            _exchange(part, folder, scratch)
+            exchange(part, folder, scratch, _FILES)
         else:
-            _put(part, folder)
+            put(part, folder, CARD)
     return _open(folder)
 
 
@@ -296,62 +295,6 @@ def _with_validation(stored: Stored, share: float) -> Stored:
         update={"counts": counts, "checksum": faces.checksum, "notes": (*stored.provenance.notes, note)}
     )
     return Stored(path=stored.path, provenance=provenance, faces=faces)
-
-
-def _free(out: Path) -> Path:
-    """The folder that is meant, behind any links; raises `DataError` where something else stands in it."""
-    if out.is_file():
-        raise DataError(f"{out}: a file, but a data set is stored in a folder. Name a new folder with --out.")
-    others = out.is_dir() and any(not entry.name.startswith(".") for entry in out.iterdir())
-    if others and not (out / CARD).is_file():
-        raise DataError(f"{out}: a folder with other files in it. Name a new folder with --out.")
-    return Path(os.path.realpath(out))
-
-
-@contextmanager
-def _scratch(folder: Path, out: Path) -> Iterator[Path]:
-    """A hidden folder on the disk of `folder`, for what is unfinished, so that a refused import leaves nothing.
-
-    A refusal of the system names `out`, as the user does.
-    """
-    standing = next(path for path in (folder, *folder.parents) if path.is_dir())
-    try:
-        made = tempfile.TemporaryDirectory(prefix=".mimika-", dir=standing)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(out)) from None
-    with made as scratch:
-        yield Path(scratch)
-
-
-def _put(part: Path, folder: Path) -> None:
-    """Rename a finished data set into its place."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        part.rename(folder)
-    except OSError as error:
-        # Another process may have finished the same just now.
-        if not (folder / CARD).is_file():
-            raise OSError(error.errno, error.strerror, str(folder)) from None
-
-
-def _exchange(part: Path, folder: Path, scratch: Path) -> None:
-    """Move a finished data set into a folder that stands, in place of the one in it, which comes back if that fails.
-
-    The folder itself stays, as it may be where a disk is mounted or where the user is; so does the list of who opened
-    the test faces.
-    """
-    (before := scratch / "before").mkdir()
-    moves = [(folder / name, before / name) for name in _FILES if (folder / name).exists()]
-    # The card comes last, as it first went away: a folder with a card is whole.
-    moves += [(part / name, folder / name) for name in reversed(_FILES) if (part / name).exists()]
-    try:
-        for here, there in moves:
-            here.rename(there)
-    except BaseException:
-        for here, there in reversed(moves):
-            if there.exists() and not here.exists():
-                there.rename(here)
-        raise
 
 
 def _sealed(folder: Path) -> Path:

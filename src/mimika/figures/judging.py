@@ -1,4 +1,4 @@
-"""Pictures of how a network judges: what it confuses, how sure it is, where it is surely wrong."""
+"""Pictures of how a network judges: what it confuses, what it finds, how sure it is."""
 
 import math
 from typing import Any, Final
@@ -9,9 +9,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
-from mimika.figures.data import show_gray
 from mimika.figures.style import (
     ACCENT,
     EMOTION_COLORS,
@@ -19,7 +17,6 @@ from mimika.figures.style import (
     MUTED,
     PAGE_WIDTH,
     PAPER,
-    PNG_PIXELS,
     SMALL_SIZE,
     TEXT_SIZE,
     new_figure,
@@ -243,65 +240,6 @@ def reliability(
 
 
 @styled
-def mistakes(
-    pixels: npt.NDArray[np.uint8],
-    emotions: npt.NDArray[np.integer[Any]],
-    probabilities: npt.NDArray[np.floating[Any]],
-    most: int = 16,
-) -> Figure:
-    """The wrong answers that were given with the highest probability, the surest first.
-
-    Args:
-        pixels: uint8 (n, 48, 48).
-        emotions: (n,), the given labels.
-        probabilities: (n, 7).
-        most: how many faces to show at most.
-    """
-    answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1).astype(np.float64)
-    wrong = np.flatnonzero(answers != emotions)
-    # Stable, so that ties of half-precision probabilities fall the same way everywhere.
-    chosen = wrong[np.argsort(-sure[wrong], kind="stable")][:most]
-    columns, scale = 4, 5
-    rows = max(1, math.ceil(len(chosen) / columns))
-    pitch, side, below, above = PAGE_WIDTH / columns, scale * SIDE / PNG_PIXELS, 0.36, 0.62
-    figure = Figure((PAGE_WIDTH, above + rows * (side + below)))
-    for position, index in enumerate(chosen.tolist()):
-        # Placed by hand, so that a face pixel is exactly five pixels of a PNG.
-        left = (position % columns + 0.5) * pitch - side / 2
-        low = (rows - 1 - position // columns) * (side + below) + below
-        panel = figure.add_axes(
-            (left / PAGE_WIDTH, low / figure.get_figheight(), side / PAGE_WIDTH, side / figure.get_figheight())
-        )
-        panel.set_axis_off()
-        show_gray(panel, pixels[index])
-        given, taken = EMOTIONS[int(emotions[index])], EMOTIONS[int(answers[index])]
-        panel.annotate(
-            f"{given} → {taken} {_surely(sure[index])}",
-            (0.5, 0),
-            (0, -4),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=SMALL_SIZE,
-        )
-    if len(chosen):
-        surest = chosen[0]
-        title = (
-            f"Surest and wrong: {EMOTIONS[int(emotions[surest])]} taken for {EMOTIONS[int(answers[surest])]}"
-            f" at {_surely(sure[surest])}"
-        )
-    else:
-        title = "No mistake"
-    say(
-        figure,
-        title,
-        "Under each face: given → predicted, and the probability of the prediction." if len(chosen) else "",
-    )
-    return figure
-
-
-@styled
 def confused_pairs(table: Table, most: int = 8, texts: Texts = ENGLISH) -> Figure:
     """The pairs of emotions that are taken for one another, both ways, the most frequent first."""
     pairs = [
@@ -354,8 +292,3 @@ def confused_pairs(table: Table, most: int = 8, texts: Texts = ENGLISH) -> Figur
     title = texts.tell("pairs.title", **told) if mistaken != 1 else texts.tell("pairs.title.one", **told)
     say(figure, title, texts.tell("pairs.note"))
     return figure
-
-
-def _surely(probability: float) -> str:
-    """A probability in percent; a decimal where 100 % would be said of what is less."""
-    return percent(probability, 1 if 0.995 <= probability < 1 else 0)

@@ -1,8 +1,6 @@
 """The picture of a study: stage by stage, every network at its accuracy, a line from each base to the winner."""
 
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -23,57 +21,21 @@ from mimika.figures.style import (
     styled,
     tip,
 )
-from mimika.figures.wording import percent, readable, wrapped
+from mimika.figures.way import (
+    SIZE,
+    Column,
+    PathPoint,
+    PathStage,
+    ceiling_of,
+    columns_of,
+    height_of,
+    labels_of,
+    lines_of,
+    make_room,
+    reference_way,
+)
+from mimika.figures.wording import percent, readable
 from mimika.language import ENGLISH, Texts
-from mimika.wording import listed
-
-SIZE: Final = 11.5
-"""Type is large for the width: a phone shows this picture at half of its size."""
-
-LINE: Final = 1.2 * SIZE
-"""Points (1/72 inch) from one line of type to the next."""
-
-FIGURE: Final = 1.25 * (SIZE + 4)
-"""Points that a winner's figure is high."""
-
-DOTS: Final = 34.0
-"""Points of a column across which its dots are spread; names follow on the right."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PathPoint:
-    """One network of a stage; shares from 0 to 1. `reference` is what another study reports for it."""
-
-    name: str
-    accuracy: float
-    interval: tuple[float, float]
-    winner: bool = False
-    reference: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PathStage:
-    """One stage and its networks, in the order in which they are tried; one of them wins at most.
-
-    Attributes:
-        base: the network that the stage starts from; a first stage has none.
-        reference: the network that another study chose in this stage, if it has one.
-    """
-
-    title: str
-    points: tuple[PathPoint, ...]
-    base: str = ""
-    reference: str = ""
-
-    def __post_init__(self) -> None:
-        winners = [point.name for point in self.points if point.winner]
-        if len(winners) > 1:
-            raise ValueError(f"{self.title}: {listed(winners)} win, but a stage has one winner at most.")
-
-    @property
-    def winner(self) -> PathPoint | None:
-        """The network that wins the stage, once there is one."""
-        return next((point for point in self.points if point.winner), None)
 
 
 @styled
@@ -103,14 +65,14 @@ def path(stages: Sequence[PathStage], texts: Texts = ENGLISH) -> Figure:
     if any(value < low for value in [*(point.accuracy for point in every), *references]):
         note += texts.tell("path.note.below")
     settle(figure)
-    columns = _columns(axes, stages, texts)
+    columns = columns_of(axes, stages, texts)
     # Many names in one stage make the picture higher: title, winner and half of the rest of the axis come on top.
-    tallest = max(sum(map(_height, column.names)) for column in columns)
+    tallest = max(sum(map(height_of, column.names)) for column in columns)
     figure.set_figheight(max(5.4, (tallest + 230) / 72))
     say(figure, _title(stages, texts), note, SIZE - 1.5)
     settle(figure)
     _head(axes, [column.left for column in columns], stages, texts)
-    _make_room(axes, columns)
+    make_room(axes, columns)
     _draw(axes, columns, texts)
     return figure
 
@@ -119,135 +81,6 @@ def _head(axes: Axes, places: Iterable[float], stages: Sequence[PathStage], text
     """Write the titles of the stages over their columns."""
     titles = [texts.tell("path.stage", stage=stage.title) for stage in stages]
     axes.set_xticks(list(places), titles, ha="left", fontsize=SIZE + 1, fontweight="bold")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Column:
-    """Where a stage stands: its left and right edge, its dots, and where on the right of them the names start."""
-
-    stage: PathStage
-    left: float
-    right: float
-    xs: Sequence[float]
-    names_x: float
-    winner_name: str
-    names: Sequence[str]
-    """Of the networks in their order; empty for the winner, whose name stands elsewhere."""
-
-    @property
-    def winner(self) -> PathPoint | None:
-        """The stage's winner, once there is one."""
-        return self.stage.winner
-
-    @property
-    def top(self) -> float:
-        """Where the highest interval ends."""
-        return max(point.interval[1] for point in self.stage.points)
-
-    def place(self, name: str) -> tuple[float, PathPoint] | None:
-        """Where a network of the stage stands across the axes, and the network."""
-        places = zip(self.xs, self.stage.points, strict=True)
-        return next(((x, point) for x, point in places if point.name == name), None)
-
-
-def _columns(axes: Axes, stages: Sequence[PathStage], texts: Texts) -> list[_Column]:
-    """Lay out the stages across the settled axes; a network is named by what it adds to its stage's base."""
-    across = units_per_point(axes)[0]
-    columns: list[_Column] = []
-    before = ""
-    for number, stage in enumerate(stages):
-        gap = min(10.0, DOTS / max(1, len(stage.points) - 1))
-        xs = [number + (10 + gap * place) * across for place in range(len(stage.points))]
-        names_x = xs[-1] + 12 * across
-        letters = max(9, int((number + 1 - names_x) / across / (0.56 * SIZE)))
-        winner = stage.winner
-        columns.append(
-            _Column(
-                stage=stage,
-                left=number + 5 * across,
-                right=number + 1.0,
-                xs=xs,
-                names_x=names_x,
-                winner_name=wrapped(
-                    _short(winner.name, stage, before, texts) if stage.base == before else readable(winner.name),
-                    int(0.95 / across / (0.56 * SIZE)),
-                )
-                if winner
-                else "",
-                names=[
-                    ""
-                    if point is winner
-                    else wrapped(f"{100 * point.accuracy:.1f} {_short(point.name, stage, before, texts)}", letters)
-                    for point in stage.points
-                ],
-            )
-        )
-        before = winner.name if winner else before
-    return columns
-
-
-def _height(name: str) -> float:
-    """Points (1/72 inch) that a name is high."""
-    return LINE * (name.count("\n") + 1) if name else 0.0
-
-
-def _make_room(axes: Axes, columns: Sequence[_Column]) -> None:
-    """Move the ends of the axis apart until the names fit: the winners' above their dots, the others' below."""
-    low, high = axes.get_ylim()
-    whole = (high - low) / units_per_point(axes)[1]
-    # What one end gains takes from the other: the second pass settles it.
-    for _ in range(2):
-        for column in columns:
-            above = 5 + (_height(column.winner_name) + FIGURE if column.winner else 0.0)
-            high = max(high, (column.top * whole - above * low) / (whole - above))
-        for column in columns:
-            below = min(sum(_height(text) for *_, text in _labels(column, low)) + 8, 0.85 * whole)
-            ceiling = _ceiling(column, columns)
-            if ceiling is not None:
-                low = min(low, (ceiling * whole - below * high) / (whole - below))
-    axes.set_ylim(max(0.0, low), high)
-
-
-def _labels(column: _Column, low: float) -> list[tuple[float, float, str]]:
-    """What stands on the right of a column's dots, from the lowest up: the accuracy, the place across and the text.
-
-    That are all networks but the winner, and the figures of the other study that lie below the axis.
-    """
-    labels = []
-    for x, point, name in zip(column.xs, column.stage.points, column.names, strict=True):
-        if name:
-            labels.append((point.accuracy, x, name))
-        if point.reference is not None and point.reference < low:
-            labels.append((point.reference, x, f"▽ {100 * point.reference:.1f}"))
-    return sorted(labels)
-
-
-def _ceiling(column: _Column, columns: Sequence[_Column]) -> float | None:
-    """What this column's names stay below: its winner, and every line that passes on the right of the dots."""
-    heights = [column.winner.accuracy] if column.winner else []
-    for xs, ys in _lines(columns):
-        heights += [float(np.interp(x, xs, ys)) for x in (column.names_x, column.right) if xs[0] <= x <= xs[1]]
-    return min(heights, default=None)
-
-
-def _lines(columns: Sequence[_Column]) -> list[tuple[tuple[float, float], tuple[float, float]]]:
-    """The xs and the ys of each stage's line: from its base, where that was tried last before, to its winner."""
-    lines = []
-    for number, column in enumerate(columns):
-        start = next(filter(None, (one.place(column.stage.base) for one in (*columns[:number][::-1], column))), None)
-        end = column.place(column.winner.name) if column.winner else None
-        if start and end:
-            lines.append(((start[0], end[0]), (start[1].accuracy, end[1].accuracy)))
-    return lines
-
-
-def _reference_way(columns: Sequence[_Column]) -> list[tuple[float, float]]:
-    """Where the choices of the other study stand; a stage without one parts the line."""
-    places = [column.place(column.stage.reference) for column in columns]
-    return [
-        (place[0], place[1].reference) if place and place[1].reference is not None else (math.nan, math.nan)
-        for place in places
-    ]
 
 
 def _title(stages: Sequence[PathStage], texts: Texts) -> str:
@@ -263,7 +96,7 @@ def _title(stages: Sequence[PathStage], texts: Texts) -> str:
     return texts.tell("path.title", way=way, name=readable(winners[-1][1].name))
 
 
-def _draw(axes: Axes, columns: Sequence[_Column], texts: Texts) -> None:
+def _draw(axes: Axes, columns: Sequence[Column], texts: Texts) -> None:
     """Dots, lines and names; the figure is settled, so a point of type is known in units of the axes."""
     up = units_per_point(axes)[1]
     foot = axes.get_ylim()[0] + 8 * up
@@ -271,11 +104,11 @@ def _draw(axes: Axes, columns: Sequence[_Column], texts: Texts) -> None:
         for x, point in zip(column.xs, column.stage.points, strict=True):
             _draw_point(axes, x, point, foot, texts)
         _name_winner(axes, column)
-        ceiling = _ceiling(column, columns)
+        ceiling = ceiling_of(column, columns)
         _name_others(axes, column, axes.get_ylim()[1] if ceiling is None else ceiling - 5 * up)
-    for xs, ys in _lines(columns):
+    for xs, ys in lines_of(columns):
         axes.plot(xs, ys, color=ACCENT, linewidth=2.6, zorder=2.5)
-    axes.plot(*np.transpose(_reference_way(columns)), color=INK, alpha=0.45, linewidth=1.1, linestyle=":", zorder=1.4)
+    axes.plot(*np.transpose(reference_way(columns)), color=INK, alpha=0.45, linewidth=1.1, linestyle=":", zorder=1.4)
 
 
 def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float, texts: Texts) -> None:
@@ -321,7 +154,7 @@ def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float, texts: Text
     )
 
 
-def _name_winner(axes: Axes, column: _Column) -> None:
+def _name_winner(axes: Axes, column: Column) -> None:
     """Write a winner's accuracy, the largest type of the picture, and below it the name, above all intervals."""
     if column.winner is None:
         return
@@ -339,7 +172,7 @@ def _name_winner(axes: Axes, column: _Column) -> None:
     )
     axes.text(
         column.left,
-        lowest + _height(column.winner_name) * up,
+        lowest + height_of(column.winner_name) * up,
         percent(column.winner.accuracy),
         fontsize=SIZE + 4,
         fontweight="bold",
@@ -350,13 +183,13 @@ def _name_winner(axes: Axes, column: _Column) -> None:
     )
 
 
-def _name_others(axes: Axes, column: _Column, ceiling: float) -> None:
+def _name_others(axes: Axes, column: Column, ceiling: float) -> None:
     """Write a column's labels on the right of the dots, none on another and all below the ceiling."""
     across, up = units_per_point(axes)
     low = axes.get_ylim()[0]
-    labels = _labels(column, low)
+    labels = labels_of(column, low)
     heights = [max(value, low + 8 * up) for value, _, _ in labels]
-    places = spread(heights, [_height(text) * up for *_, text in labels], low - 4 * up, ceiling)
+    places = spread(heights, [height_of(text) * up for *_, text in labels], low - 4 * up, ceiling)
     for (_, x, text), own, y in zip(labels, heights, places, strict=True):
         axes.plot([x, column.names_x], [own, y], color=INK, alpha=0.25, linewidth=0.7, zorder=1)
         axes.text(
@@ -366,13 +199,3 @@ def _name_others(axes: Axes, column: _Column, ceiling: float) -> None:
 
 _BEHIND: Final = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
 """Hides the lines that pass behind a name."""
-
-
-def _short(name: str, stage: PathStage, before: str, texts: Texts) -> str:
-    """A network's name by what it adds to its stage's base; in full where it does not build on it."""
-    if stage.base and name == stage.base == before:
-        return texts.tell("path.before")
-    if stage.base and name.startswith(f"{stage.base}+"):
-        added = name.removeprefix(f"{stage.base}+").replace("_", "\u00a0")
-        return " ".join(f"+{part}" for part in added.split("+"))
-    return readable(name)

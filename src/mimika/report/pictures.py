@@ -31,8 +31,8 @@ def path_figure(
 ) -> "Figure":
     """The same as a figure, to be saved for a README."""
     _needed()
-    from mimika.figures.path import PathPoint, PathStage
     from mimika.figures.path import path as draw
+    from mimika.figures.way import PathPoint, PathStage
 
     drawn = []
     for outcome, readings in zip(outcomes, stages, strict=True):
@@ -130,8 +130,8 @@ def cost(readings: Sequence[Reading], standings: Sequence[Standing], texts: Text
 def cost_figure(readings: Sequence[Reading], standings: Sequence[Standing], texts: Texts = ENGLISH) -> "Figure":
     """The same as a figure."""
     _needed()
-    from mimika.figures.networks import CostPoint
-    from mimika.figures.networks import cost as draw
+    from mimika.figures.cost import CostPoint
+    from mimika.figures.cost import cost as draw
 
     of = {standing.candidate: standing for standing in standings}
     points = [

@@ -1,16 +1,10 @@
 """`train`: from a recipe and faces to a record, continuing whatever an earlier call left in the folder."""
 
-import json
-import logging
-import os
-import pickle
 import signal
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
@@ -18,8 +12,9 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from mimika.data.faces import Faces
-from mimika.errors import RecipeError, RunError
+from mimika.errors import RecipeError
 from mimika.figures import judging, training
+from mimika.figures.mistakes import mistakes
 from mimika.figures.style import save
 from mimika.files import hold, replacing, write_text
 from mimika.metrics import confusion
@@ -40,22 +35,19 @@ from mimika.record import (
 )
 from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
-from mimika.training.course import Course, best_row, is_over, rows_of
+from mimika.training.claim import CLAIM, STATE, claim, rows_in
+from mimika.training.course import Course, best_row, is_over
 from mimika.training.datamodule import FaceDataModule
 from mimika.training.fit import verdict_of
 from mimika.training.lessons import Lessons
 from mimika.training.provenance import describe_machine
 from mimika.training.randomness import reseed
-from mimika.training.scoring import exactly, gradient_norms, predict_validation, predicted_shares, score
+from mimika.training.scoring import gradient_norms, predict_validation, predicted_shares, score
+from mimika.training.settings import quiet_lightning, threads_for, torch_settings
 from mimika.training.task import FaceTask
 from mimika.training.teachers import Teachers, enrol
 from mimika.training.tracking import Mirror, Tracking
 from mimika.training.watch import Watch
-
-CLAIM: Final = "recipe.json"
-
-STATE: Final = "state.ckpt"
-"""Lightning's checkpoint after the last epoch; removed once the run has ended."""
 
 Precision = Literal["32-true", "bf16-mixed"]
 
@@ -97,13 +89,13 @@ def train(
     data = FaceDataModule(faces, recipe.batch_size, recipe.seed)
     in_use = "another process is training there. Wait for it, or take another --out."
     with hold(out, ours=(CLAIM, RECORD), in_use=in_use):
-        finished = _claim(out, recipe, faces)
+        finished = claim(out, recipe, faces)
         if finished is not None:
             return finished
-        rows = _rows_in(out, recipe)
+        rows = rows_in(out, recipe)
         mirror = Mirror.start(tracking, recipe, run_key(recipe, faces.checksum), out, continued=bool(rows))
         try:
-            with _torch_settings(_threads(recipe)):
+            with torch_settings(threads_for(recipe)):
                 fitted = _fit(recipe, lessons, data, out, rows, watch=watch, mirror=mirror)
                 record = _judge(recipe, faces, out, fitted, description=description)
         except BaseException:
@@ -139,7 +131,7 @@ def _fit(
     """Do the epochs that are not done yet; `rows` are those that are."""
     alone = recipe.devices == 1
     course = Course(recipe, out, watch if alone else Watch())
-    with _quiet_lightning():
+    with quiet_lightning():
         trainer = _trainer(recipe, out, [course, _Mirroring(mirror, course)] if alone else [course])
     mirror.catch_up(rows)
     if not is_over(rows, recipe):
@@ -147,14 +139,14 @@ def _fit(
         reseed(recipe.seed, 0)
         task = FaceTask(recipe, lessons)
         on_interrupt = signal.getsignal(signal.SIGINT)
-        with _quiet_lightning():
+        with quiet_lightning():
             try:
                 trainer.fit(task, data, ckpt_path=out / STATE if rows else None, weights_only=True)
             except SystemExit:  # what Lightning makes of Ctrl-C, after it has switched Ctrl-C off
                 signal.signal(signal.SIGINT, on_interrupt)
                 raise KeyboardInterrupt from None
         continued_from = len(rows)
-        rows = _rows_in(out, recipe)
+        rows = rows_in(out, recipe)
         if not alone:
             for row in rows[continued_from:]:
                 mirror.log_epoch(row)
@@ -205,7 +197,7 @@ def draw(record: Record, predictions: Predictions, faces: Faces, out: Path) -> N
     save(training.curves(record, verdict_of(record)), out / "curves.png")
     save(judging.confusion(confusion(predictions.emotions, predictions.answers)), out / "confusion.png")
     pixels = faces.of("validation").pixels
-    save(judging.mistakes(pixels, predictions.emotions, predictions.probabilities), out / MISTAKES)
+    save(mistakes(pixels, predictions.emotions, predictions.probabilities), out / MISTAKES)
 
 
 class _WholeStates(TorchCheckpointIO):
@@ -231,55 +223,6 @@ class _Mirroring(Callback):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Mirror the epoch that has just ended."""
         self._mirror.log_epoch(self._course.rows[-1])
-
-
-def _claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
-    """Make `out` this run's folder; the record, if the run is finished and still has its weights."""
-    key = run_key(recipe, faces.checksum)
-    if (out / RECORD).is_file():
-        record = Record.load(out / RECORD)
-        if record.key != key:
-            raise RunError(_foreign(out, record.recipe))
-        if weights_of(out, recipe).is_file() and (out / PREDICTIONS).is_file():
-            return record
-    claim = out / CLAIM
-    if claim.is_file():
-        try:
-            tree = json.loads(claim.read_text(encoding="utf-8"))
-            before = Recipe.read(tree["recipe"], str(claim))
-        except (ValueError, KeyError, TypeError):
-            raise RunError(f"{claim}: damaged. Remove the folder to train the run anew.") from None
-        if tree["key"] != key:
-            raise RunError(_foreign(out, before))
-    write_text(claim, json.dumps({"key": key, "recipe": recipe.model_dump(mode="json")}, indent=2) + "\n")
-    # What lacks its weights is trained again: until that is done, no record may vouch for the weights on the way.
-    (out / RECORD).unlink(missing_ok=True)
-    return None
-
-
-def _foreign(out: Path, recipe: Recipe) -> str:
-    return (
-        f"{out}: holds another run ({recipe.name or recipe.fingerprint}, seed {recipe.seed}, or other faces). "
-        "Take another --out, or remove the folder."
-    )
-
-
-def _rows_in(out: Path, recipe: Recipe) -> Sequence[EpochRow]:
-    """The epochs in Lightning's checkpoint; none where there is no checkpoint yet."""
-    state, weights = out / STATE, weights_of(out, recipe)
-    if not state.is_file():
-        return ()
-    try:
-        callbacks = torch.load(state, map_location="cpu", weights_only=True)["callbacks"]
-        rows = rows_of(callbacks[Course.__qualname__])
-    except (OSError, RuntimeError, KeyError, EOFError, pickle.UnpicklingError):
-        raise RunError(f"{state}: the state of the run is damaged. Remove the file to train the run anew.") from None
-    if rows and not weights.is_file():
-        raise RunError(
-            f"{weights}: missing, and {STATE} beside it goes on from there. Bring it back, or remove {STATE} to train "
-            "the run anew."
-        )
-    return rows
 
 
 def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Trainer:
@@ -311,35 +254,3 @@ def _trainer(recipe: Recipe, out: Path, callbacks: Sequence[Callback]) -> Traine
         sync_batchnorm=on_cuda and recipe.devices > 1,
         default_root_dir=out,
     )
-
-
-def _threads(recipe: Recipe) -> int:
-    """How many threads a run may use: the recipe's word, the environment's, or every core that this process has."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return recipe.threads or (int(asked) if asked.isdecimal() else 0) or cores or 1
-
-
-@contextmanager
-def _torch_settings(threads: int) -> Iterator[None]:
-    """What a training sets for the whole process, given back in the end; `FaceTask` does so in processes of its own."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        with exactly():
-            yield
-    finally:
-        torch.set_num_threads(before)
-
-
-@contextmanager
-def _quiet_lightning() -> Iterator[None]:
-    """Without Lightning's advice on loaders and folders that are meant as they are."""
-    level = logging.getLogger("lightning.pytorch").level
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module="lightning")
-            yield
-    finally:
-        logging.getLogger("lightning.pytorch").setLevel(level)

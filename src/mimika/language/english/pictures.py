@@ -40,7 +40,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "drawing.face": "face",
     "drawing.conv": "conv {number}",
     "drawing.block": "block\n{number}",
-    # figures/networks.py: what networks cost
+    # figures/cost.py
     "costs.parameters": "Parameters",
     "costs.multiply_adds": "Multiply-adds a face",
     "costs.time": "Time to train",

@@ -44,7 +44,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "drawing.face": "სახე",
     "drawing.conv": "კონვ. {number}",
     "drawing.block": "ბლოკი\n{number}",
-    # figures/networks.py: what networks cost
+    # figures/cost.py
     "costs.parameters": "პარამეტრები",
     "costs.multiply_adds": "გამრავლება-შეკრება",
     "costs.time": "წვრთნის დრო",

@@ -1,0 +1,71 @@
+"""What stands in a run's folder: whose it is, whether the run is finished, and where it stopped."""
+
+import json
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import torch
+
+from mimika.data.faces import Faces
+from mimika.errors import RunError
+from mimika.files import write_text
+from mimika.recipe import Recipe
+from mimika.record import PREDICTIONS, RECORD, EpochRow, Record, run_key, weights_of
+from mimika.training.course import Course, rows_of
+
+CLAIM: Final = "recipe.json"
+"""The name under which a run's folder says whose it is, from the start."""
+
+STATE: Final = "state.ckpt"
+"""Lightning's checkpoint after the last epoch; removed once the run has ended."""
+
+
+def claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
+    """Make `out` this run's folder; the record, if the run is finished and still has its weights."""
+    key = run_key(recipe, faces.checksum)
+    if (out / RECORD).is_file():
+        record = Record.load(out / RECORD)
+        if record.key != key:
+            raise RunError(_foreign(out, record.recipe))
+        if weights_of(out, recipe).is_file() and (out / PREDICTIONS).is_file():
+            return record
+    path = out / CLAIM
+    if path.is_file():
+        try:
+            tree = json.loads(path.read_text(encoding="utf-8"))
+            before = Recipe.read(tree["recipe"], str(path))
+        except (ValueError, KeyError, TypeError):
+            raise RunError(f"{path}: damaged. Remove the folder to train the run anew.") from None
+        if tree["key"] != key:
+            raise RunError(_foreign(out, before))
+    write_text(path, json.dumps({"key": key, "recipe": recipe.model_dump(mode="json")}, indent=2) + "\n")
+    # What lacks its weights is trained again: until that is done, no record may vouch for the weights on the way.
+    (out / RECORD).unlink(missing_ok=True)
+    return None
+
+
+def _foreign(out: Path, recipe: Recipe) -> str:
+    return (
+        f"{out}: holds another run ({recipe.name or recipe.fingerprint}, seed {recipe.seed}, or other faces). "
+        "Take another --out, or remove the folder."
+    )
+
+
+def rows_in(out: Path, recipe: Recipe) -> Sequence[EpochRow]:
+    """The epochs in Lightning's checkpoint; none where there is no checkpoint yet."""
+    state, weights = out / STATE, weights_of(out, recipe)
+    if not state.is_file():
+        return ()
+    try:
+        callbacks = torch.load(state, map_location="cpu", weights_only=True)["callbacks"]
+        rows = rows_of(callbacks[Course.__qualname__])
+    except (OSError, RuntimeError, KeyError, EOFError, pickle.UnpicklingError):
+        raise RunError(f"{state}: the state of the run is damaged. Remove the file to train the run anew.") from None
+    if rows and not weights.is_file():
+        raise RunError(
+            f"{weights}: missing, and {STATE} beside it goes on from there. Bring it back, or remove {STATE} to train "
+            "the run anew."
+        )
+    return rows
