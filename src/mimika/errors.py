@@ -3,7 +3,7 @@
     MimikaError                 one clear line, exit status 2, no traceback
     ├── DataError               a copy of the faces that cannot be taken as it is
     │   ├── SourceMissing       nothing stands at that path
-    │   ├── SourceUnknown       the content is none of the known forms
+    │   ├── SourceUnknown       the content is none of the known forms, or several of which one must be named
     │   ├── SourceBroken        the form is known, the content is damaged (rows, images, archives)
     │   │   └── ClassUnknown    an emotion that FER2013 does not have
     │   └── SplitMissing        a split that this copy cannot give

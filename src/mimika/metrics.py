@@ -21,7 +21,7 @@ Flags = npt.NDArray[np.bool_]
 Comparison = TypeVar("Comparison")
 
 FEWEST_FACES: Final = 30
-"""Faces of an emotion below which no headline says how it looks or what it is taken for.
+"""Faces of an emotion below which the headlines of data and confusion do not name it.
 
 The 95 % interval of a share of 30 is 34 points wide.
 """

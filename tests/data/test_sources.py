@@ -444,6 +444,10 @@ def test_a_missing_file_says_what_exists_and_what_is_taken(tmp_path, found):
             f"fer.csv: the header is label, image, but FER2013 has emotion, pixels and Usage. {FORMS}",
         ),
         (
+            b"label,pixels\n0,1 2 3\n",
+            f"fer.csv: the header is label, pixels, but FER2013 has emotion, pixels and Usage. {FORMS}",
+        ),
+        (
             b"Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n",
             "fer.csv: the votes of FER+, which have no pixels and are not read. Import the fer2013.csv that they "
             "belong to.",

@@ -199,6 +199,15 @@ def test_of_several_cheaper_ties_the_cheapest_is_named():
     assert title_of(cost(points)) == "cnn5 + skip reaches 60.0 %; cnn3 ties with it for less"
 
 
+def test_ties_that_are_cheaper_each_by_another_measure_beat_nothing():
+    points = [
+        point("cnn5", 0.6, 5_000, 5_000, 5_000, winner=True),
+        point("cnn3", 0.59, 3_000, 3_000, 9_000, ties=True),
+        point("cnn7", 0.58, 9_000, 9_000, 3_000, ties=True),
+    ]
+    assert title_of(cost(points)) == "cnn5 reaches 60.0 %; cnn3 ties with it for less"
+
+
 @pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
 def test_no_tick_of_the_costs_lies_on_another(texts):
     figure = cost(POINTS, texts)

@@ -205,9 +205,9 @@ def test_the_limits_name_expressions_and_not_feelings():
     shorter = with_epochs(make_reading("cnn3"), 5)
     assert limits([make_reading(), shorter], official=False) == (
         "What the study cannot say: the first of two networks was chosen on the very validation faces that give its "
-        "figure, so the figure leans upwards, and only the test split tells by how much. Each figure is, moreover, the "
-        "best of 5 to 11 epochs on these faces. It says nothing about faces from elsewhere, nor about what a person "
-        "feels: the labels name expressions."
+        "figure, so the figure leans upwards, and only the test split tells by how much. Where the best epoch is kept, "
+        "its figure is, moreover, the best of 5–11 on these faces. It says nothing about faces from elsewhere, nor "
+        "about what a person feels: the labels name expressions."
     )
     fixed = make_reading()
     last = fixed.records[0].model_copy(update={"recipe": fixed.candidate.recipe.changed({"keep": "last"})})
@@ -267,8 +267,8 @@ def test_the_chosen_network_is_told_with_the_fit_checks_advice():
     )
     fitting = make_reading("cnn5+augmentation", 0.6, 0.65)
     assert chosen(make_reading("cnn5", 0.62, 0.925), [fitting]).endswith(
-        " In this study `cnn5+augmentation` fits best of those that do not overfit: a gap of 5.0 points at 60.0 % on "
-        "validation."
+        " Of the networks of this study that fit, `cnn5+augmentation` reaches most: 60.0 % on validation, with a gap "
+        "of 5.0 points."
     )
 
 

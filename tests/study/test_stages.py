@@ -139,7 +139,7 @@ def test_a_recipe_or_base_that_cannot_be_meant_is_refused(tmp_path, text):
         read_study(written(tmp_path, text))
 
 
-def test_more_seeds_follow_the_first_one():
+def test_more_seeds_follow_the_highest_one():
     study = Study(name="s", stages=(STAGES["depth"],), seeds=(42,))
     assert study.with_seeds(3).seeds == (42, 43, 44)
     assert study.with_seeds(1) == study

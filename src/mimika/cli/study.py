@@ -157,9 +157,11 @@ def mirror(
 
     found = look(folder) if dry_run else mirror_study(folder, entity=entity, tell=say)
     if as_json:
+        if found.complaint:
+            say(f"W&B: {found.complaint}")
         print(json.dumps([run.to_row(folder) for run in found.runs], indent=2))
     else:
-        print("\n".join(found.lines()[: 1 if dry_run else None]))
+        print(found.summary if dry_run else "\n".join(found.lines()))
 
 
 class _Trainer:

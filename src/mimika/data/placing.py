@@ -1,4 +1,4 @@
-"""A data set is put into its folder all or nothing, whatever stands there and whenever it is stopped."""
+"""A data set is put into its folder all or nothing, whatever stands there and whenever Ctrl-C comes."""
 
 import os
 import tempfile
@@ -35,7 +35,7 @@ def scratch_beside(folder: Path, out: Path) -> Iterator[Path]:
 
 
 def put(part: Path, folder: Path, card: str) -> None:
-    """Rename a finished data set into its place."""
+    """Rename a finished data set into its place; `OSError`, which names that, where it cannot be."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         part.rename(folder)
@@ -49,7 +49,10 @@ def exchange(part: Path, folder: Path, scratch: Path, files: Sequence[str]) -> N
     """Move a finished data set into a folder that stands, in place of the one in it, which comes back if that fails.
 
     The folder itself stays, as it may be where a disk is mounted or where the user is; so does the list of who opened
-    the test faces.
+    the test faces. A kill in this very moment leaves the old files in the hidden folder `scratch`.
+
+    Raises:
+        OSError: where a file cannot be moved; all are where they were.
     """
     (before := scratch / "before").mkdir()
     moves = [(folder / name, before / name) for name in files if (folder / name).exists()]

@@ -92,7 +92,7 @@ def import_data(
 
     Raises:
         SourceMissing: nothing is there.
-        SourceUnknown: the content is none of the known forms.
+        SourceUnknown: the content is none of the known forms, or several of which one must be named.
         SourceBroken: it is, but damaged.
         DataError: `out` is something else already.
     """

@@ -211,7 +211,7 @@ _TIMES: Final = [1, 2, 5, 10, 30, *(60 * minutes for minutes in (1, 2, 5, 10, 30
 def _cost_title(points: Sequence[CostPoint], fronts: Sequence[list[int]], texts: Texts) -> str:
     """What the winner reaches, and whether a cheaper network reaches as much or is not to be told from it."""
     winners = [index for index, point in enumerate(points) if point.winner]
-    index = winners[0] if winners else max(range(len(points)), key=lambda index: points[index].accuracy)
+    index = winners[0] if winners else max(range(len(points)), key=lambda place: points[place].accuracy)
     best, ties = points[index], [point for point in points if point.ties]
     costs = (
         texts.tell("costs.fewer_parameters"),
@@ -226,7 +226,10 @@ def _cost_title(points: Sequence[CostPoint], fronts: Sequence[list[int]], texts:
     reached = {"name": readable(best.name), "accuracy": percent(best.accuracy)}
     if len(unequalled) == len(costs):
         return texts.tell("costs.title.best", **reached)
-    if cheaper := [tie for tie in ties if _costs_less(tie, best)]:
+    cheaper = [tie for tie in ties if _costs_less(tie, best)]
+    if not (cheaper or unequalled) and any(index in front for front in fronts):
+        cheaper = ties  # each costs less by some measure and more by another
+    if cheaper:
         cheapest = min(cheaper, key=lambda tie: (tie.multiply_adds, tie.parameters))
         return texts.tell("costs.title.tie", **reached, tie=readable(cheapest.name))
     if not unequalled:

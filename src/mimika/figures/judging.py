@@ -101,12 +101,12 @@ def _most_mistaken(table: Table, texts: Texts) -> str:
     totals = table.sum(axis=1)
     if table.trace() == totals.sum():
         return texts.tell("confusion.title.none")
+    if totals.max() < FEWEST_FACES:
+        return texts.tell("confusion.title.few", fewest=FEWEST_FACES)
     shares = table / np.maximum(1, totals)[:, None]
     np.fill_diagonal(shares, 0.0)
     shares[totals < FEWEST_FACES] = 0.0
     given, taken = divmod(int(shares.argmax()), len(EMOTIONS))
-    if totals.max() < FEWEST_FACES:
-        return texts.tell("confusion.title.few", fewest=FEWEST_FACES)
     if not shares[given, taken]:
         return texts.tell("confusion.title.only_few", fewest=FEWEST_FACES)
     return texts.tell(
@@ -122,7 +122,7 @@ def _most_mistaken(table: Table, texts: Texts) -> str:
 def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
     """Of each emotion, the share found (bar) and the share of what is called it that is right (diamond).
 
-    What an emotion without faces or without answers would have is written as a dash.
+    What an emotion without faces or without answers would have is written as a dash. There is one face at least.
     """
     figure, (axes,) = new_figure(PAGE_WIDTH, 3.4)
     recall, precision = recall_of(table), precision_of(table)

@@ -58,6 +58,8 @@ def path(stages: Sequence[PathStage], texts: Texts = ENGLISH) -> Figure:
     for number in range(1, len(stages)):
         axes.axvline(number, color=INK, alpha=0.14, linewidth=0.7, zorder=0.5)
     note = texts.tell("path.note")
+    if any(stage.base for stage in stages):
+        note += texts.tell("path.note.line")
     if references:
         note += texts.tell("path.note.reference")
     if sum(bool(stage.reference) for stage in stages) > 1:

@@ -21,8 +21,6 @@ _DISTURBED_FROM: Final = 3
 
 def agreement(differences: Sequence[Difference], texts: Texts = ENGLISH) -> str:
     """In how many networks our figure and the reference's agree."""
-    if not differences:
-        return texts.tell("agreement.none")
     higher = sum(one.differs and one.difference > 0 for one in differences)
     lower = sum(one.differs and one.difference < 0 for one in differences)
     return texts.tell(
@@ -151,7 +149,7 @@ def limits(networks: Sequence[Reading], *, official: bool, texts: Texts = ENGLIS
     picked = [len(run.epochs) for one in networks for run in one.records if run.recipe.keep == "best"]
     return (
         texts.tell("limits", networks=len(networks))
-        + (texts.tell("limits.epochs", least=min(picked), most=max(picked)) if picked else "")
+        + (texts.tell("limits.epochs", epochs=picked) if max(picked, default=0) > 1 else "")
         + texts.tell("limits.elsewhere")
         + (texts.tell("limits.labels") if official else "")
     )
@@ -235,8 +233,8 @@ def _why(reading: Reading, figure: Figure, texts: Texts) -> str:
 
 
 def _disturbed(record: Record) -> bool:
-    seconds = [row.seconds for row in record.epochs]
-    return max(seconds) > _DISTURBED_FROM * median(seconds)
+    seconds = [row.seconds for row in record.epochs[1:]]  # the first one also starts the machinery
+    return bool(seconds) and max(seconds) > _DISTURBED_FROM * median(seconds)
 
 
 def _epochs(reading: Reading) -> float:

@@ -123,20 +123,26 @@ class Mirroring:
     login: bool
     complaint: str = ""
 
-    def lines(self) -> list[str]:
-        """What was done, and what is left to do."""
+    @property
+    def summary(self) -> str:
+        """Where the runs stand, and what was done."""
         if not self.runs:
-            return ["No run of this study is finished yet: there is nothing to mirror."]
+            return "No run of this study is finished yet: there is nothing to mirror."
         online, offline = (sum(run.place is place for run in self.runs) for place in (Place.ONLINE, Place.OFFLINE))
         nowhere = len(self.runs) - online - offline
         done = [f"{self.written} written from the ledger"] if self.written else []
         done += [f"{self.sent} sent"] if self.sent else []
-        lines = [
+        return (
             f"{numbered(len(self.runs), 'run')} in the ledger: {online} in W&B, {offline} offline"
             + (f", {nowhere} not mirrored" if nowhere else "")
             + (f" ({', '.join(done)})" if done else "")
             + "."
-        ]
+        )
+
+    def lines(self) -> list[str]:
+        """The summary, and what is left to do."""
+        lines = [self.summary]
+        offline, nowhere = (sum(run.place is place for run in self.runs) for place in (Place.OFFLINE, Place.NOWHERE))
         if nowhere:
             lines.append(f"{numbered(nowhere, 'run')} could not be written below {self.folder}: see the warnings.")
         if offline and self.login:
@@ -190,6 +196,7 @@ def mirror_study(
         tell(f"Sending {numbered(len(waiting), 'run')} to W&B")
         complaint = _send(waiting, entity)
         sent = sum(map(is_sent, waiting))
+        complaint = complaint if sent < len(waiting) else ""
         runs = [replace(run, place=Place.ONLINE) if run.file and is_sent(run.file) else run for run in runs]
         _note(folder, runs)
     return Mirroring(folder=folder, runs=tuple(runs), written=written, sent=sent, login=login, complaint=complaint)
@@ -260,7 +267,8 @@ def _send(files: Sequence[Path], entity: str | None) -> str:
         )
     except subprocess.TimeoutExpired as waited:
         return f"no end after {duration(waited.timeout)}"
-    return next((line.removeprefix("wandb: ").strip() for line in reversed(done.stdout.splitlines()) if line), "")
+    told = (line.removeprefix("wandb:").strip() for line in reversed(done.stdout.splitlines()))
+    return next(filter(None, told), "")
 
 
 def _note(folder: Path, runs: Sequence[MirroredRun]) -> None:

@@ -23,7 +23,12 @@ STATE: Final = "state.ckpt"
 
 
 def claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
-    """Make `out` this run's folder; the record, if the run is finished and still has its weights."""
+    """Make `out` this run's folder; the record, if the run is finished and still has its weights.
+
+    Raises:
+        RunError: when another run's files stand there, or damaged ones of this.
+        RecipeError: when the recipe that stands there is none of this version.
+    """
     key = run_key(recipe, faces.checksum)
     if (out / RECORD).is_file():
         record = Record.load(out / RECORD)
@@ -54,7 +59,7 @@ def _foreign(out: Path, recipe: Recipe) -> str:
 
 
 def rows_in(out: Path, recipe: Recipe) -> Sequence[EpochRow]:
-    """The epochs in Lightning's checkpoint; none where there is no checkpoint yet."""
+    """The epochs in Lightning's checkpoint, none where there is none yet; `RunError` where a part of it is missing."""
     state, weights = out / STATE, weights_of(out, recipe)
     if not state.is_file():
         return ()

@@ -174,7 +174,9 @@ def split_of(file: Path, place: Place) -> Split | None:
     above = file.relative_to(place.path).parts[:-1]
     folder = place.path if place.path.is_dir() else place.path.parent
     called = [Path(place.name).name.partition(".")[0], folder.absolute().name]
-    names = [file.stem, *reversed(above), *(name for name in called if name.isalpha())]
+    # Public and Private are also what people call folders of their own.
+    names = [file.stem, *reversed(above)]
+    names += [name for name in called if name.isalpha() and name.casefold() not in ("public", "private")]
     return next((split for name in names if (split := split_in(name))), None)
 
 

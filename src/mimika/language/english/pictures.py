@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 PICTURES: Final[Mapping[str, str]] = {
-    # figures/path.py
-    "path.note": "Dots: networks on validation, with 95\u00a0% intervals. Line: from a stage's base to its winner.",
+    # figures/path.py and way.py
+    "path.note": "Dots: networks on validation, with 95\u00a0% intervals.",
+    "path.note.line": " Line: from a stage's base to its winner.",
     "path.note.reference": " Diamonds: the reference study.",
     "path.note.reference.winners": " Dotted: the reference's winners.",
     "path.note.below": " Triangles lie below the axis.",

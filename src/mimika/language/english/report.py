@@ -125,8 +125,8 @@ REPORT: Final[Mapping[str, str]] = {
     # judgement.py
     "chosen": "{name:code} has {parameters:,} parameters and costs {costs:magnitude} multiply-adds a face. It "
     "{verdict}{agreeing}: {train:percent} on training faces against {accuracy:percent} on validation. {advice}",
-    "chosen.fitting": " In this study {fitting:code} fits best of those that do not overfit: a gap of {gap:gap} at "
-    "{reached:percent} on validation.",
+    "chosen.fitting": " Of the networks of this study that fit, {fitting:code} reaches most: {reached:percent} on "
+    "validation, with a gap of {gap:gap}.",
     "chosen.collapsed": "{name:code} has {parameters:,} parameters and costs {costs:magnitude} multiply-adds a face. "
     "It has {verdict}{agreeing}: {train:percent} on training faces against {accuracy:percent} on validation. {advice}",
     "emotions": "It finds {best} best, {found:percent} of its faces, and {least} least, {missed:percent}, then "
@@ -168,7 +168,6 @@ REPORT: Final[Mapping[str, str]] = {
     "reference.seeds.one": "chance in the seed it leaves out",
     "agreement": "Of {networks:networks}, {agreeing} with the reference within three standard errors of the difference "
     "(three, because so many are compared at once); {higher} higher here, {lower} lower.",
-    "agreement.none": "None of these networks has a figure in the reference.",
     "agreement.agree.none": "none agrees",
     "agreement.agree.one": "one agrees",
     "agreement.agree": "{number:words} agree",
@@ -210,7 +209,8 @@ REPORT: Final[Mapping[str, str]] = {
     "accuracy: {reached:percent} against {accuracy:percent}{standing}.",
     "limits": "What the study cannot say: the first of {networks:networks} was chosen on the very validation faces "
     "that give its figure, so the figure leans upwards, and only the test split tells by how much.",
-    "limits.epochs": " Each figure is, moreover, the best of {least} to {most} epochs on these faces.",
+    "limits.epochs": " Where the best epoch is kept, its figure is, moreover, the best of {epochs:span} on these "
+    "faces.",
     "limits.elsewhere": " It says nothing about faces from elsewhere, nor about what a person feels: the labels name "
     "expressions.",
     "limits.labels": " People agree with the labels of FER2013 on 65 ± 5 % of its faces.",

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 PICTURES: Final[Mapping[str, str]] = {
-    # figures/path.py
-    "path.note": "წერტილები: ქსელები ვალიდაციაზე, 95\u00a0%-იანი ინტერვალებით. ხაზი: ეტაპის საბაზისო "
-    "ქსელიდან გამარჯვებულამდე.",
+    # figures/path.py and way.py
+    "path.note": "წერტილები: ქსელები ვალიდაციაზე, 95\u00a0%-იანი ინტერვალებით.",
+    "path.note.line": " ხაზი: ეტაპის საბაზისო ქსელიდან გამარჯვებულამდე.",
     "path.note.reference": " რომბები: ეტალონი.",
     "path.note.reference.winners": " პუნქტირი: ეტალონის გამარჯვებულები.",
     "path.note.below": " სამკუთხედები: ღერძის ქვემოთ.",
@@ -56,7 +56,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "{seconds:duration}",
     "costs.title.best": "{name} აღწევს {accuracy}-ს; უფრო იაფი ამდენს ვერ აღწევს",
     "costs.title.beaten": "{name} აღწევს {accuracy}-ს; ყველა საზომით არსებობს უფრო იაფი, რომელიც ამდენსვე აღწევს",
-    "costs.title.tie": "{name} აღწევს {accuracy}-ს; {tie} უტოლდება უფრო იაფად",
+    "costs.title.tie": "{name} აღწევს {accuracy}-ს; {tie} მას უფრო იაფად უტოლდება",
     "costs.title.some": "{name} აღწევს {accuracy}-ს; ამდენს ვერ აღწევს ვერც ერთი, რომელსაც {measures} სჭირდება",
     "costs.or": " ან ",
     "costs.fewer_parameters": "ნაკლები პარამეტრი",
@@ -65,7 +65,7 @@ PICTURES: Final[Mapping[str, str]] = {
     # figures/judging.py
     "confusion.title": "{total:,} სახიდან, რომელთა ჭდეა „{given}“, {share} მიჩნეულია ემოციად „{taken}“",
     "confusion.title.few": "სახეები ცოტაა იმის სათქმელად, რომელი ემოცია რომელში ერევა: თითოეულისა {fewest}-ზე ნაკლებია",
-    "confusion.title.only_few": "სხვაში მხოლოდ ის ემოციები ერევა, რომელთაც {fewest}-ზე ნაკლები სახე აქვთ",
+    "confusion.title.only_few": "სხვაში მხოლოდ ის ემოციები ერევა, რომლებსაც {fewest}-ზე ნაკლები სახე აქვს",
     "confusion.title.none": "არც ერთი ემოცია სხვაში არ ერევა",
     "confusion.note": "რიცხვები: წილი სტრიქონში, რომელსაც ფერიც აჩვენებს, და მის ქვემოთ სახეების რაოდენობა.",
     "confusion.predicted": "პასუხი",
