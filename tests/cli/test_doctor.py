@@ -84,9 +84,7 @@ def test_where_nothing_is_wrong_every_part_has_its_line(capsys):
     )
     assert fact(lines, "detector") == "haar"
     assert fact(lines, "cache") == "~/home, set by MIMIKA_HOME: 0.0 MB, 0 data sets"
-    assert fact(lines, "W&B") == (
-        "no key: runs stay offline until `wandb login`, then `mimika study mirror`"
-    )
+    assert fact(lines, "W&B") == ("no key: runs stay offline until `wandb login`, then `mimika study mirror`")
     assert max(map(len, lines)) <= 120
 
 
@@ -278,9 +276,7 @@ def test_a_key_of_wandb_is_found_without_asking_a_server(alone, monkeypatch, cap
     assert fact(told(capsys), "W&B") == f"a key in {name}"
     monkeypatch.setenv("WANDB_BASE_URL", "https://wandb.example")
     monkeypatch.setenv("WANDB_MODE", "offline")
-    assert fact(told(capsys), "W&B").endswith(
-        "until `wandb login`, then `mimika study mirror` · WANDB_MODE=offline"
-    )
+    assert fact(told(capsys), "W&B").endswith("until `wandb login`, then `mimika study mirror` · WANDB_MODE=offline")
     monkeypatch.setenv("WANDB_API_KEY", "secret")
     lines = told(capsys)
     assert fact(lines, "W&B") == "a key in WANDB_API_KEY · WANDB_MODE=offline"

@@ -117,7 +117,7 @@ def _wandb_text(wandb: Mapping[str, Any]) -> str:
         return f"not installed, so runs are not mirrored{mode}"
     if wandb["key_in"]:
         return f"a key in {wandb['key_in']}{mode}"
-    return f"no key: runs stay offline until `wandb login`; `mimika study mirror` then sends a study's{mode}"
+    return f"no key: runs stay offline until `wandb login`, then `mimika study mirror`{mode}"
 
 
 def _short(path: str) -> str:
