@@ -29,6 +29,9 @@ _OTHER_NAMES: Final[Mapping[str, str]] = {
 }
 
 
+NUMBERED: Final = f"0 ({EMOTIONS[0]}) to {len(EMOTIONS) - 1} ({EMOTIONS[-1]})"
+"""The emotions of the official file, for those who have met another."""
+
 _OFFICIAL_NUMBERS: Final[Mapping[str, int]] = {str(number): number for number in range(len(EMOTIONS))}
 
 

@@ -135,6 +135,11 @@ class Record(Frozen):
         return run_key(self.recipe, self.data.checksum)
 
     @property
+    def most_called(self) -> tuple[str, float]:
+        """The emotion that is answered most often on validation, and its share of the answers."""
+        return max(self.predicted_shares.items(), key=lambda item: item[1])
+
+    @property
     def kept_epoch(self) -> str:
         """Whose epoch's weights the figures are those of, in words."""
         epochs = len(self.epochs)

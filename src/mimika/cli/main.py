@@ -39,7 +39,7 @@ _REFUSALS: Final = {
 }
 
 # Commands that continue where they were interrupted.
-_GO_ON: Final = (["train"], ["study", "run"])
+_GO_ON: Final = ("train ", "study run ")
 
 # Typer has its own copy of click since 0.20-odd, so the parent of all usage errors has no one name over its versions.
 _UsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
@@ -99,7 +99,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         status = 130
     if status == 130:
-        goes_on = ", and the same command goes on" if any(list(words[: len(one)]) == one for one in _GO_ON) else ""
+        goes_on = ", and the same command goes on" if f"{' '.join(words)} ".startswith(_GO_ON) else ""
         print(f"Interrupted: nothing is half-written{goes_on}.", file=sys.stderr)
     return status or 0
 

@@ -285,11 +285,11 @@ def _entering(before: "Sequence[StageOutcome]", stage: "StageOutcome", study: "S
 def _run_line(record: "Record", stage: "StageOutcome", study: "Study") -> str:
     """A finished run in one line, under those of its stage."""
     from mimika.training.fit import verdict_of
-    from mimika.wording import magnitude, percent, plain
+    from mimika.wording import magnitude, numbered, percent, plain
 
     width = max(map(len, stage.stage.recipes(stage.base, study.recipe)))
     seed = f"seed {record.recipe.seed}   " if len(study.seeds) > 1 else ""
-    epochs = f"{len(record.epochs)} epoch{'s' if len(record.epochs) > 1 else ''}"
+    epochs = numbered(len(record.epochs), "epoch")
     return (
         f"  {record.name:<{width}}   {seed}{percent(record.scores.validation_accuracy)}"
         f"   gap {plain(record.scores.gap):>5}   {epochs:>9}   {magnitude(record.parameters):>7}"

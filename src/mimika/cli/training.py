@@ -157,7 +157,7 @@ def _lines(record: "Record", out: Path) -> list[str]:
     fit = check_fit(record)
     scores, n = record.scores, record.data.validation
     recall = "  ".join(f"{emotion} {100 * share:.0f} %" for emotion, share in scores.recall.items())
-    emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
+    emotion, share = record.most_called
     norms = list(record.gradient_norms.values())
     limits = interval(wilson_interval(scores.validation_accuracy, n))
     views = f" · {percent(scores.flipped.accuracy)} with the mirror image" if scores.flipped else ""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split, split_of_usage
-from mimika.emotions import EMOTIONS, emotion_in
+from mimika.data.split import SPLIT_OF_USAGE, SPLITS, USAGES, Split, split_of_usage
+from mimika.emotions import EMOTIONS, NUMBERED, emotion_in
 from mimika.errors import DataError
 
 if TYPE_CHECKING:
@@ -165,15 +165,14 @@ def _emotion(row: int, given: object) -> int:
     text = f"{given:g}" if isinstance(given, float) else str(given)
     number = emotion_in(text)
     if number is None:
-        known = f"0 ({EMOTIONS[0]}) to {len(EMOTIONS) - 1} ({EMOTIONS[-1]})"
-        raise DataError(f"Row {row} of the frame: emotion {text}, but FER2013 has {known}.")
+        raise DataError(f"Row {row} of the frame: emotion {text}, but FER2013 has {NUMBERED}.")
     return number
 
 
 def _split(row: int, given: object) -> int:
     split = split_of_usage(str(given))
     if split is None:
-        raise DataError(f"Row {row} of the frame: Usage {given}, but FER2013 has {', '.join(SPLIT_OF_USAGE)}.")
+        raise DataError(f"Row {row} of the frame: Usage {given}, but FER2013 has {USAGES}.")
     return SPLITS.index(split)
 
 

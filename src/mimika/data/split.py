@@ -18,6 +18,9 @@ SPLIT_OF_USAGE: Final[Mapping[str, Split]] = {
     "PrivateTest": "test",
 }
 
+USAGES: Final = ", ".join(SPLIT_OF_USAGE)
+"""The words of the column, for those who have met another."""
+
 _SPLIT_OF_WORD: Final[Mapping[str, Split]] = {usage.casefold(): split for usage, split in SPLIT_OF_USAGE.items()}
 
 

@@ -130,6 +130,22 @@ def show_gray(axes: Axes, image: npt.NDArray[np.uint8]) -> None:
     axes.imshow(np.stack([gray, gray, gray, opacity], axis=-1), interpolation="none")
 
 
+def write_below(axes: Axes, text: str, gap: float = 4, *, alpha: float | None = None, linespacing: float = 1.2) -> None:
+    """Write small type in the middle below a face, so many points from it."""
+    axes.annotate(
+        text,
+        (0.5, 0),
+        (0, -gap),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        fontsize=SMALL_SIZE,
+        alpha=alpha,
+        linespacing=linespacing,
+    )
+
+
 @styled
 def mean_faces(faces: Faces) -> Figure:
     """The mean face of each emotion; the title names the one furthest from the mean of all with faces enough."""
@@ -230,17 +246,7 @@ def _face_row(faces: Faces, images: Mapping[str, npt.NDArray[np.float64]], *, he
             panel.set_xlim(0, SIDE)
             panel.set_ylim(SIDE, 0)
             panel.set_aspect("equal")
-        panel.annotate(
-            f"n = {int((faces.emotions == number).sum()):,}",
-            (0.5, 0),
-            (0, -4),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=SMALL_SIZE,
-            alpha=MUTED,
-        )
+        write_below(panel, f"n = {int((faces.emotions == number).sum()):,}", alpha=MUTED)
     return figure
 
 

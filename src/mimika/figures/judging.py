@@ -1,10 +1,11 @@
 """Pictures of how a network judges: what it confuses, what it finds, how sure it is."""
 
 import math
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -137,29 +138,9 @@ def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
             axes.plot(
                 right, row, "D", color=INK, markersize=6.5, markeredgecolor=PAPER, markeredgewidth=1.2, clip_on=False
             )
-        for figures, edge in zip(written, _RECALL_EDGES, strict=True):
-            axes.annotate(
-                figures,
-                (1, row),
-                (edge, 0),
-                xycoords=("axes fraction", "data"),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                fontsize=SMALL_SIZE,
-            )
-    for name, edge in zip((texts.tell("recall.recall"), texts.tell("recall.precision")), _RECALL_EDGES, strict=True):
-        axes.annotate(
-            name,
-            (1, -0.75),
-            (edge, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            fontsize=SMALL_SIZE,
-            alpha=0.8,
-        )
+        _write_beside(axes, row, written, va="center")
+    heads = texts.tell("recall.recall"), texts.tell("recall.precision")
+    _write_beside(axes, -0.75, heads, va="bottom", alpha=0.8)
     axes.set_yticks(range(len(EMOTIONS)), [texts.name_of(emotion) for emotion in EMOTIONS])
     axes.set_ylim(len(EMOTIONS) - 0.4, -0.6)
     axes.set_xlim(0, 1)
@@ -186,6 +167,24 @@ def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
 
 _RECALL_EDGES: Final = (46, 104)
 """Points on the right of the bars at which the figures of recall and precision end."""
+
+
+def _write_beside(
+    axes: Axes, row: float, written: tuple[str, str], *, va: Literal["center", "bottom"], alpha: float | None = None
+) -> None:
+    """Write what belongs to recall and to precision into their columns on the right of the bars."""
+    for text, edge in zip(written, _RECALL_EDGES, strict=True):
+        axes.annotate(
+            text,
+            (1, row),
+            (edge, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="right",
+            va=va,
+            fontsize=SMALL_SIZE,
+            alpha=alpha,
+        )
 
 
 @styled

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
-from mimika.figures.data import show_gray
+from mimika.figures.data import show_gray, write_below
 from mimika.figures.style import (
     ACCENT,
     INK,
@@ -68,17 +68,7 @@ def looking(
             panel.imshow(_tinted(maps[emotion], strongest), interpolation="none")
         told = f"up to {_points(maps[emotion].max())}\nn = {counts[emotion]:,}" if emotion in maps else "no face"
         panel.set_title(emotion, fontsize=TEXT_SIZE, pad=3)
-        panel.annotate(
-            told,
-            (0.5, 0),
-            (0, -3),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=SMALL_SIZE,
-            linespacing=1.1,
-        )
+        write_below(panel, told, gap=3, linespacing=1.1)
     say(figure, title, _NOTE)
     return figure
 

@@ -9,11 +9,10 @@ from matplotlib.figure import Figure
 
 from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
-from mimika.figures.data import show_gray
+from mimika.figures.data import show_gray, write_below
 from mimika.figures.style import (
     PAGE_WIDTH,
     PNG_PIXELS,
-    SMALL_SIZE,
     say,
     styled,
 )
@@ -53,16 +52,7 @@ def mistakes(
         panel.set_axis_off()
         show_gray(panel, pixels[index])
         given, taken = EMOTIONS[int(emotions[index])], EMOTIONS[int(answers[index])]
-        panel.annotate(
-            f"{given} → {taken} {_surely(sure[index])}",
-            (0.5, 0),
-            (0, -4),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=SMALL_SIZE,
-        )
+        write_below(panel, f"{given} → {taken} {_surely(sure[index])}")
     if len(chosen):
         surest = chosen[0]
         title = (

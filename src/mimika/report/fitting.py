@@ -21,7 +21,7 @@ def fit(reading: Reading, texts: Texts) -> str:
     train = record.scores.train_accuracy
     match reading.verdict:
         case Verdict.COLLAPSED:
-            emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
+            emotion, share = record.most_called
             told = texts.tell("fit.collapsed", share=share, emotion=texts.name_of(emotion))
         case Verdict.OVERFITS:
             told = _losses(record, texts)

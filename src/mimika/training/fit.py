@@ -53,7 +53,7 @@ def check_fit(record: Record) -> Fit:
 
 def verdict_of(record: Record) -> Verdict:
     """What `check_fit` finds, without its sentences."""
-    if max(record.predicted_shares.values()) >= COLLAPSED_FROM:
+    if record.most_called[1] >= COLLAPSED_FROM:
         return Verdict.COLLAPSED
     if record.scores.gap >= OVERFITS_FROM:
         return Verdict.OVERFITS
@@ -81,7 +81,7 @@ def _evidence(record: Record) -> str:
         f"(gap {gap(scores.gap)})"
     )
     if verdict is Verdict.COLLAPSED:
-        emotion, share = max(record.predicted_shares.items(), key=lambda item: item[1])
+        emotion, share = record.most_called
         epoch = diverged_at(record)
         cause = _gradients(record) if epoch is None else ENGLISH.tell("fit.diverged", epoch=epoch)
         return f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {cause}"

@@ -14,7 +14,7 @@ import numpy as np
 from mimika.data.faces import SIDE, Faces, Pixels
 from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, split_of, usage_in
 from mimika.data.sources.images import AT_ONCE, read_images
-from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split
+from mimika.data.split import SPLITS, USAGES, Split
 from mimika.emotions import EMOTIONS, emotion_number
 from mimika.errors import SourceBroken, require
 from mimika.wording import listed
@@ -125,7 +125,7 @@ def _read_file(
             elif image is None:
                 reading.bad.append(_bad(name, row, "image", "not a readable image"))
             elif usage and own is None:
-                text = f"{columns.usage} {usage:.20}, but FER2013 has {', '.join(SPLIT_OF_USAGE)}"
+                text = f"{columns.usage} {usage:.20}, but FER2013 has {USAGES}"
                 reading.bad.append(_bad(name, row, "usage", text))
             else:
                 reading.pixels.append(image.pixels)

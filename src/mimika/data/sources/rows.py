@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mimika.data.faces import SIDE, Pixels
-from mimika.data.split import SPLIT_OF_USAGE, SPLITS, Split, split_of_usage
-from mimika.emotions import EMOTIONS, emotion_in
+from mimika.data.split import SPLITS, USAGES, Split, split_of_usage
+from mimika.emotions import NUMBERED, emotion_in
 
 PIXELS: Final = SIDE * SIDE
 Span = tuple[int, int]
@@ -119,14 +119,13 @@ def _check(cells: Sequence[str], columns: Columns) -> tuple[int, int] | Fault:
     name = cells[columns.emotion].strip()
     emotion = emotion_in(name)
     if emotion is None:
-        known = f"0 ({EMOTIONS[0]}) to {len(EMOTIONS) - 1} ({EMOTIONS[-1]})"
-        return Fault(0, "class", f"emotion {name or 'missing'}, but FER2013 has {known}")
+        return Fault(0, "class", f"emotion {name or 'missing'}, but FER2013 has {NUMBERED}")
     if columns.usage is None:
         return emotion, SPLITS.index(columns.split)
     usage = cells[columns.usage].strip()
     split = split_of_usage(usage)
     if split is None:
-        return Fault(0, "usage", f"Usage {usage or 'missing'}, but FER2013 has {', '.join(SPLIT_OF_USAGE)}")
+        return Fault(0, "usage", f"Usage {usage or 'missing'}, but FER2013 has {USAGES}")
     return emotion, SPLITS.index(split)
 
 
