@@ -69,7 +69,7 @@ OTHER_RESIDUAL = {
     "attention": False,
     "dropout": 0.1,
 }
-OTHER_DISTILLATION = {"views": 4, "share": 0.5, "teachers": "0123456789abcdef"}
+OTHER_DISTILLATION = {"views": 4, "mirrored": True, "share": 0.5, "teachers": "0123456789abcdef"}
 FREE = {"name": "mine", "devices": 2, "threads": 3}
 
 
@@ -107,7 +107,7 @@ def test_each_field_of_a_distillation_changes_the_fingerprint():
         {},
         *({field: value} for field, value in OTHER.items()),
         {"architecture": RESIDUAL},
-        {"augmentation": {**OTHER_AUGMENTATION}, "distillation": OTHER_DISTILLATION, "sizes": []},
+        {"augmentation": OTHER_AUGMENTATION | {"flip": True}, "distillation": OTHER_DISTILLATION, "sizes": []},
     ],
     ids=str,
 )
@@ -117,6 +117,16 @@ def test_what_a_recipe_changes_makes_it_again_from_its_base(changes):
     assert "name" not in found
     assert base.changed(found).fingerprint == recipe.fingerprint
     assert recipe.changes_from(recipe) == {}
+
+
+def test_a_distillation_with_mirror_images_where_no_face_is_flipped_is_refused():
+    straight = Recipe(augmentation=Augmentation(flip=False))
+    with pytest.raises(RecipeError) as refused:
+        straight.changed({"distillation": Distillation(mirrored=True)})
+    assert str(refused.value) == (
+        "recipe: distillation.mirrored shows mirror images, and augmentation.flip = false wants none."
+    )
+    assert straight.changed({"distillation": Distillation()}).distillation == Distillation()
 
 
 def test_a_distillation_without_views_is_refused():

@@ -98,6 +98,9 @@ class Distillation(Frozen):
     """
 
     views: int = Field(8, ge=1, le=32, description="how many views of each training face the teachers answered")
+    mirrored: bool = Field(
+        False, description="teachers answer each view and its mirror image; students see either, with the mean answer"
+    )
     share: float = Field(0.9, gt=0, le=1, description="weight of the teachers' answers; the rest is the labels'")
     teachers: str = Field("", description="checksum of the teachers' answers, filled in where they are given")
 
@@ -140,8 +143,12 @@ class Recipe(Frozen):
 
     @model_validator(mode="after")
     def _views_can_be_drawn(self) -> Self:
-        if self.distillation is not None and self.augmentation is None:
+        if self.distillation is None:
+            return self
+        if self.augmentation is None:
             raise ValueError("distillation needs an augmentation, which draws the views that the teachers answered")
+        if self.distillation.mirrored and not self.augmentation.flip:
+            raise ValueError("distillation.mirrored shows mirror images, and augmentation.flip = false wants none")
         return self
 
     @model_validator(mode="after")

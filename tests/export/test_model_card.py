@@ -46,11 +46,11 @@ def test_a_card_names_no_weakness_where_there_is_none():
 
 
 def test_a_students_card_names_its_teachers():
-    recipe = RECORD.recipe.changed(
-        {"augmentation": Augmentation(), "distillation": Distillation(teachers="0123456789abcdef")}
-    )
-    card = model_card(EXPORTED, RECORD.model_copy(update={"recipe": recipe}), CALL)
-    assert "what an ensemble answered to 8 views of each training face (answers 0123456789abcdef)." in card
+    for mirrored, views in ((False, "training face"), (True, "training face and their mirror images")):
+        distillation = Distillation(teachers="0123456789abcdef", mirrored=mirrored)
+        recipe = RECORD.recipe.changed({"augmentation": Augmentation(), "distillation": distillation})
+        card = model_card(EXPORTED, RECORD.model_copy(update={"recipe": recipe}), CALL)
+        assert f"what an ensemble answered to 8 views of each {views} (answers 0123456789abcdef)." in card
 
 
 def test_a_card_says_how_the_weights_were_chosen():

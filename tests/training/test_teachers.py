@@ -21,6 +21,7 @@ from tests.training.runs import small_faces, small_recipe
 
 MOVING = Augmentation(contrast=0.2, brightness=0.2)
 STUDENT = small_recipe("cnn3", augmentation=MOVING, distillation=Distillation(views=3, share=1.0))
+MIRRORED = STUDENT.changed({"distillation.mirrored": True})
 FACES = small_faces(160, 40)
 
 
@@ -29,9 +30,10 @@ def networks(count=2):
     return [build(STUDENT.architecture).eval() for _ in range(count)]
 
 
-def answers(n=160, views=3, how=MOVING, checksum=FACES.checksum):
+def answers(n=160, views=3, how=MOVING, checksum=FACES.checksum, mirrored=False):
     rows = np.random.default_rng(0).dirichlet(np.ones(7), size=(views, n)).astype(np.float16)
-    return Teachers(card=TeachersCard(teachers=("a", "b"), faces=checksum, augmentation=how), probabilities=rows)
+    card = TeachersCard(teachers=("a", "b"), faces=checksum, augmentation=how, mirrored=mirrored)
+    return Teachers(card=card, probabilities=rows)
 
 
 def test_views_are_the_same_in_every_call_and_differ_from_each_other():
@@ -95,6 +97,45 @@ def test_an_ensembles_answers_are_the_mean_over_its_networks_to_the_very_views_o
     assert taught.probabilities[2, [7, 99]] == pytest.approx(expected, abs=1e-3)
 
 
+def test_a_mirrored_move_makes_the_mirror_image_of_the_same_picture():
+    faces = torch.rand(6, 1, 48, 48)
+    moves = draw_moves(6, MOVING, generator=torch.Generator().manual_seed(1))
+    which = torch.tensor([True, False, True, True, False, False])
+    plain, mirrored = moved(faces, moves, 40), moved(faces, moves.mirrored(which), 40)
+    assert torch.allclose(mirrored[which], plain[which].flip(dims=(3,)), atol=1e-4)
+    assert torch.equal(mirrored[~which], plain[~which])
+
+
+def test_mirrored_answers_are_the_mean_over_a_view_and_its_mirror_image():
+    torch.manual_seed(0)
+    network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48 * 48, 7))
+    taught = teach([network], ["a"], FACES, MIRRORED)
+    assert taught.card.mirrored
+    moves = draw_views(160, MOVING, 3)
+    places = torch.tensor([7, 99])
+    prepared = as_input(torch.from_numpy(FACES.of("train").pixels[places.numpy()].copy()).unsqueeze(1))
+    seen = moved(prepared, moves[torch.tensor([2, 2]), places])
+    with torch.inference_mode():
+        pair = [network(look).softmax(dim=1).numpy() for look in (seen, seen.flip(dims=(3,)))]
+    assert np.abs(pair[0] - pair[1]).max() > 5e-3
+    assert taught.probabilities[2, [7, 99]] == pytest.approx((pair[0] + pair[1]) / 2, abs=1e-3)
+
+
+def test_a_student_of_mirrored_answers_sees_half_of_the_views_mirrored_and_others_none():
+    places = torch.arange(160)
+    for recipe, low, high in ((MIRRORED, 0.35, 0.65), (STUDENT, 0, 0)):
+        _, lessons = enrol(recipe, answers(mirrored=recipe is MIRRORED), FACES)
+        torch.manual_seed(4)
+        drawn, answer = lessons.draw(places)
+        # Which of the stored views each face was shown: the rows of an answer differ between all views.
+        views = (lessons.answers[:, places] == answer).all(dim=2).int().argmax(dim=0)
+        own = lessons.moves[views, places]
+        turned = (drawn.affine[:, :, 0] == -own.affine[:, :, 0]).all(dim=1)
+        assert torch.equal(turned, (drawn.affine != own.affine).any(dim=(1, 2)))
+        assert torch.equal(drawn.affine[:, :, 1:], own.affine[:, :, 1:])
+        assert low <= turned.float().mean() <= high
+
+
 def test_answers_are_the_same_after_a_round_trip(tmp_path):
     before = answers()
     before.save(tmp_path / "teachers.npz")
@@ -138,6 +179,12 @@ def test_answers_that_are_missing_or_damaged_are_one_line(tmp_path):
             answers(checksum="0123456789"),
             f"The teachers answered other faces (checksum 01234567) than these ({FACES.checksum[:8]}). "
             "Ask them again: `mimika ensemble`.",
+        ),
+        (
+            MIRRORED,
+            answers(),
+            "The teachers answered other views than the recipe's: distillation.mirrored is true here and was false "
+            "there. Ask them again, with the student's recipe: `mimika ensemble --student`.",
         ),
         (
             STUDENT,

@@ -65,7 +65,8 @@ def ensemble(
         answers = teach(networks, names, stored.faces, described, device)
         answers.save(out)
         views, faces, _ = answers.probabilities.shape
-        say(f"{out}: their answers to {views} views of each of {faces:,} training faces")
+        mirrored = " and their mirror images" if answers.card.mirrored else ""
+        say(f"{out}: their answers to {views} views{mirrored} of each of {faces:,} training faces")
     if as_json:
         from dataclasses import asdict
 

@@ -129,9 +129,10 @@ def _origins(record: Record, call: str) -> Iterator[str]:
         "another seed would change."
     )
     if recipe.distillation is not None:
+        mirrored = " and their mirror images" if recipe.distillation.mirrored else ""
         yield (
-            f"- **Teachers**: what an ensemble answered to {recipe.distillation.views} views of each training face "
-            f"(answers {recipe.distillation.teachers})."
+            f"- **Teachers**: what an ensemble answered to {recipe.distillation.views} views of each training face"
+            f"{mirrored} (answers {recipe.distillation.teachers})."
         )
     yield f"- **Command**: `{call}`, commit {record.machine.commit or 'not known'}"
     machine = record.machine

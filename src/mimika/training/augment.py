@@ -31,6 +31,12 @@ class Moves:
         """The moves at some places."""
         return Moves(affine=self.affine[chosen], contrast=self.contrast[chosen], brightness=self.brightness[chosen])
 
+    def mirrored(self, which: Tensor) -> "Moves":
+        """The moves to the same pictures, of which those where `which`, bool (...), holds are mirror images."""
+        rows = torch.where(which, -1.0, 1.0)[..., None].expand(self.affine.shape[:-1])
+        columns = torch.stack([rows, *[torch.ones_like(rows)] * 2], dim=-1)
+        return Moves(affine=self.affine * columns, contrast=self.contrast, brightness=self.brightness)
+
     def to(self, device: torch.device | str) -> "Moves":
         """The same moves on another device."""
         return Moves(

@@ -1,6 +1,6 @@
 """Lessons: fixed views of each training face, and the answers that a student is to give to them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
@@ -21,22 +21,27 @@ class Lessons:
     Attributes:
         moves: how each view of each training face is made; leading shape (views, n).
         answers: float (views, n, 7).
+        mirrored: whether each answer is the one to its view's mirror image as well.
     """
 
     moves: Moves
     answers: Tensor
+    mirrored: bool = False
 
     def draw(self, places: Tensor) -> tuple[Moves, Tensor]:
-        """For each face, by its place, one of its views and the answer to that: moves, and float (n, 7).
+        """For each face, by its place, one of its views, perhaps mirrored, and the answer: moves, and float (n, 7).
 
         Draws from torch's default random stream of the places' device.
         """
         views = torch.randint(len(self.answers), places.shape, device=places.device)
-        return self.moves[views, places], self.answers[views, places]
+        moves = self.moves[views, places]
+        if self.mirrored:
+            moves = moves.mirrored(torch.rand(places.shape, device=places.device) < 0.5)
+        return moves, self.answers[views, places]
 
     def to(self, device: torch.device | str) -> "Lessons":
         """The same lessons on another device."""
-        return Lessons(moves=self.moves.to(device), answers=self.answers.to(device))
+        return replace(self, moves=self.moves.to(device), answers=self.answers.to(device))
 
 
 def draw_views(n: int, how: Augmentation, views: int) -> Moves:

@@ -5,6 +5,7 @@ views is what Beyer et al. 2022, https://arxiv.org/abs/2106.05237, found to matt
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,7 @@ class TeachersCard(Frozen):
     teachers: tuple[str, ...]
     faces: str
     augmentation: Augmentation
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,7 +94,7 @@ def teach(
         networks: the ensemble; their probabilities are averaged.
         names: what to call each.
         faces: whose train split is looked at.
-        student: a recipe with distillation.
+        student: a recipe with distillation; where it mirrors, the mean over a view and its mirror image is the answer.
         device: where the networks answer.
 
     Raises:
@@ -112,11 +114,18 @@ def teach(
                 prepared = as_input(batch.pixels)
                 for view in range(student.distillation.views):
                     seen = moved(prepared, moves[torch.full_like(batch.places, view), batch.places])
-                    answers[view, batch.places.cpu().numpy()] += network(seen).float().softmax(dim=1).cpu().numpy()
+                    looks = (seen, seen.flip(dims=(3,))) if student.distillation.mirrored else (seen,)
+                    answer = torch.stack([network(look).float().softmax(dim=1) for look in looks]).mean(dim=0)
+                    answers[view, batch.places.cpu().numpy()] += answer.cpu().numpy()
             if not np.isfinite(answers).all():
                 raise RunError(f"{name}: its weights have diverged, and it answers nothing. Leave it out.")
     return Teachers(
-        card=TeachersCard(teachers=tuple(names), faces=faces.checksum, augmentation=_moving(student.augmentation)),
+        card=TeachersCard(
+            teachers=tuple(names),
+            faces=faces.checksum,
+            augmentation=_moving(student.augmentation),
+            mirrored=student.distillation.mirrored,
+        ),
         probabilities=(answers / len(networks)).astype(np.float16),
     )
 
@@ -141,13 +150,14 @@ def enrol(recipe: Recipe, teachers: Teachers | None, faces: Faces) -> tuple[Reci
             f"The teachers answered other faces (checksum {teachers.card.faces[:8]}) than these "
             f"({faces.checksum[:8]}). Ask them again: `mimika ensemble`."
         )
-    asked = {"distillation.views": recipe.distillation.views, **_named(_moving(recipe.augmentation))}
-    answered = {"distillation.views": views, **_named(teachers.card.augmentation)}
+    asked = _named(recipe.distillation.views, recipe.distillation.mirrored, _moving(recipe.augmentation))
+    answered = _named(views, teachers.card.mirrored, teachers.card.augmentation)
     other = next((field for field in asked if asked[field] != answered[field]), None)
     if other is not None:
+        here, there = json.dumps(asked[other]), json.dumps(answered[other])
         raise RecipeError(
-            f"The teachers answered other views than the recipe's: {other} is {asked[other]} here and was "
-            f"{answered[other]} there. Ask them again, with the student's recipe: `mimika ensemble --student`."
+            f"The teachers answered other views than the recipe's: {other} is {here} here and was {there} there. "
+            f"Ask them again, with the student's recipe: `mimika ensemble --student`."
         )
     if recipe.distillation.teachers not in ("", teachers.checksum):
         raise RecipeError(
@@ -156,12 +166,14 @@ def enrol(recipe: Recipe, teachers: Teachers | None, faces: Faces) -> tuple[Reci
     lessons = Lessons(
         moves=draw_views(n, recipe.augmentation, views),
         answers=torch.from_numpy(teachers.probabilities.astype(np.float32)),
+        mirrored=recipe.distillation.mirrored,
     )
     return recipe.changed({"distillation.teachers": teachers.checksum}), lessons
 
 
-def _named(how: Augmentation) -> dict[str, Any]:
-    return {f"augmentation.{field}": value for field, value in how.model_dump().items()}
+def _named(views: int, mirrored: bool, how: Augmentation) -> dict[str, Any]:
+    moves = {f"augmentation.{field}": value for field, value in how.model_dump().items()}
+    return {"distillation.views": views, "distillation.mirrored": mirrored, **moves}
 
 
 def _moving(how: Augmentation) -> Augmentation:
