@@ -23,7 +23,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 .PHONY: study test test-core check fix bench docs
 
 study: $(FOR_STUDY)
-	$(BIN)/mimika study run $(RECIPE) --data $(DATA) --out $(OUT)
+	$(BIN)/mimika study run $(RECIPE) --data "$(DATA)" --out "$(OUT)"
 
 test: $(FOR_DEV)
 	$(BIN)/python -m pytest -q -n 2
@@ -45,7 +45,7 @@ fix: $(FOR_DEV)
 	$(BIN)/ruff format
 
 bench: $(FOR_DEV)
-	for question in $(filter-out benchmarks/fine.py benchmarks/importing.py,$(wildcard benchmarks/*.py)); do \
+	for question in $(filter-out benchmarks/fine.py benchmarks/importing.py benchmarks/lessons.py,$(wildcard benchmarks/*.py)); do \
 		$(BIN)/python $$question || exit 1; done
 
 # The variable keeps the theme from announcing its successor at every build.

@@ -1,6 +1,6 @@
 """How many faces does Haar find on photos, by their size, and how much that is none?
 
-python benchmarks/detection.py [--data fer2013.csv] [--scenes 44]
+python benchmarks/detection.py [--data fer2013.csv] [--scenes 40]
 
 Validation faces of 45 to 350 pixels are pasted with a soft rim into the photos that scikit-image brings, enlarged to
 1,600 pixels, and the cascade is asked with several settings; a star marks those that mimika uses.

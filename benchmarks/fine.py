@@ -196,7 +196,9 @@ class Votes(FaceTask):
     def configure_optimizers(self):
         """The second head learns as the first's weights do."""
         configured = super().configure_optimizers()
-        configured["optimizer"].param_groups[0]["params"] += list(self.second.parameters())
+        # Not to Muon's matrices: a bias is none.
+        first = next(group for group in configured["optimizer"].param_groups if not group.get("matrices"))
+        first["params"] += list(self.second.parameters())
         return configured
 
 
@@ -241,8 +243,11 @@ TRICKS: Mapping[str, Trick] = {
 def votes_of(faces: Faces, path: Path) -> Tensor:
     """Float (n, 10): the votes in fer2013new.csv for the training faces, by their row in fer2013.csv."""
     with path.open(newline="", encoding="utf-8") as file:
-        rows = [[float(count) for count in row[2:]] for row in list(csv.reader(file))[1:]]
-    table = torch.tensor(rows)[torch.from_numpy(faces.of("train").rows.copy()) - 1]
+        rows = list(csv.reader(file))[1:]
+    numbers = faces.of("train").rows
+    if numbers.max() > len(rows) or any(rows[number - 1][0] != "Training" for number in numbers):
+        sys.exit(f"{path}: its rows are not those of these faces. Votes go with a CSV in the order of fer2013.csv.")
+    table = torch.tensor([[float(count) for count in rows[number - 1][2:]] for number in numbers])
     return table / table.sum(dim=1, keepdim=True).clamp(min=1)
 
 
@@ -269,26 +274,28 @@ def told(record: Record) -> str:
 
 def compare(out: Path) -> None:
     records = {path.parent.name: Record.load(path) for path in sorted(out.glob("*/record.json"))}
+    if not records:
+        sys.exit(f"{out}: no records of trained tricks there.")
     print(f"PublicTest, one view, less the same seed's without; n = {next(iter(records.values())).data.validation:,}")
     for key, one in records.items():
         name = key.split("-")[0]
         without = records.get(f"none-{one.recipe.seed}", one)
-        # Muon was a trick outside the recipe before it came into the library.
-        fitting = (without.recipe.fingerprint, without.recipe.changed(TRICKS[name].changes).fingerprint)
+        fitting = [without.recipe.changed(TRICKS[name].changes).fingerprint]
+        if name == "muon":  # it was a trick outside the recipe before it came into the library
+            fitting.append(without.recipe.fingerprint)
         if without.data.checksum != one.data.checksum or one.recipe.fingerprint not in fitting:
             sys.exit(f"{out / key}: differs from none-{one.recipe.seed} in more than {name}; not to be compared.")
     for name in TRICKS:
         with_it = {
             one.recipe.seed: one.scores.validation_accuracy for key, one in records.items() if key.split("-")[0] == name
         }
+        paired = {seed: accuracy for seed, accuracy in with_it.items() if f"none-{seed}" in records}
         differences = [
-            100 * (accuracy - records[f"none-{seed}"].scores.validation_accuracy)
-            for seed, accuracy in with_it.items()
-            if f"none-{seed}" in records
+            100 * (accuracy - records[f"none-{seed}"].scores.validation_accuracy) for seed, accuracy in paired.items()
         ]
         if differences:
             error = f" ± {stdev(differences) / math.sqrt(len(differences)):.2f}" if len(differences) > 1 else ""
-            average = 100 * mean(with_it.values())
+            average = 100 * mean(paired.values())
             print(f"  {name:<10}{average:6.2f} %   {mean(differences):+.2f}{error} points   {len(differences)} seeds")
 
 

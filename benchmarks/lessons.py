@@ -18,7 +18,7 @@ from mimika.cli.progress import opened
 from mimika.recipe import Augmentation
 from mimika.training.augment import Moves, draw_moves, moved
 from mimika.training.batches import as_input, as_tensors
-from mimika.training.checkpoint import find_checkpoint, load_network
+from mimika.training.checkpoint import check_faces, find_checkpoint, load_network
 from mimika.training.lessons import draw_views
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results"
@@ -58,7 +58,7 @@ def fresh(n: int, how: Augmentation) -> Moves:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="drawn")
+    parser.add_argument("--data", required=True)
     parser.add_argument("--student", type=Path, default=RESULTS / "distil")
     default = [path for path in TEACHERS if LEFT_OUT not in str(path)]
     parser.add_argument("--teachers", nargs="+", type=Path, default=default)
@@ -69,7 +69,9 @@ def main() -> None:
     distillation, how = card.recipe.distillation, card.recipe.augmentation
     if distillation is None or how is None:
         parser.error(f"{options.student} was not distilled.")
-    faces = opened(options.data, None).faces
+    stored = opened(options.data, None)
+    check_faces(find_checkpoint(options.student), card, stored)
+    faces = stored.faces
     train, validation = as_tensors(faces.of("train")), as_tensors(faces.of("validation"))
     learned, n = learned_from(len(train.pixels), how), min(options.faces, len(train.pixels))
     first = torch.arange(n)

@@ -20,6 +20,7 @@ from mimika.study.ledger import Ledger
 from mimika.wording import magnitude
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results"
+FROM_STUDIES = "cnn5+batch_norm+attention"
 REFERENCE = 0.629
 """The reference study's best network on validation."""
 
@@ -63,9 +64,9 @@ def passing(record: Record) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", type=Path, default=sorted(RESULTS.glob("*/")))
-    parser.add_argument("--network", action="append", default=["cnn5+batch_norm+attention"])
+    parser.add_argument("--network", action="append", help=f"default: {FROM_STUDIES}")
     options = parser.parse_args()
-    records = [record for folder in options.folders for record in records_in(folder, options.network)]
+    records = [record for folder in options.folders for record in records_in(folder, options.network or [FROM_STUDIES])]
     untrained = [as_exported(build(record.recipe.architecture).eval()) for record in records]
     took = milliseconds(untrained, draw_faces(64, seed=0).pixels)
     n = " and ".join(sorted({f"{record.data.validation:,}" for record in records}))

@@ -4,14 +4,15 @@ python benchmarks/training.py [--data fer2013.csv] [--seconds 20]
 """
 
 import argparse
-import os
 import time
 
 import torch
 
 from mimika.data.store import open_data
-from mimika.recipe import named
+from mimika.recipe import Recipe, named
 from mimika.training.batches import Batches, as_input, as_tensors
+from mimika.training.scoring import device_here
+from mimika.training.settings import threads_for, torch_settings
 from mimika.training.task import FaceTask
 
 LOOKS = 3
@@ -57,14 +58,19 @@ def main() -> None:
     parser.add_argument("--data", default="drawn")
     parser.add_argument("--seconds", type=float, default=20.0)
     options = parser.parse_args()
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.set_num_threads(os.cpu_count() or 1)
+    with torch_settings(threads_for(Recipe())):
+        measure(options.data, options.seconds)
+
+
+def measure(data: str, seconds: float) -> None:
+    """With the settings of a training: its threads, and kernels that give the same every time."""
+    device = device_here()
     where = torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} CPU threads"
-    batches = Batches(as_tensors(open_data(options.data).faces.of("train"), device), 64, seed=42)
+    batches = Batches(as_tensors(open_data(data).faces.of("train"), device), 64, seed=42)
     print(f"{where}, torch {torch.__version__}, batch 64")
-    print(f"  loader alone  {rate(lambda batch: as_input(batch.pixels), batches, options.seconds):>9,.0f} faces/s")
+    print(f"  loader alone  {rate(lambda batch: as_input(batch.pixels), batches, seconds):>9,.0f} faces/s")
     for name in ("cnn5", "cnn5+batch_norm+attention+skip"):
-        print(f"  {name:<32}{rate(learning(name, device), batches, options.seconds):>9,.0f} faces/s")
+        print(f"  {name:<32}{rate(learning(name, device), batches, seconds):>9,.0f} faces/s")
 
 
 if __name__ == "__main__":

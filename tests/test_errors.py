@@ -6,7 +6,7 @@ import re
 import pytest
 
 from mimika import errors
-from mimika.errors import ExtraMissing, MimikaError, require
+from mimika.errors import ExtraMissing, MimikaError, require, require_training
 
 
 def test_the_tree_that_is_drawn_is_the_one_that_is_programmed():
@@ -35,6 +35,14 @@ def drawn_parents():
         left = [column for column in above if column < name.start()]
         if left:
             yield name[0], above[max(left)]
+
+
+@pytest.mark.parametrize("module", ["torch", "lightning", "safetensors", "pandas", "matplotlib"])
+def test_all_that_a_training_imports_is_asked_for(monkeypatch, module):
+    monkeypatch.setattr(errors, "find_spec", lambda name: None if name == module else object())
+    with pytest.raises(ExtraMissing) as refusal:
+        require_training("mimika.train")
+    assert str(refusal.value) == f'mimika.train needs {module}, which is not installed: pip install "mimika[train]"'
 
 
 def test_a_part_that_is_not_installed_is_named_with_the_command_that_installs_it():

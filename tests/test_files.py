@@ -29,6 +29,16 @@ def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path):
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("figures.json", "after")]
 
 
+def test_two_processes_that_write_one_file_do_not_meet(tmp_path):
+    path = tmp_path / "page.html"
+    write = f"from mimika.files import write_text; from pathlib import Path; write_text(Path({str(path)!r}), 'theirs')"
+    with replacing(path, mark=".mine") as part:
+        part.write_text("ours")
+        subprocess.run([sys.executable, "-c", write], check=True)
+        assert path.read_text() == "theirs"
+    assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("page.html", "ours")]
+
+
 def test_a_rename_that_fails_leaves_nothing_beside(tmp_path):
     (tmp_path / "taken").mkdir()
     with pytest.raises(OSError, match="taken"), replacing(tmp_path / "taken") as part:

@@ -20,6 +20,7 @@ from mimika.record import SealedResult
 from mimika.study.ledger import Ledger
 from mimika.study.stages import Stage, Study
 from mimika.study.study import StudyRun, run_folder, run_study
+from mimika.training import checkpoint
 
 STUDY = Study(
     name="one",
@@ -144,6 +145,26 @@ def test_two_processes_do_not_count_their_looks_at_once(folder, stored):
         open_test(folder, stored)
     assert str(refusal.value) == f"{stored.path}: another process is opening the test split. Wait for it."
     assert not (folder / "final.json").exists()
+
+
+def test_of_two_processes_that_open_it_at_once_the_second_is_refused(folder, stored, monkeypatch):
+    # The other opens it while this one reads the winner's weights.
+    load_network, others = checkpoint.load_network, []
+
+    def load_slowly(path):
+        if not others:
+            others.append(None)
+            others.append(open_test(folder, stored))
+        return load_network(path)
+
+    monkeypatch.setattr(checkpoint, "load_network", load_slowly)
+    before = len(openings(stored))
+    with pytest.raises(SealedError) as refused:
+        open_test(folder, stored)
+    told = f"{folder}: another process has just opened the test split. Its result is the one."
+    assert str(refused.value) == told
+    assert len(openings(stored)) == before + 1
+    assert SealedResult.find(folder) == others[1]
 
 
 def test_again_is_no_reproach_the_first_time(folder, stored):

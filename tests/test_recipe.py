@@ -129,6 +129,12 @@ def test_a_distillation_with_mirror_images_where_no_face_is_flipped_is_refused()
     assert straight.changed({"distillation": Distillation()}).distillation == Distillation()
 
 
+def test_a_batch_with_fewer_faces_than_devices_is_refused():
+    with pytest.raises(RecipeError) as refusal:
+        Recipe().changed({"batch_size": 2, "devices": 4})
+    assert str(refusal.value) == "recipe: batch_size 2 leaves some of 4 devices without a face."
+
+
 def test_a_distillation_without_views_is_refused():
     with pytest.raises(RecipeError) as refusal:
         Recipe().changed({"distillation": Distillation()})

@@ -87,13 +87,13 @@ def run_study(study: "Study | str", faces: "Faces", out: "Path | str") -> "Ledge
     Raises:
         RecipeError: when no such study exists.
         RunError: when another process is running a study in `out`.
-        ExtraMissing: when PyTorch is not installed.
+        ExtraMissing: when PyTorch, or what else training needs, is not installed.
     """
     from pathlib import Path
 
-    from mimika.errors import require
+    from mimika.errors import require_training
 
-    require("torch", "train", "mimika.run_study")
+    require_training("mimika.run_study")
     from mimika.study.stages import read_study
     from mimika.study.study import run_study as run
     from mimika.training.train import train
@@ -104,9 +104,9 @@ def run_study(study: "Study | str", faces: "Faces", out: "Path | str") -> "Ledge
 def __getattr__(name: str) -> object:
     if name in _HOME_OF:
         if name in _OF_THE_TRAIN_EXTRA:
-            from mimika.errors import require
+            from mimika.errors import require_training
 
-            require("torch", "train", f"mimika.{name}")
+            require_training(f"mimika.{name}")
         found: object = getattr(import_module(_HOME_OF[name]), name)
         return found
     raise AttributeError(f"module 'mimika' has no attribute {name!r}; it has {', '.join(__all__)}")

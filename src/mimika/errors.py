@@ -92,6 +92,12 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
+def require_training(purpose: str) -> None:
+    """Raise `ExtraMissing` unless all that a training imports is installed."""
+    for module in ("torch", "lightning", "safetensors", "pandas", "matplotlib"):
+        require(module, "train", purpose)
+
+
 def require(module: str, extra: str, purpose: str) -> None:
     """Raise `ExtraMissing` with the command that installs `extra`, unless `module` can be imported.
 

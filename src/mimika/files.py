@@ -45,18 +45,19 @@ def hold(folder: Path, *, ours: Sequence[str], in_use: str) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, mark: str = "") -> Iterator[Path]:
     """A hidden name beside `path` to write to; it takes the place of `path` when all went well, and goes otherwise.
 
-    What was written is on the disk before the name is, so that no loss of power leaves an empty file under it.
+    What was written is on the disk before the name is, so that no loss of power leaves an empty file under it. The
+    name has a `mark`, such as the process's number, where two processes may write the same file.
     """
-    hidden = f".{path.name}.part"
+    hidden = f".{path.name}{mark}.part"
     if len(os.fsencode(hidden)) > _LONGEST_NAME:
-        hidden = f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.part"
+        hidden = f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}{mark}.part"
     part = path.with_name(hidden)
     try:
         yield part
-        with part.open("rb") as file:
+        with part.open("r+b") as file:  # Windows syncs only what may be written
             os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
@@ -65,6 +66,6 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file all or nothing: to a hidden name beside it, then renamed."""
-    with replacing(path) as part:
+    """Write a file all or nothing: to a hidden name beside it, then renamed. Of two processes the later one wins."""
+    with replacing(path, mark=f".{os.getpid()}") as part:
         part.write_text(text, encoding="utf-8")

@@ -92,7 +92,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         )
     network, _ = load_network(weights)
     here = Opening(study=study, network=record.name, opened=now())
-    earlier = _count(here, stored)  # before the faces are looked at, so that no look goes uncounted
+    earlier = _count(here, stored, len(looks))  # before the faces are looked at, so that no look goes uncounted
     faces = open_sealed(stored.sealed)
     answers = probabilities(network, faces)
     predicted = answers.argmax(axis=1)
@@ -121,10 +121,16 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     return result
 
 
-def _count(look: Opening, stored: Stored) -> tuple[Opening, ...]:
-    """Add a look to the list beside the stored faces, and say which were there before."""
+def _count(look: Opening, stored: Stored, known: int) -> tuple[Opening, ...]:
+    """Add a look to the list beside the stored faces, and say which were there before.
+
+    Raises:
+        SealedError: when the study's looks are more than the `known` ones: another process was faster.
+    """
     with hold(stored.path, ours=(CARD,), in_use="another process is opening the test split. Wait for it."):
         earlier = openings(stored)
+        if sum(one.study == look.study for one in earlier) != known:
+            raise SealedError(f"{look.study}: another process has just opened the test split. Its result is the one.")
         write_text(stored.path / OPENINGS, _OPENINGS.dump_json((*earlier, look), indent=2).decode() + "\n")
     return earlier
 

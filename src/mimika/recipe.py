@@ -142,6 +142,12 @@ class Recipe(Frozen):
     )
 
     @model_validator(mode="after")
+    def _every_device_has_a_share(self) -> Self:
+        if self.batch_size < self.devices:
+            raise ValueError(f"batch_size {self.batch_size} leaves some of {self.devices} devices without a face")
+        return self
+
+    @model_validator(mode="after")
     def _views_can_be_drawn(self) -> Self:
         if self.distillation is None:
             return self

@@ -30,10 +30,15 @@ MISTAKES: Final = "mistakes.png"
 SEALED: Final = "final.json"
 """The name under which a folder keeps its `SealedResult`."""
 
+CLEAN_SAMPLE: Final = 3_589
+"""Training faces, at most, on which the clean train accuracy is measured: as many as FER2013 has for validation."""
+
 
 class EpochRow(Frozen):
     """One epoch: losses are mean cross entropies, accuracies and shares run from 0 to 1.
 
+    `train_loss` is the one that was learned from, against smoothed, mixed or teachers' targets where a recipe has them;
+    `validation_loss` is against the labels. Only without such targets may the two be compared.
     `learning_rate` is the one at which the epoch after it begins: 0 after the last of a schedule that ends there.
     """
 
@@ -80,8 +85,8 @@ class Views(Frozen):
 class Scores(Frozen):
     """How the kept weights do; accuracies from 0 to 1, losses as mean cross entropies without label smoothing.
 
-    `train_accuracy` is the clean one: evaluation mode, no augmentation, on a fixed sample of training faces as large as
-    FER2013's validation split. `train_accuracy_running` is what the same epoch showed as it ran, augmented and with
+    `train_accuracy` is the clean one: evaluation mode, no augmentation, on a fixed sample of at most `CLEAN_SAMPLE`
+    training faces. `train_accuracy_running` is what the same epoch showed as it ran, augmented and with
     dropout. `validation_accuracy_without_twins` leaves out the validation faces that have an identical one in train.
     `flipped` is None in the records of runs that were finished before it was measured.
     """

@@ -6,7 +6,7 @@ from tests.records import make_record
 
 from mimika.cli.progress import Bar, counting, say, watching
 from mimika.data.store import open_data
-from mimika.recipe import named
+from mimika.recipe import named, read_recipe
 
 
 class Terminal(io.StringIO):
@@ -60,6 +60,28 @@ def test_the_bar_tells_epoch_accuracy_rate_and_time_left():
     (task,) = progress.tasks
     assert task.completed == 2.5
     assert task.fields["state"] == "epoch 3/4  60.0 % (best 60.0)  2,871 faces/s  0 s left"
+    bar.run_ended(record)
+    assert progress.tasks == []
+
+
+def test_the_time_left_counts_that_larger_faces_take_longer(monkeypatch, capsys):
+    recipe = read_recipe("small").changed({"epochs": 10, "sizes": [[32, 0.5], [48, 0.5]]})
+    clock = iter([0.0, 160.0])
+    monkeypatch.setattr("mimika.cli.progress.time.monotonic", lambda: next(clock))
+    with watching() as watch:
+        watch.run_started(recipe, 1)
+        watch.epoch_ended(make_record("cnn5", 0.6, best_epoch=5, epochs=5).epochs[4], 0.6)
+    # Five epochs of 32 pixels took 160 s; five of 48 take half as long again.
+    assert capsys.readouterr().err.endswith("  4 min 0 s left\n")
+
+
+def test_a_run_that_is_only_judged_has_no_bar_to_take_away():
+    progress = Progress(auto_refresh=False)
+    bar = Bar(progress)
+    record = make_record("cnn5", 0.6, best_epoch=2, epochs=3)
+    bar.run_ended(record)
+    bar.run_started(named("cnn5"), 1)
+    bar.run_ended(record)
     bar.run_ended(record)
     assert progress.tasks == []
 

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from mimika.cli import main
+from mimika.cli.answers import as_json_text
 from mimika.cli.training import read_change
 from mimika.errors import RecipeError
 from mimika.recipe import Architecture, read_recipe
@@ -67,7 +68,7 @@ def test_a_training_ends_with_its_fit_its_recall_and_its_cost(drawn, tmp_path, c
     assert main.run(["train", "cnn5", "--data", drawn, "--out", str(out), "--set", "epochs=3"]) == 0
     told = capsys.readouterr()
     lines = told.out.splitlines()
-    assert lines[0] == "cnn5: 60.0 % on validation (95 %: 55.1–64.7, n = 400)"
+    assert lines[0] == "cnn5: 60.0 % on validation (95 %: 55.1–64.7, n = 400) · 58.8 % without twins"
     assert lines[1].startswith("  overfits: 75.0")
     assert lines[2].startswith("  It remembers faces")
     assert lines[3].startswith("  recall  angry ")
@@ -83,11 +84,23 @@ def test_a_training_ends_with_its_fit_its_recall_and_its_cost(drawn, tmp_path, c
 
 
 @pytest.mark.usefixtures("pretended")
+def test_a_training_whose_last_weights_are_kept_tells_their_accuracy_once(drawn, tmp_path, capsys):
+    keep = ["--set", "epochs=3", "--set", "keep=last", "--set", "patience=0"]
+    assert main.run(["train", "cnn5", "--data", drawn, "--out", str(tmp_path / "run"), *keep]) == 0
+    assert "after the last epoch ·" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("pretended")
 def test_a_training_as_json_is_its_record_and_the_fit(drawn, tmp_path, capsys):
     assert main.run(["train", "cnn5", "--data", drawn, "--out", str(tmp_path / "run"), "--json"]) == 0
     judged = json.loads(capsys.readouterr().out)
     assert judged.pop("fit")["verdict"] == "overfits"
     assert Record.model_validate_json(json.dumps(judged)).name == "cnn5"
+
+
+def test_numbers_that_json_lacks_are_null():
+    tree = {"loss": float("nan"), "rows": [(1.5, float("inf"))], "name": "nan", "count": 3}
+    assert json.loads(as_json_text(tree)) == {"loss": None, "rows": [[1.5, None]], "name": "nan", "count": 3}
 
 
 @pytest.mark.usefixtures("pretended")

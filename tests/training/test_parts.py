@@ -17,7 +17,7 @@ from mimika.training.batches import Batches, as_tensors
 from mimika.training.checkpoint import CheckpointCard, load_network, save_weights
 from mimika.training.dataset import FaceDataset
 from mimika.training.randomness import order, reseed, stream
-from mimika.training.scoring import flipped, halved, predict_validation
+from mimika.training.scoring import flipped, halved, kept_predictions, probabilities
 from mimika.training.task import FaceTask, learning_rate_factor, side_at
 from tests.training.runs import small_faces, small_recipe
 
@@ -232,9 +232,10 @@ def test_the_flipped_faces_answer_is_averaged_with_the_faces_own():
     pixels[20:, :, 24:] = 200
     emotions = np.full(30, 3, np.uint8)
     faces = Faces(pixels=pixels, emotions=emotions, splits=faces.splits, rows=faces.rows)
-    predictions = predict_validation(Leaning(), faces)
+    answers = probabilities(Leaning(), faces.of("validation"))
+    predictions = kept_predictions(answers, faces)
     assert predictions.correct.tolist() == [True] * 10 + [False] * 10
-    views = flipped(Leaning(), faces, predictions)
+    views = flipped(Leaning(), faces, answers, predictions)
     assert views.accuracy == 1.0
     assert views.accuracy_without_twins == 1.0
     assert predictions.twins.tolist() == [True] * 10 + [False] * 10

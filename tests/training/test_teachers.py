@@ -1,5 +1,7 @@
 """Distillation: fixed views, an ensemble's answers to them, and a student that learns these."""
 
+import hashlib
+import json
 import re
 from dataclasses import replace
 
@@ -149,6 +151,15 @@ def test_answers_are_the_same_after_a_round_trip(tmp_path):
     assert replace(before, probabilities=other).checksum != before.checksum
 
 
+def test_answers_from_before_there_were_mirrored_ones_keep_their_checksum():
+    here = answers()
+    card = {"teachers": ["a", "b"], "faces": FACES.checksum, "augmentation": MOVING.model_dump(mode="json")}
+    text = json.dumps(card, separators=(",", ":"))
+    expected = hashlib.sha256(text.encode() + here.probabilities.tobytes()).hexdigest()[:16]
+    assert here.checksum == expected
+    assert replace(here, card=here.card.model_copy(update={"mirrored": True})).checksum != expected
+
+
 def test_answers_that_are_missing_or_damaged_are_one_line(tmp_path):
     path = tmp_path / "teachers.npz"
     with pytest.raises(RunError) as refused:
@@ -201,7 +212,8 @@ def test_answers_that_are_missing_or_damaged_are_one_line(tmp_path):
         (
             STUDENT.changed({"distillation.teachers": "0123456789abcdef"}),
             answers(),
-            f"The recipe names other teachers (0123456789abcdef) than were given ({answers().checksum}).",
+            f"The recipe names other teachers (0123456789abcdef) than were given ({answers().checksum}). "
+            "Give those, or leave distillation.teachers out.",
         ),
     ],
 )

@@ -327,7 +327,9 @@ def test_a_damaged_state_is_one_line_and_a_remedy(tmp_path):
     state.write_bytes(state.read_bytes()[:5000])
     with pytest.raises(RunError) as refused:
         train(small_recipe(), small_faces(), tmp_path)
-    assert str(refused.value) == (f"{state}: the state of the run is damaged. Remove the file to train the run anew.")
+    assert str(refused.value) == (
+        f"{state}: the state of the run is damaged or of another version. Remove the file to train the run anew."
+    )
     state.unlink()
     assert len(train(small_recipe(), small_faces(), tmp_path).epochs) == 3
 

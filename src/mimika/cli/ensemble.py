@@ -35,9 +35,9 @@ def ensemble(
     Their probabilities are averaged. With --out, they also answer fixed views of each training face: these answers are
     what a recipe with distillation learns from.
     """
-    from mimika.errors import RunError, require
+    from mimika.errors import RunError, require_training
 
-    require("torch", "train", "an ensemble")
+    require_training("an ensemble")
     if len(checkpoints) < 2:
         raise RunError("An ensemble takes two checkpoints or more, and one was given.")
 
@@ -47,32 +47,34 @@ def ensemble(
     from mimika.training.checkpoint import check_faces, find_checkpoint, load_network
     from mimika.training.ensemble import judge_ensemble
     from mimika.training.scoring import device_here
-    from mimika.training.teachers import teach
+    from mimika.training.teachers import require_lessons, teach
 
     described = read_recipe(student)
+    if out is not None:
+        require_lessons(described)
+        out.parent.mkdir(parents=True, exist_ok=True)
     found = [find_checkpoint(checkpoint) for checkpoint in checkpoints]
     loaded = [load_network(weights) for weights in found]
     networks, cards = [network for network, _ in loaded], [card for _, card in loaded]
     stored = opened(data, validation)
     require_splits(stored)
-    for weights in found:
-        check_faces(weights, stored)
+    for weights, card in zip(found, cards, strict=True):
+        check_faces(weights, card, stored)
     device = device_here()
     judged = judge_ensemble(networks, [card.recipe for card in cards], stored.faces, device)
+    if as_json:
+        from dataclasses import asdict
+
+        print(json.dumps(asdict(judged), indent=2), flush=True)
+    else:
+        print("\n".join(_lines(judged)), flush=True)
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
         names = [member.name for member in judged.members]
         answers = teach(networks, names, stored.faces, described, device)
         answers.save(out)
         views, faces, _ = answers.probabilities.shape
         mirrored = " and their mirror images" if answers.card.mirrored else ""
         say(f"{out}: their answers to {views} views{mirrored} of each of {faces:,} training faces")
-    if as_json:
-        from dataclasses import asdict
-
-        print(json.dumps(asdict(judged), indent=2))
-    else:
-        print("\n".join(_lines(judged)))
 
 
 def _lines(judged: "Ensemble") -> list[str]:

@@ -11,7 +11,7 @@ from mimika.training.watch import Watch
 from mimika.wording import duration, percent
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
     from mimika.data.store import Stored
     from mimika.recipe import Recipe
@@ -135,9 +135,17 @@ class _Pace:
         """The time to the recipe's last epoch; an early stop may come before it. Nothing once that is over."""
         if epochs_done >= self.recipe.epochs:
             return ""
-        here = epochs_done - (self._first - 1)
-        seconds = (time.monotonic() - self._start) / here * (self.recipe.epochs - epochs_done) if here else 0.0
+        done, here = self._work(epochs_done), self._work(epochs_done) - self._work(self._first - 1)
+        seconds = (time.monotonic() - self._start) / here * (self._work(self.recipe.epochs) - done) if here else 0.0
         return f"{'at most ' if self.recipe.patience else ''}{duration(seconds)} left"
+
+    def _work(self, epochs: float) -> float:
+        """What the first epochs cost: a step takes about as much longer as the faces' side is (docs/log.md)."""
+        from mimika.training.task import side_at  # with a training, PyTorch is there already
+
+        whole = int(epochs)
+        begun = (epochs - whole) * side_at(self.recipe, whole) if epochs > whole else 0.0
+        return sum(side_at(self.recipe, epoch) for epoch in range(whole)) + begun
 
 
 class Lines(Watch):
@@ -165,6 +173,7 @@ class Bar(Watch):
 
     def __init__(self, progress: "Progress") -> None:
         self._progress = progress
+        self._bar: TaskID | None = None
         self._accuracy = ""
         self._rate = ""
 
@@ -180,7 +189,8 @@ class Bar(Watch):
         """Move the bar."""
         done = epoch - 1 + faces_done / faces
         parts = (f"epoch {epoch}/{self._pace.recipe.epochs}", self._accuracy, self._rate, self._pace.left(done))
-        self._progress.update(self._bar, completed=done, state="  ".join(filter(None, parts)))
+        if self._bar is not None:
+            self._progress.update(self._bar, completed=done, state="  ".join(filter(None, parts)))
 
     def epoch_ended(self, row: "EpochRow", best: float) -> None:
         """Keep the epoch's figures for beside the bar."""
@@ -188,5 +198,7 @@ class Bar(Watch):
         self._rate = f"{row.faces_per_second:,.0f} faces/s"
 
     def run_ended(self, record: "Record") -> None:
-        """Take the bar away; the run's line comes in its place."""
-        self._progress.remove_task(self._bar)
+        """Take the bar away; the run's line comes in its place. A run that is only judged anew had none."""
+        if self._bar is not None:
+            self._progress.remove_task(self._bar)
+            self._bar = None

@@ -1,6 +1,5 @@
 """`mimika study`: the staged study, and its page again."""
 
-import json
 import os
 import shlex
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mimika.cli.answers import as_json_text
 from mimika.cli.options import (
     AsJson,
     Changed,
@@ -62,9 +62,9 @@ def run(
     The same command again continues after any interruption. Runs are known by recipe, seed and faces, so none is done
     twice; the page is written anew after each.
     """
-    from mimika.errors import require
+    from mimika.errors import require_training
 
-    require("torch", "train", "training")
+    require_training("training")
 
     from mimika.cli.progress import opened, say, watching
     from mimika.cli.training import read_changes
@@ -94,7 +94,7 @@ def run(
     outcomes = outcome(described, ledger, faces.checksum)
     page = write_report(out, faces=not no_faces, texts=texts)
     if as_json:
-        print(json.dumps({"page": str(page), "stages": list(map(_stage, outcomes))}, indent=2))
+        print(as_json_text({"page": str(page), "stages": list(map(_stage, outcomes))}))
     else:
         for line in ranking_lines(outcomes):
             typer.secho(
@@ -159,7 +159,7 @@ def mirror(
     if as_json:
         if found.complaint:
             say(f"W&B: {found.complaint}")
-        print(json.dumps([run.to_row(folder) for run in found.runs], indent=2))
+        print(as_json_text([run.to_row(folder) for run in found.runs]))
     else:
         print(found.summary if dry_run else "\n".join(found.lines()))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mimika.cli.answers import as_json_text
 from mimika.cli.options import AsJson, Changed, Data, Entity, RunFolder, Tracked, Tracker, Validation, may_be_shown
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def train(
 
     The same command again continues an interrupted run where its last epoch ended.
     """
-    from mimika.errors import require
+    from mimika.errors import require_training
 
-    require("torch", "train", "training")
+    require_training("training")
 
     from mimika.recipe import read_recipe
 
@@ -74,7 +75,7 @@ def train(
             else Tracking(project=ALONE, entity=entity, faces=may_be_shown(tracker, stored.provenance)),
         )
     if as_json:
-        print(json.dumps(_judged(record), indent=2))
+        print(as_json_text(_judged(record)))
     else:
         print("\n".join(_lines(record, out)))
 
@@ -99,7 +100,7 @@ def compare(
 
         say(f"The page: {write_comparison(records, predictions, page)}")
     if as_json:
-        print(json.dumps(table.to_rows(), indent=2))
+        print(as_json_text(table.to_rows()))
     else:
         print("\n".join(table.lines()))
 
@@ -160,14 +161,21 @@ def _lines(record: "Record", out: Path) -> list[str]:
     emotion, share = record.most_called
     norms = list(record.gradient_norms.values())
     limits = interval(wilson_interval(scores.validation_accuracy, n))
-    views = f" · {percent(scores.flipped.accuracy)} with the mirror image" if scores.flipped else ""
+    accuracies = [f"{percent(scores.validation_accuracy)} on validation (95 %: {limits}, n = {n:,})"]
+    if record.data.validation_twins:
+        accuracies.append(f"{percent(scores.validation_accuracy_without_twins)} without twins")
+    if scores.flipped:
+        accuracies.append(f"{percent(scores.flipped.accuracy)} with the mirror image")
+    course = [f"most called {emotion}, {percent(share, 0)}"]
+    if record.recipe.keep == "best":
+        course.append(f"{percent(record.epochs[-1].validation_accuracy)} after the last epoch")
+    course.append(f"gradient norm {scientific(norms[0])} at the first layer, {scientific(norms[-1])} at the last")
     return [
-        f"{record.name}: {percent(scores.validation_accuracy)} on validation (95 %: {limits}, n = {n:,}){views}",
+        f"{record.name}: {' · '.join(accuracies)}",
         f"  {fit.verdict}: {fit.evidence}",
         f"  {fit.advice}",
         f"  recall  {recall}",
-        f"  most called {emotion}, {percent(share, 0)} · {percent(record.epochs[-1].validation_accuracy)} after the "
-        f"last epoch · gradient norm {scientific(norms[0])} at the first layer, {scientific(norms[-1])} at the last",
+        f"  {' · '.join(course)}",
         f"  {magnitude(record.parameters)} parameters, {magnitude(record.multiply_adds)} multiply-adds a face, "
         f"{duration(record.seconds)} on {record.machine.device}",
         f"  {out}",

@@ -19,11 +19,15 @@ from mimika.record import RECORD, Record, weights_of
 
 
 class CheckpointCard(Frozen):
-    """What stands beside the weights: enough to build the network and to read its answers by name."""
+    """What stands beside the weights: enough to build the network and to read its answers by name.
+
+    `faces` is the checksum of those that it was trained on, empty in cards from before it was kept.
+    """
 
     recipe: Recipe
     epoch: int
     validation_accuracy: float
+    faces: str = ""
     labels: tuple[str, ...] = EMOTIONS
     side: int = SIDE
 
@@ -39,19 +43,24 @@ def find_checkpoint(run_or_file: Path) -> Path:
     return weights_of(run_or_file, Record.load(run_or_file / RECORD).recipe)
 
 
-def check_faces(checkpoint: Path, stored: Stored) -> None:
-    """Hold the faces against the record beside a checkpoint, where there is one.
+def faces_of(checkpoint: Path, card: CheckpointCard) -> str:
+    """The checksum of the faces that a checkpoint was trained on: its run's record, or its card; empty if neither."""
+    record = checkpoint.with_name(RECORD)
+    return Record.load(record).data.checksum if record.is_file() else card.faces
+
+
+def check_faces(checkpoint: Path, card: CheckpointCard, stored: Stored) -> None:
+    """Hold the faces against those that a checkpoint was trained on, where that is known.
 
     Raises:
         RunError: when the network was trained on other faces, to which some of these may belong.
     """
-    path = checkpoint.with_name(RECORD)
-    if not path.is_file():
-        return
-    data = Record.load(path).data
-    if data.checksum != stored.provenance.checksum:
+    trained_on = faces_of(checkpoint, card)
+    if trained_on and trained_on != stored.provenance.checksum:
+        record = checkpoint.with_name(RECORD)
+        described = f"{Record.load(record).data.description}, " if record.is_file() else ""
         raise RunError(
-            f"{checkpoint}: trained on other faces ({data.description}, checksum {data.checksum[:8]}) than "
+            f"{checkpoint}: trained on other faces ({described}checksum {trained_on[:8]}) than "
             f"{stored.provenance.source} has ({stored.provenance.checksum[:8]}). Name the data set it was trained on."
         )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import torch
+from pydantic import ValidationError
 
 from mimika.data.faces import Faces
 from mimika.errors import RunError
@@ -66,8 +67,10 @@ def rows_in(out: Path, recipe: Recipe) -> Sequence[EpochRow]:
     try:
         callbacks = torch.load(state, map_location="cpu", weights_only=True)["callbacks"]
         rows = rows_of(callbacks[Course.__qualname__])
-    except (OSError, RuntimeError, KeyError, EOFError, pickle.UnpicklingError):
-        raise RunError(f"{state}: the state of the run is damaged. Remove the file to train the run anew.") from None
+    except (OSError, RuntimeError, KeyError, EOFError, pickle.UnpicklingError, ValidationError):
+        raise RunError(
+            f"{state}: the state of the run is damaged or of another version. Remove the file to train the run anew."
+        ) from None
     if rows and not weights.is_file():
         raise RunError(
             f"{weights}: missing, and {STATE} beside it goes on from there. Bring it back, or remove {STATE} to train "

@@ -33,11 +33,15 @@ def is_over(rows: Sequence[EpochRow], recipe: Recipe) -> bool:
 
 
 class Course(Callback):
-    """Keeps what each epoch left; its rows travel in Lightning's own checkpoint, so a continued run has them all."""
+    """Keeps what each epoch left; its rows travel in Lightning's own checkpoint, so a continued run has them all.
 
-    def __init__(self, recipe: Recipe, out: Path, watch: Watch) -> None:
+    `faces` is the checksum of the faces that are learned from.
+    """
+
+    def __init__(self, recipe: Recipe, faces: str, out: Path, watch: Watch) -> None:
         self.rows: list[EpochRow] = []
         self._recipe = recipe
+        self._faces = faces
         self._out = out
         self._watch = watch
         self._started = 0.0
@@ -68,7 +72,12 @@ class Course(Callback):
         self.rows.append(self._row(trainer, pl_module))
         row, best = self.rows[-1], best_row(self.rows)
         if trainer.is_global_zero:
-            card = CheckpointCard(recipe=self._recipe, epoch=row.epoch, validation_accuracy=row.validation_accuracy)
+            card = CheckpointCard(
+                recipe=self._recipe,
+                epoch=row.epoch,
+                validation_accuracy=row.validation_accuracy,
+                faces=self._faces,
+            )
             weights = pl_module.network.state_dict()
             save_weights(weights, card, self._out / "last.safetensors")
             if row is best:

@@ -17,6 +17,7 @@ class FaceDataModule(LightningDataModule):
 
     def __init__(self, faces: Faces, batch_size: int, seed: int) -> None:
         super().__init__()
+        self.checksum = faces.checksum
         self._faces = faces
         self._batch_size = batch_size
         self._seed = seed

@@ -15,11 +15,8 @@ from mimika.data.split import SPLITS
 from mimika.data.twins import identical_in
 from mimika.emotions import EMOTIONS
 from mimika.metrics import accuracies, calibration_error, confusion, macro_f1, precision, recall
-from mimika.record import EpochRow, Predictions, Scores, Views
+from mimika.record import CLEAN_SAMPLE, EpochRow, Predictions, Scores, Views
 from mimika.training.batches import EVALUATION_BATCH, Batches, as_input, as_tensors
-
-CLEAN_SAMPLE: Final = 3_589
-"""Training faces on which the clean train accuracy is measured: as many as FER2013 has for validation."""
 
 GRADIENT_SAMPLE: Final = 512
 """Training faces whose mean gradient is looked at layer by layer."""
@@ -69,10 +66,19 @@ def flipped_faces(faces: Faces) -> Faces:
     return replace(faces, pixels=faces.pixels[:, :, ::-1])
 
 
-def flipped(network: nn.Module, faces: Faces, predictions: Predictions, device: torch.device | str = "cpu") -> Views:
-    """What the validation faces' mirror images add to `predictions`, which are those of the faces themselves."""
-    answers = probabilities(network, flipped_faces(faces.of("validation")), device)
-    right = (answers + predictions.probabilities).argmax(axis=1) == predictions.emotions
+def flipped(
+    network: nn.Module,
+    faces: Faces,
+    answers: npt.NDArray[np.float32],
+    predictions: Predictions,
+    device: torch.device | str = "cpu",
+) -> Views:
+    """What the validation faces' mirror images add to a network's `answers` to the faces themselves, (n, 7) in 32 bits.
+
+    `predictions` are the same answers as a run keeps them, with labels and twins.
+    """
+    mirrored = probabilities(network, flipped_faces(faces.of("validation")), device)
+    right = (answers + mirrored).argmax(axis=1) == predictions.emotions
     accuracy, without_twins = accuracies(right, predictions.twins)
     return Views(accuracy=accuracy, accuracy_without_twins=without_twins)
 
@@ -84,20 +90,26 @@ def clean_sample(faces: Faces) -> Faces:
     return faces[train[np.sort(chosen)]]
 
 
-def predict_validation(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> Predictions:
-    """A network's answers on the validation faces, with labels and twins."""
+def kept_predictions(answers: npt.NDArray[np.float32], faces: Faces) -> Predictions:
+    """A network's answers (n, 7) to the validation faces as a run keeps them, with labels and twins."""
     validation = faces.of("validation")
     return Predictions(
-        probabilities=halved(probabilities(network, validation, device)),
+        probabilities=halved(answers),
         emotions=np.array(validation.emotions),
         twins=identical_in(validation, faces.of("train")),
     )
 
 
 def score(
-    network: nn.Module, faces: Faces, predictions: Predictions, kept: EpochRow, device: torch.device | str = "cpu"
+    network: nn.Module,
+    faces: Faces,
+    *,
+    answers: npt.NDArray[np.float32],
+    predictions: Predictions,
+    kept: EpochRow,
+    device: torch.device | str = "cpu",
 ) -> Scores:
-    """Scores of the kept weights; `predictions` are theirs, `kept` is their epoch."""
+    """Scores of the kept weights; `answers` and `predictions` are theirs on validation, `kept` is their epoch."""
     sample = clean_sample(faces)
     seen = probabilities(network, sample, device)
     accuracy, without_twins = accuracies(predictions.correct, predictions.twins)
@@ -113,7 +125,7 @@ def score(
         calibration_error=calibration_error(predictions.probabilities, predictions.emotions),
         recall=recall(table),
         precision=precision(table),
-        flipped=flipped(network, faces, predictions, device),
+        flipped=flipped(network, faces, answers, predictions, device),
     )
 
 

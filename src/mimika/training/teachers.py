@@ -22,7 +22,7 @@ from mimika.data.faces import Faces
 from mimika.emotions import EMOTIONS
 from mimika.errors import RecipeError, RunError
 from mimika.files import UNREADABLE, replacing
-from mimika.recipe import Augmentation, Frozen, Recipe, first_fault
+from mimika.recipe import Augmentation, Distillation, Frozen, Recipe, first_fault
 from mimika.training.augment import moved
 from mimika.training.batches import EVALUATION_BATCH, Batches, as_input, as_tensors
 from mimika.training.lessons import Lessons, draw_views
@@ -57,7 +57,9 @@ class Teachers:
     @cached_property
     def checksum(self) -> str:
         """Sixteen hex digits that tell these answers from all others; a student's recipe carries them."""
-        digest = hashlib.sha256(self.card.model_dump_json().encode())
+        # Answers from before there were mirrored ones keep their checksum, and students of theirs their fingerprint.
+        unsaid = None if self.card.mirrored else {"mirrored"}
+        digest = hashlib.sha256(self.card.model_dump_json(exclude=unsaid).encode())
         digest.update(np.ascontiguousarray(self.probabilities).data)
         return digest.hexdigest()[:16]
 
@@ -81,6 +83,17 @@ class Teachers:
             raise RunError(f"{path}: not teachers' answers, or damaged; `mimika ensemble` writes them.") from None
 
 
+def require_lessons(student: Recipe) -> tuple[Augmentation, Distillation]:
+    """What views a student's recipe draws, and how it learns from the answers.
+
+    Raises:
+        RecipeError: when the recipe has no distillation.
+    """
+    if student.distillation is None or student.augmentation is None:
+        raise RecipeError(f"{student.name or 'The recipe'} does not distil: no views to answer. Take distil.")
+    return student.augmentation, student.distillation
+
+
 def teach(
     networks: Sequence[nn.Module],
     names: Sequence[str],
@@ -101,20 +114,19 @@ def teach(
         RecipeError: when the student's recipe has no distillation.
         RunError: when a network's weights have diverged.
     """
-    if student.distillation is None or student.augmentation is None:
-        raise RecipeError(f"{student.name or 'The recipe'} does not distil: no views to answer. Take distil.")
+    how, lessons = require_lessons(student)
     train = faces.of("train")
-    moves = draw_views(len(train), student.augmentation, student.distillation.views).to(device)
-    answers = np.zeros((student.distillation.views, len(train), len(EMOTIONS)), np.float32)
+    moves = draw_views(len(train), how, lessons.views).to(device)
+    answers = np.zeros((lessons.views, len(train), len(EMOTIONS)), np.float32)
     pixels = as_tensors(train, device)
     with torch.inference_mode(), exactly():
         for name, network in zip(names, networks, strict=True):
             network.eval().to(device)
             for batch in Batches(pixels, EVALUATION_BATCH):
                 prepared = as_input(batch.pixels)
-                for view in range(student.distillation.views):
+                for view in range(lessons.views):
                     seen = moved(prepared, moves[torch.full_like(batch.places, view), batch.places])
-                    looks = (seen, seen.flip(dims=(3,))) if student.distillation.mirrored else (seen,)
+                    looks = (seen, seen.flip(dims=(3,))) if lessons.mirrored else (seen,)
                     answer = torch.stack([network(look).float().softmax(dim=1) for look in looks]).mean(dim=0)
                     answers[view, batch.places.cpu().numpy()] += answer.cpu().numpy()
             if not np.isfinite(answers).all():
@@ -123,8 +135,8 @@ def teach(
         card=TeachersCard(
             teachers=tuple(names),
             faces=faces.checksum,
-            augmentation=_moving(student.augmentation),
-            mirrored=student.distillation.mirrored,
+            augmentation=_moving(how),
+            mirrored=lessons.mirrored,
         ),
         probabilities=(answers / len(networks)).astype(np.float16),
     )
@@ -161,7 +173,8 @@ def enrol(recipe: Recipe, teachers: Teachers | None, faces: Faces) -> tuple[Reci
         )
     if recipe.distillation.teachers not in ("", teachers.checksum):
         raise RecipeError(
-            f"The recipe names other teachers ({recipe.distillation.teachers}) than were given ({teachers.checksum})."
+            f"The recipe names other teachers ({recipe.distillation.teachers}) than were given ({teachers.checksum}). "
+            f"Give those, or leave distillation.teachers out."
         )
     lessons = Lessons(
         moves=draw_views(n, recipe.augmentation, views),

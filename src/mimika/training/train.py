@@ -42,7 +42,7 @@ from mimika.training.fit import verdict_of
 from mimika.training.lessons import Lessons
 from mimika.training.provenance import describe_machine
 from mimika.training.randomness import reseed
-from mimika.training.scoring import gradient_norms, predict_validation, predicted_shares, score
+from mimika.training.scoring import gradient_norms, kept_predictions, predicted_shares, probabilities, score
 from mimika.training.settings import quiet_lightning, threads_for, torch_settings
 from mimika.training.task import FaceTask
 from mimika.training.teachers import Teachers, enrol
@@ -130,7 +130,7 @@ def _fit(
 ) -> _Fitted:
     """Do the epochs that are not done yet; `rows` are those that are."""
     alone = recipe.devices == 1
-    course = Course(recipe, out, watch if alone else Watch())
+    course = Course(recipe, data.checksum, out, watch if alone else Watch())
     with quiet_lightning():
         trainer = _trainer(recipe, out, [course, _Mirroring(mirror, course)] if alone else [course])
     mirror.catch_up(rows)
@@ -159,7 +159,8 @@ def _fit(
 def _judge(recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted, *, description: str) -> Record:
     """Measure the kept weights, and leave predictions, pictures and, last, the record."""
     network, _ = load_network(weights_of(out, recipe))
-    predictions = predict_validation(network, faces, fitted.device)
+    answers = probabilities(network, faces.of("validation"), fitted.device)
+    predictions = kept_predictions(answers, faces)
     kept = best_row(fitted.rows) if recipe.keep == "best" else fitted.rows[-1]
     record = Record(
         recipe=recipe,
@@ -173,7 +174,7 @@ def _judge(recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted, *, descript
         machine=fitted.machine,
         epochs=tuple(fitted.rows),
         best_epoch=kept.epoch,
-        scores=score(network, faces, predictions, kept, fitted.device),
+        scores=score(network, faces, answers=answers, predictions=predictions, kept=kept, device=fitted.device),
         predicted_shares=predicted_shares(predictions),
         gradient_norms=gradient_norms(network, faces, fitted.device),
         parameters=parameters(recipe.architecture),
