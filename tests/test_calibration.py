@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mimika.calibration import (
+    LEAST_SURE,
     SURE_PRECISION,
     apply_temperature,
     calibrate,
@@ -121,7 +122,7 @@ def test_calibrating_makes_an_overconfident_network_honest():
 
 
 def test_the_error_after_is_that_of_the_cross_fitted_probabilities():
-    probabilities, labels = draw_answers(60)
+    probabilities, labels = draw_answers(600)
     found = calibrate(probabilities, labels)
     calibrated, sure = cross_fitted(probabilities, labels)
     right = probabilities.argmax(axis=1) == labels
@@ -131,22 +132,31 @@ def test_the_error_after_is_that_of_the_cross_fitted_probabilities():
 
 
 def test_the_threshold_is_the_least_hundredth_above_which_four_of_five_are_right():
-    labels = np.array([1, 1, 0, 0, 0, 1, 0, 0])
-    answers = answers_with([0.31, 0.4049, 0.41, 0.5, 0.6, 0.7, 0.8, 0.9])  # from 0.41 on, five of six
+    labels = np.tile([1, 1, 0, 0, 0, 1, 0, 0], LEAST_SURE)
+    answers = answers_with(np.tile([0.31, 0.4049, 0.41, 0.5, 0.6, 0.7, 0.8, 0.9], LEAST_SURE))  # from 0.41, five of six
     assert fit_threshold(answers, labels) == 0.41
 
 
 def test_where_every_answer_is_good_enough_none_is_unsure():
-    assert fit_threshold(answers_with([0.3, 0.5]), np.array([0, 0])) == 0.0
+    assert fit_threshold(answers_with(np.linspace(0.3, 0.5, LEAST_SURE)), np.zeros(LEAST_SURE, np.int64)) == 0.0
 
 
 def test_where_none_is_good_enough_the_threshold_is_one():
-    assert fit_threshold(answers_with([0.3, 0.999]), np.array([0, 3])) == 1.0
+    assert fit_threshold(answers_with(np.tile([0.3, 0.999], 40)), np.tile([0, 3], 40)) == 1.0
 
 
 def test_a_network_without_sure_answers_has_a_share_and_a_precision_of_nothing():
     found = calibrate(answers_with(np.linspace(0.5, 0.6, 20)), np.full(20, 3))
-    assert (found.threshold, found.sure_share, found.sure_precision) == (1.0, 0.0, 0.0)
+    assert (found.threshold, found.sure_share, found.sure_precision) == (1.0, 0.0, None)
+
+
+def test_a_few_lucky_answers_make_no_threshold():
+    for lucky, expected in ((LEAST_SURE, 0.51), (LEAST_SURE - 1, 1.0)):
+        answers = answers_with(
+            np.repeat([0.955, 0.505], [lucky, 400])
+        )  # of the former all are right, of the others none
+        labels = np.repeat([0, 3], [lucky, 400])
+        assert fit_threshold(answers, labels) == expected
 
 
 def test_too_few_faces_are_refused():
@@ -154,5 +164,6 @@ def test_too_few_faces_are_refused():
     with pytest.raises(RunError) as refusal:
         calibrate(probabilities, labels)
     assert str(refusal.value) == (
-        "Calibrating takes at least 5 validation faces that have no identical one in train; there are 4."
+        "Calibrating takes at least 5 validation faces that have no identical one in train; there are 4. "
+        "Take a data set with more."
     )

@@ -21,6 +21,9 @@ SURE_PRECISION: Final = 0.8
 """What sure answers must be worth: four of five agree with the label. People agree with FER2013's labels on about two
 faces in three, so an answer that is called sure is to be clearly better than one more opinion."""
 
+LEAST_SURE: Final = 30
+"""Sure answers, at least, whose precision may carry a threshold: of one lucky answer, all are right."""
+
 FOLDS: Final = 5
 
 # Beyond these a temperature says that the network has learned nothing, or the labels by heart.
@@ -39,7 +42,7 @@ class Calibration:
         error_after: the same with it, cross-fitted: each face by a temperature fitted to the other folds.
         threshold: an answer whose calibrated probability lies below it is `unsure`.
         sure_share: which share of the faces gets a sure answer, cross-fitted.
-        sure_precision: which share of the sure answers agrees with the label, cross-fitted; 0 where none is sure.
+        sure_precision: which share of the sure answers agrees with the label, cross-fitted; None where none is sure.
         faces: how many faces all of it was fitted to and judged on.
     """
 
@@ -48,7 +51,7 @@ class Calibration:
     error_after: float
     threshold: float
     sure_share: float
-    sure_precision: float
+    sure_precision: float | None
     faces: int
 
 
@@ -64,7 +67,7 @@ def calibrate(probabilities: Floats, emotions: Labels) -> Calibration:
     if len(emotions) < FOLDS:
         raise RunError(
             f"Calibrating takes at least {FOLDS} validation faces that have no identical one in train; there are "
-            f"{len(emotions)}."
+            f"{len(emotions)}. Take a data set with more."
         )
     calibrated, sure = cross_fitted(probabilities, emotions)
     temperature = fit_temperature(probabilities, emotions)
@@ -75,7 +78,7 @@ def calibrate(probabilities: Floats, emotions: Labels) -> Calibration:
         error_after=calibration_error(calibrated, emotions),
         threshold=fit_threshold(apply_temperature(probabilities, temperature), emotions),
         sure_share=float(sure.mean()),
-        sure_precision=float(right[sure].mean()) if sure.any() else 0.0,
+        sure_precision=float(right[sure].mean()) if sure.any() else None,
         faces=len(emotions),
     )
 
@@ -131,13 +134,13 @@ def cross_fitted(probabilities: Floats, emotions: Labels) -> tuple[npt.NDArray[n
 def fit_threshold(probabilities: Floats, emotions: Labels) -> float:
     """The smallest hundredth such that, of the answers at least as probable, `SURE_PRECISION` agree with the label.
 
-    1 where no threshold reaches that: then hardly an answer is sure.
+    1 where no threshold reaches that with `LEAST_SURE` answers: then hardly an answer is sure.
     """
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == emotions
     for threshold in _THRESHOLDS:
         sure = confidence >= threshold
-        if sure.any() and right[sure].mean() >= SURE_PRECISION:
+        if sure.sum() >= LEAST_SURE and right[sure].mean() >= SURE_PRECISION:
             return float(threshold)
     return 1.0
 

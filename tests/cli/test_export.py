@@ -99,6 +99,29 @@ def test_a_folder_without_a_finished_run_is_one_line(drawn, tmp_path, capsys):
     assert capsys.readouterr() == ("", f"{tmp_path / 'record.json'}: no record there; a finished run leaves one.\n")
 
 
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--out", "run/best.safetensors"], "--out run/best.safetensors"),
+        (["--out", "run/record.json"], "--out run/record.json"),
+        (["--out", "out/faces.onnx", "--card", "out/../out/faces.onnx"], "--card out/../out/faces.onnx"),
+        (["--out", "out/faces.onnx", "--card", "run/best.json"], "--card run/best.json"),
+    ],
+)
+def test_an_export_replaces_nothing_that_it_is_made_from(exporting, drawn, capsys, options, line):
+    assert main.run(["export", "run/best.safetensors", "--data", drawn, *options]) == 2
+    line = f"{line}: would replace another file of this export. Name another file."
+    assert capsys.readouterr() == ("", f"{line}\n")
+    assert "checkpoint" not in exporting
+
+
+def test_a_network_that_is_never_sure_says_so(exporting, drawn, capsys):
+    never = replace(EXPORTED.calibration, threshold=1.0, sure_share=0.0, sure_precision=None)
+    exporting["answer"] = replace(EXPORTED, calibration=never)
+    assert asking(drawn) == 0
+    assert "  unsure       below 1.00; no answer is sure\n" in capsys.readouterr().out
+
+
 def test_a_refusal_is_one_line(monkeypatch, drawn, capsys):
     def refuse(*_, **__):
         raise RunError("run: trained on other faces.")

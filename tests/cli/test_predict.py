@@ -2,7 +2,9 @@
 
 import csv
 import io
+import itertools
 import json
+import signal
 import sys
 from types import SimpleNamespace
 
@@ -13,7 +15,8 @@ from tests.predict.files import CARD, write_network
 from tests.predict.scenes import FACES
 
 import mimika
-from mimika.cli import main
+from mimika.cli import main, rows
+from mimika.data.drawn import draw_faces
 from mimika.emotions import EMOTIONS
 from mimika.predict import recogniser
 from mimika.predict.crop import FRAMINGS
@@ -87,8 +90,11 @@ def network(tmp_path_factory):
 
 
 def picture(path, gray=128, size=(480, 320)):
+    """Stripes, half as bright between: what is blank would be unsure."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("L", size, gray).save(path, format="PNG")
+    pixels = np.full(size[::-1], gray, np.uint8)
+    pixels[:, np.arange(size[0]) // 16 % 2 == 1] //= 2
+    Image.fromarray(pixels).save(path, format="PNG")
     return path
 
 
@@ -342,7 +348,104 @@ def test_an_interruption_leaves_no_half_csv(folder, monkeypatch):
     assert [path.name for path in folder.iterdir()] == ["a.png"]
 
 
+def press_ctrl_c_at(monkeypatch, which):
+    """Ctrl-C while the picture of this number, from 0, is looked at."""
+    find, looks = Finding.find, itertools.count()
+
+    def pressed(self, picture):
+        if next(looks) == which:
+            signal.raise_signal(signal.SIGINT)
+        return find(self, picture)
+
+    monkeypatch.setattr(Finding, "find", pressed)
+    monkeypatch.setattr(recogniser, "BATCH", 1)
+    answers = Recogniser.answers
+    monkeypatch.setattr(Recogniser, "answers", lambda self, sources: answers(self, sources, batch=1))
+
+
+def test_ctrl_c_keeps_what_was_answered_until_then(knowing, folder, capsys, monkeypatch):
+    for name in "abcd":
+        picture(folder / f"{name}.png")
+    press_ctrl_c_at(monkeypatch, 1)
+    assert main.run(["predict", *(f"{name}.png" for name in "abcd"), "--csv", "faces.csv", "--json"]) == 130
+    told = capsys.readouterr()
+    assert [entry["path"] for entry in json.loads(told.out)] == ["a.png", "b.png"]
+    assert [row[0] for row in read_csv(folder / "faces.csv")[1:]] == ["a.png", "a.png", "b.png", "b.png"]
+    assert told.err.endswith(
+        "2 pictures · 4 faces\nfaces.csv: 4 rows\nStopped after 2 of 4 pictures; what is written ends there.\n"
+    )
+    assert not list(folder.glob(".*"))
+
+
+def test_ctrl_c_at_the_last_picture_stops_nothing(knowing, folder, monkeypatch):
+    picture(folder / "a.png")
+    press_ctrl_c_at(monkeypatch, 0)
+    assert main.run(["predict", "a.png", "--csv", "faces.csv"]) == 0
+    assert len(read_csv(folder / "faces.csv")) == 3
+
+
+def test_ctrl_c_keeps_the_rows_of_a_csv_of_faces(network, folder, capsys, monkeypatch):
+    path = table(folder / "test.csv", draw_faces(5, seed=0).pixels)
+    entry_of = rows._row_tree
+
+    def pressed(row, face):
+        if row.number == 3:
+            signal.raise_signal(signal.SIGINT)
+        return entry_of(row, face)
+
+    monkeypatch.setattr(rows, "_row_tree", pressed)
+    assert main.run(["predict", str(path), "--network", network, "--csv", "out.csv", "--json"]) == 130
+    told = capsys.readouterr()
+    assert [entry["row"] for entry in json.loads(told.out)] == [1, 2, 3]
+    assert [row[0] for row in read_csv(folder / "out.csv")] == ["row", "1", "2", "3"]
+    assert told.err.endswith("Stopped after 3 of 5 rows; what is written ends there.\n")
+
+
 # Drawings
+
+
+def test_a_drawing_replaces_an_earlier_drawing_and_nothing_else(knowing, folder, capsys):
+    picture(folder / "in" / "a.png")
+    picture(folder / "in" / "b.jpg")
+    for _ in range(2):
+        assert main.run(["predict", "in", "--draw", "drawn"]) == 0
+        assert capsys.readouterr().err.endswith("drawn: 2 pictures drawn\n")
+    for name in ("a.png", "b.jpg"):
+        picture(folder / "other" / name)
+    before = [(folder / "other" / name).read_bytes() for name in ("a.png", "b.jpg")]
+    assert main.run(["predict", "in", "--draw", "other"]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "other/a.png: not drawn, as another file has that name. Name another folder.",
+        "other/b.jpg: not drawn, as another file has that name. Name another folder.",
+        "2 pictures · 4 faces",
+        "other: 0 pictures drawn",
+    ]
+    assert [(folder / "other" / name).read_bytes() for name in ("a.png", "b.jpg")] == before
+
+
+def test_what_is_no_picture_is_not_replaced_by_a_drawing_either(knowing, folder):
+    picture(folder / "in" / "a.png")
+    (folder / "drawn").mkdir()
+    (folder / "drawn" / "a.png").write_text("notes")
+    assert main.run(["predict", "in", "--draw", "drawn"]) == 0
+    assert (folder / "drawn" / "a.png").read_text() == "notes"
+
+
+def test_drawings_and_explanations_go_into_two_folders(knowing, folder, capsys):
+    picture(folder / "a.png")
+    assert main.run(["predict", "a.png", "--draw", "out", "--explain", "out"]) == 2
+    line = "out: --draw and --explain may write files of one name. Name two folders."
+    assert capsys.readouterr().err == f"{line}\n"
+    assert not (folder / "out").exists()
+
+
+def test_a_drawing_that_is_too_large_for_a_jpeg_stops_nothing(knowing, folder, capsys):
+    picture(folder / "in" / "long.jpg", size=(60, 66_000))
+    picture(folder / "in" / "short.jpg")
+    assert main.run(["predict", "in", "--draw", "drawn", "--csv", "faces.csv"]) == 0
+    assert "drawn/long.jpg: not drawn, as a JPEG has at most 65,500 pixels a side.\n" in capsys.readouterr().err
+    assert len(read_csv(folder / "faces.csv")) == 5
+    assert [path.name for path in (folder / "drawn").iterdir()] == ["short.jpg"]
 
 
 def test_each_readable_picture_is_drawn_into_the_folder(knowing, folder, capsys):
@@ -475,6 +578,20 @@ def test_many_bad_rows_are_counted_instead_of_told(knowing, folder, capsys):
     assert told.err.splitlines()[-1] == "0 faces · 8 rows unreadable"
 
 
+def test_a_csv_without_rows_is_one_line_and_writes_none(knowing, folder, capsys):
+    path = table(folder / "test.csv", [])
+    assert main.run(["predict", str(path), "--csv", "out.csv"]) == 2
+    assert capsys.readouterr().err == f"{path}: no rows below its header.\n"
+    assert not (folder / "out.csv").exists()
+
+
+def test_ids_are_printed_so_that_no_terminal_is_fooled(knowing, folder, capsys):
+    path = table(folder / "test.csv", draw_faces(1, seed=0).pixels, header="Id,pixels", before="\x1b[31mred,")
+    assert main.run(["predict", str(path), "--csv", "out.csv"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+    assert read_csv(folder / "out.csv")[1][0] == "\x1b[31mred"
+
+
 def test_ids_are_given_back(knowing, folder, capsys):
     table(folder / "test.csv", FACES[:1], header="Id,pixels", before="x7,")
     assert main.run(["predict", "test.csv", "--csv", "answers.csv"]) == 0
@@ -488,7 +605,11 @@ def test_ids_are_given_back(knowing, folder, capsys):
 @pytest.mark.parametrize(
     "mistake",
     [
-        ("Pixels", ["--detector", "haar"], "its faces are cut out already, so that no detector looks at them."),
+        (
+            "Pixels",
+            ["--detector", "haar"],
+            "its faces are cut out already, so that no detector looks at them. Leave --detector out.",
+        ),
         ("pixels", ["--draw", "drawn"], "faces in a CSV are not drawn. Leave --draw out."),
         ("pixels", ["--csv", "test.csv"], "the faces themselves, which --csv would replace. Name another file."),
         ("pixels", ["test.csv"], "a CSV of faces, which is taken alone, not beside other sources."),

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 from tests.predict.clips import Script, damage_frames, frame, recogniser, textured, write_clip
 
+from mimika.cli import video
 from mimika.cli.main import run
 from mimika.emotions import EMOTIONS
 from mimika.predict.footage import open_footage
@@ -151,6 +153,31 @@ def test_results_never_replace_the_video(tmp_path, capsys, monkeypatch, options)
         }[options[0]]
     )
     assert path.read_bytes() == before
+
+
+def test_a_video_that_is_longer_than_it_says_is_summed_up(capsys):
+    summary = video._Summary(SimpleNamespace(name="clip", seconds=1.0, rate=10.0, is_camera=False), None)
+    faces = (SimpleNamespace(person=1, smoothed=SimpleNamespace(expression="happy")),)
+    for seconds in (1.0, 1.5):
+        summary.add(SimpleNamespace(seconds=seconds, sightings=faces))
+    assert summary.lines("haar") == ["clip   0:01, 2 frames   1 person (haar)", "  1   0:01–0:01   0.6 s   happy 100 %"]
+
+
+def test_a_video_of_the_same_name_is_not_replaced_by_a_drawing(clip, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    original = write_clip(tmp_path / "out" / "clip.mp4", [frame()] * 3).read_bytes()
+    assert run(["predict", str(clip), "--draw", str(tmp_path / "out")]) == 2
+    drawn = tmp_path / "out" / "clip.mp4"
+    line = f"{drawn}: another file has that name, and is not replaced. Name another folder."
+    assert capsys.readouterr().err == f"{line}\n"
+    assert drawn.read_bytes() == original
+
+
+def test_a_drawing_that_fails_at_its_end_leaves_the_rows(clip, tmp_path, monkeypatch):
+    monkeypatch.setattr("mimika.predict.recording._frames", lambda path: 0)
+    assert run(["predict", str(clip), "--csv", str(tmp_path / "rows.csv"), "--draw", str(tmp_path / "out")]) == 2
+    assert len(rows_of(tmp_path / "rows.csv")) == 50
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_what_cannot_be_is_told_in_one_line(clip, tmp_path, capsys):

@@ -1,5 +1,6 @@
 """A network is exported whole, answers as its checkpoint does, and takes 8 bits only where they are worth it."""
 
+import json
 import logging
 import shutil
 from dataclasses import replace
@@ -109,6 +110,7 @@ def test_the_file_says_what_it_is_and_where_it_comes_from(exported, run, stored)
         "fingerprint": recipe.fingerprint,
         "data": "noise of seven grays",
         "data_checksum": stored.provenance.checksum,
+        "calibrated_on": "noise of seven grays",
         "mimika": version("mimika"),
         "license": exporting.LICENSE,
         "views": "face",
@@ -193,15 +195,45 @@ def test_other_faces_than_those_of_the_run_are_refused(run, tmp_path, stored):
     assert not (tmp_path / "faces.onnx").exists()
 
 
-def test_too_few_faces_to_calibrate_on_are_refused(run, tmp_path):
+@pytest.fixture
+def unknown(run, tmp_path):
+    """Weights of which nobody knows any more on which faces they were trained: no record, a card of before."""
     alone = tmp_path / "alone"
     alone.mkdir()
     for name in ("best.safetensors", "best.json"):
         shutil.copy(run / name, alone)
+    card = json.loads((alone / "best.json").read_text())
+    card.pop("faces")
+    (alone / "best.json").write_text(json.dumps(card))
+    return alone / "best.safetensors"
+
+
+def test_too_few_faces_to_calibrate_on_are_refused(unknown, tmp_path):
     found = Found(faces=small_faces(validation=8), form="noise")  # of which five are twins
     few = save(found, tmp_path / "few", source="noise", description="noise")
-    with pytest.raises(RunError, match=r"^Calibrating takes at least 5 validation faces .* there are 3\.$"):
-        export(alone / "best.safetensors", tmp_path / "faces.onnx", few)
+    with pytest.raises(RunError, match=r"^Calibrating takes at least 5 .* there are 3\. Take a data set with more\.$"):
+        export(unknown, tmp_path / "faces.onnx", few)
+
+
+def test_weights_of_unknown_origin_say_so_and_on_what_they_were_calibrated(unknown, stored, tmp_path):
+    provenance = read_network(export(unknown, tmp_path / "faces.onnx", stored).path).card.provenance
+    told = [provenance[field] for field in ("data", "data_checksum", "calibrated_on")]
+    assert told == ["not known", "", "noise of seven grays"]
+
+
+def test_a_card_alone_holds_the_faces_against_those_of_the_training(run, tmp_path):
+    for name in ("best.safetensors", "best.json"):
+        shutil.copy(run / name, tmp_path)
+    other = save(
+        Found(faces=small_faces(seed=3), form="noise"), tmp_path / "other", source="noise", description="noise"
+    )
+    trained_on = Record.load(run / "record.json").data.checksum
+    with pytest.raises(RunError) as refused:
+        export(tmp_path / "best.safetensors", tmp_path / "faces.onnx", other)
+    assert str(refused.value) == (
+        f"{tmp_path / 'best.safetensors'}: trained on other faces (checksum {trained_on[:8]}) than noise has "
+        f"({other.provenance.checksum[:8]}). Name the data set it was trained on."
+    )
 
 
 def test_weights_without_a_record_beside_them_are_exported_too(run, stored, tmp_path, exported):

@@ -21,14 +21,39 @@ def test_a_card_tells_every_figure_with_its_number_of_faces():
     card = model_card(EXPORTED, RECORD, CALL)
     assert card.startswith("# small\n\nA network that names the expression on a gray face of 48×48 pixels: angry, ")
     assert "On the 3,589 faces of FER2013's PublicTest, one run with seed 42:" in card
+    twins = RECORD.data.validation_twins
+    assert twins
+    assert f"| accuracy | 95 % | without the {twins} twins |" in card
     assert "| one view | 70.0 % | 68.5–71.5 | 68.7 % |" in card
-    assert "| fear | 49.0 % | 49.0 % |" in card
+    assert "| fear | 496 | 49.0 % | 55.0 % |" in card
     assert "Weak: fear (49 % found) and sad (58 % found)." in card
     assert "is 1.3 % instead of 8.9 % (n = 3,308 without twins" in card
     assert "An answer below 0.55 is *unsure*; 71.2 % of the answers are sure, and 80.3 % of those agree" in card
     assert "2.4 ms for one face on one thread" in card
     assert f"`{CALL}`" in card
     assert "Article 5(1)(f)" in card
+
+
+def test_a_card_does_not_praise_a_temperature_that_mends_nothing():
+    nothing = replace(EXPORTED.calibration, temperature=0.95, error_before=0.021, error_after=0.031)
+    card = model_card(replace(EXPORTED, calibration=nothing), RECORD, CALL)
+    assert "are calibrated" not in card
+    assert (
+        "The expected calibration error of its probabilities is 3.1 % with temperature 0.95, and was 2.1 % without "
+        "(n = 3,308 without twins, each face judged by a temperature fitted to the others): there was nothing to mend."
+    ) in card
+
+
+def test_a_card_of_a_network_that_is_never_sure_says_so():
+    never = replace(EXPORTED.calibration, threshold=1.0, sure_share=0.0, sure_precision=None)
+    card = model_card(replace(EXPORTED, calibration=never), RECORD, CALL)
+    assert "An answer below 1.00 is *unsure*; no answer is sure." in card
+
+
+def test_an_emotion_that_nobody_shows_is_neither_found_nor_weak():
+    card = model_card(replace(EXPORTED, labels=EXPORTED.labels | {"fear": 0}), RECORD, CALL)
+    assert "| fear | 0 | – | – |" in card
+    assert "Weak: sad (58 % found)." in card
 
 
 def test_a_card_of_a_file_that_looks_at_the_mirror_image_too_says_so():

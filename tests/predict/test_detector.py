@@ -1,5 +1,7 @@
 """Detectors find faces where they are, and say plainly what is missing."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -221,6 +223,18 @@ def test_a_missing_yunet_is_told_with_its_place(home):
         find_detector("yunet")
     assert str(refusal.value) == (
         f"{home / YUNET_FILE}: no such file. Put {YUNET_FILE} of OpenCV's model zoo there, or take the detector haar."
+    )
+
+
+def test_a_name_may_come_as_a_path():
+    assert find_detector(Path("none")).name == "none"
+
+
+def test_what_is_no_name_is_one_line():
+    with pytest.raises(DetectorError) as refusal:
+        find_detector(None)
+    assert str(refusal.value) == (
+        f"No detector is called None. There are auto, haar, yunet, none, or the path of {YUNET_FILE}."
     )
 
 

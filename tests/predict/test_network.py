@@ -71,6 +71,12 @@ def test_a_missing_file_is_refused(path):
     assert str(refusal.value) == f"{path}: no such file; `mimika export` writes one from a trained network."
 
 
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(RunError) as refusal:
+        read_network(tmp_path)
+    assert str(refusal.value) == f"{tmp_path}: Is a directory; name a file that `mimika export` wrote."
+
+
 @pytest.mark.parametrize("content", [b"", b"no protobuf " * 20])
 def test_what_is_not_onnx_is_refused(path, content):
     path.write_bytes(content)

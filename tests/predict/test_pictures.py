@@ -272,7 +272,7 @@ def test_a_picture_that_pil_cannot_finish_is_refused(tmp_path):
     path = tmp_path / "cut.png"
     path.write_bytes(saved(RGB, "PNG")[:60])
     with Image.open(path) as image:
-        assert refusal_of(image) == "PngImageFile: damaged or cut off."
+        assert refusal_of(image) == "PngImageFile: damaged, cut off, or its file is closed."
     assert refusal_of(Image.new("RGB", (0, 5))) == "Image: 0×5 pixels, so there is nothing to see."
 
 

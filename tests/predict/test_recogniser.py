@@ -103,11 +103,25 @@ def test_a_picture_without_faces_has_none(path):
 
 
 def test_an_answer_below_the_threshold_is_unsure():
-    pixels = np.zeros((48, 48), np.uint8)
+    pixels = np.tile(np.arange(48, dtype=np.uint8), (48, 1))
     (unsure,) = Recogniser(Telling(0.59), Whole()).predict(pixels)
     (sure,) = Recogniser(Telling(0.61), Whole()).predict(pixels)
     assert (unsure.expression, sure.expression) == ("unsure", "happy")
     assert unsure.probabilities["happy"] == pytest.approx(0.59)
+
+
+@pytest.mark.parametrize(("lightest", "expression"), [(0, "unsure"), (7, "unsure"), (8, "happy")])
+def test_where_there_is_nothing_to_be_seen_nobody_is_sure(lightest, expression):
+    pixels = np.zeros((48, 48), np.uint8)
+    pixels[20:30, 20:30] = lightest
+    (face,) = Recogniser(Telling(0.9), Whole()).predict(pixels)
+    assert face.expression == expression
+    assert face.probabilities["happy"] == pytest.approx(0.9)
+
+
+def test_a_face_can_be_a_member_of_a_set(path):
+    (face,) = mimika.load(path, "none").predict(np.zeros((48, 48), np.uint8))
+    assert face in {face}
 
 
 def test_a_face_is_plain_json(path):
@@ -281,7 +295,9 @@ def test_what_does_not_exist_is_refused(path):
 def test_more_threads_change_nothing_but_the_time(path):
     pictures = [scene((4, 230, 20, 130)), scene((6, 30, 120, 150))]
     two, one = mimika.load(path, "haar", threads=2).predict(pictures), mimika.load(path, "haar").predict(pictures)
-    assert [face.box for (face,) in two] == [face.box for (face,) in one]
+    for (of_two,), (of_one,) in zip(two, one, strict=True):
+        assert of_two.box == of_one.box
+        assert of_two.probabilities == pytest.approx(of_one.probabilities, abs=1e-6)
 
 
 def test_recognising_needs_no_torch(path):

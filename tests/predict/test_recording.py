@@ -37,6 +37,26 @@ def test_a_recording_can_be_read_back_at_the_same_rate_and_size(tmp_path):
         assert footage.size == (64, 48)
 
 
+def test_a_recording_replaces_an_earlier_one_and_nothing_else(tmp_path):
+    path = tmp_path / "clip.mp4"
+    record(path, [(0, 0.0)], 10)
+    record(path, [(0, 0.0), (200, 0.1)], 10)
+    assert read_back(path)[1] == pytest.approx([0, 200], abs=3)
+    for other in (b"", b"somebody's own", path.read_bytes()[:-1]):
+        path.write_bytes(other)
+        with pytest.raises(VideoError) as refused:
+            record(path, [(0, 0.0)], 10)
+        assert str(refused.value) == f"{path}: another file has that name, and is not replaced. Name another folder."
+        assert path.read_bytes() == other
+
+
+def test_a_recording_of_nothing_is_none(tmp_path):
+    with pytest.raises(VideoError) as refused:
+        record(tmp_path / "clip.mp4", [], 10)
+    assert str(refused.value) == f"{tmp_path / 'clip.mp4'}: not drawn, as no frame could be read."
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_colors_stay(tmp_path):
     orange = np.full((48, 64, 3), (230, 120, 10), np.uint8)
     with recording(tmp_path / "clip.mp4", (64, 48), 10) as add:

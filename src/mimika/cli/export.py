@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,6 +53,7 @@ def export(
     from mimika.training.checkpoint import find_checkpoint
 
     weights = find_checkpoint(checkpoint)
+    _check_not_replaced(weights, out, card)
     stored = opened(data, validation)
     require_splits(stored)
     record = None if card is None else Record.load(weights.with_name(RECORD))
@@ -66,6 +68,20 @@ def export(
         print(json.dumps(_plain(exported), indent=2))
     else:
         print("\n".join(_lines(exported)))
+
+
+def _check_not_replaced(weights: Path, out: Path, card: Path | None) -> None:
+    """Raise `RunError` where file or card would take the place of what they are made from, or of each other."""
+    from mimika.errors import RunError
+    from mimika.record import RECORD
+
+    taken = {realpath(path) for path in (weights, weights.with_suffix(".json"), weights.with_name(RECORD))}
+    for option, path in (("--out", out), ("--card", card)):
+        if path is None:
+            continue
+        if realpath(path) in taken:
+            raise RunError(f"{option} {path}: would replace another file of this export. Name another file.")
+        taken.add(realpath(path))
 
 
 def _call(record: "Record") -> str:
@@ -100,6 +116,12 @@ def _lines(exported: "Exported") -> list[str]:
 
     found, file = exported.calibration, exported.written
     looks = ", each face with its mirror image" if exported.flip else ""
+    sure = (
+        "no answer is sure"
+        if found.sure_precision is None
+        else f"{percent(found.sure_share)} of the answers are sure, and {percent(found.sure_precision)} of those right "
+        f"({percent(SURE_PRECISION, 0)} aimed at)"
+    )
     before_int8 = "" if file is exported.plain else ", before 8 bits"
     return [
         f"{exported.network}: {percent(file.accuracy)} on validation from the file, "
@@ -108,8 +130,7 @@ def _lines(exported: "Exported") -> list[str]:
         f"{before_int8}",
         f"  calibration  error {percent(found.error_before)}, and {percent(found.error_after)} with temperature "
         f"{found.temperature:.2f} (n = {found.faces:,} without twins, cross-fitted)",
-        f"  unsure       below {found.threshold:.2f}; {percent(found.sure_share)} of the answers are sure, and "
-        f"{percent(found.sure_precision)} of those right ({percent(SURE_PRECISION, 0)} aimed at)",
+        f"  unsure       below {found.threshold:.2f}; {sure}",
         *_int8_lines(exported),
         f"  one face     {file.milliseconds:.2f} ms on one thread",
         f"  {exported.path}  {_megabytes(file.size)}",

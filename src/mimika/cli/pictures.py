@@ -9,7 +9,7 @@ from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimika.cli.answers import BOLD, expression, styled
+from mimika.cli.answers import BOLD, Stopped, expression, noticing_interrupts, styled
 from mimika.wording import numbered
 
 if TYPE_CHECKING:
@@ -38,40 +38,77 @@ def predict_pictures(
     recogniser = mimika.load(network, detector, threads=os.cpu_count() or 1)
     drawn_as = _drawn_names(found.entries) if draw else []
     explained_as = _explained_names(found.entries) if explain else []
-    faces = empty = bad = drawings = explained = 0
-    served: set[int] = set()
+    tally = _Tally()
+    drawings = explained = 0
     with ExitStack() as stack:
-        write_row = stack.enter_context(writing_csv(csv, COLUMNS)) if csv else None
+        write_row = stack.enter_context(writing_csv(csv, COLUMNS)) if csv else _nowhere
         write_entry = stack.enter_context(writing_json(print)) if as_json else None
         count = stack.enter_context(counting("pictures", len(found.entries), whole_lines=as_json))
+        is_interrupted = stack.enter_context(noticing_interrupts())
         answers = recogniser.answers(_counted_off(found.entries, count))
         for which, (entry, answer) in enumerate(zip(found.entries, answers, strict=True)):
+            tally.add(entry, answer)
             if answer.fault:
-                bad += 1
                 say(entry.told(answer.fault))
-            else:
-                served.add(entry.origin)
-                faces += len(answer.faces)
-                empty += not answer.faces
             if write_entry:
                 write_entry(picture_tree(entry.name, answer, entry.told))
             elif not answer.fault:
                 print("\n".join(_picture_lines(entry, answer)))
-            if write_row:
-                for row in picture_rows(entry.name, answer.faces):
-                    write_row(row)
+            for row in picture_rows(entry.name, answer.faces):
+                write_row(row)
             if draw and not answer.fault:
                 drawings += _drawn(entry, answer, draw / drawn_as[which])
             if explain:
                 explained += _explain(recogniser.network, answer, explain / explained_as[which])
-    _summarise(found, faces, empty, bad)
-    if csv:
-        say(f"{csv}: {numbered(faces, 'row')}")
-    if draw:
-        say(f"{draw}: {numbered(drawings, 'picture')} drawn")
-    if explain:
-        say(f"{explain}: {numbered(explained, 'face')} explained")
-    return served
+            if is_interrupted():
+                break
+    for line in tally.lines(found.others):
+        say(line)
+    written = (
+        (csv, numbered(tally.faces, "row")),
+        (draw, f"{numbered(drawings, 'picture')} drawn"),
+        (explain, f"{numbered(explained, 'face')} explained"),
+    )
+    for place, what in written:
+        if place:
+            say(f"{place}: {what}")
+    if is_interrupted() and tally.pictures < len(found.entries):
+        raise Stopped(
+            f"Stopped after {tally.pictures:,} of {len(found.entries):,} pictures; what is written ends there."
+        )
+    return tally.served
+
+
+def _nowhere(row: object) -> None:
+    """Where rows go that nobody asked for."""
+
+
+class _Tally:
+    """What has been answered so far, and the numbers of the sources of which something could be read."""
+
+    def __init__(self) -> None:
+        self.pictures = self.faces = self.empty = self.bad = 0
+        self.served: set[int] = set()
+
+    def add(self, entry: "Entry", answer: "Answer") -> None:
+        """Count a picture."""
+        self.pictures += 1
+        self.faces += len(answer.faces)
+        if answer.fault:
+            self.bad += 1
+        else:
+            self.served.add(entry.origin)
+            self.empty += not answer.faces
+
+    def lines(self, others: int) -> list[str]:
+        """It all in a line, beside other files that were left out; none for one picture alone."""
+        if self.pictures == 1 and not others:
+            return []
+        parts = [numbered(self.pictures, "picture"), numbered(self.faces, "face")]
+        parts += [f"{self.empty:,} without a face"] if self.empty else []
+        parts += [f"{self.bad:,} unreadable"] if self.bad else []
+        parts += [f"{numbered(others, 'other file')} left out"] if others else []
+        return [" · ".join(parts)]
 
 
 def _counted_off(entries: "Sequence[Entry]", count: Callable[[], None]) -> "Iterator[Path | bytes]":
@@ -107,13 +144,17 @@ def _explain(network: "Network", answer: "Answer", path: Path) -> int:
 
 
 def _saved(drawing: "Image", path: Path) -> bool:
-    """Write a drawing, unless its name is longer than a disk takes, since the picture's nearly was; whether it was."""
+    """Write a drawing if it can be; whether it was. Its name may be longer than a disk takes, as it adds to another."""
     from mimika.cli.progress import say
+    from mimika.errors import PictureError
     from mimika.predict.drawing import save_drawing
     from mimika.predict.pictures import name_of
 
     try:
         save_drawing(drawing, path)
+    except PictureError as refusal:
+        say(str(refusal))
+        return False
     except OSError as refusal:
         if refusal.errno != errno.ENAMETOOLONG:
             raise
@@ -155,6 +196,8 @@ def check_not_replaced(csv: Path | None, draw: Path | None, explain: Path | None
 
     # Not resolve(), which before Python 3.13 raises where a link leads to itself.
     pictures = {realpath(entry.source) for entry in found.entries if isinstance(entry.source, Path)}
+    if draw and explain and realpath(draw) == realpath(explain):
+        raise PictureError(f"{name_of(draw)}: --draw and --explain may write files of one name. Name two folders.")
     if csv and realpath(csv) in pictures:
         raise PictureError(f"{name_of(csv)}: one of the pictures, which --csv would replace. Name another file.")
     if draw and not pictures.isdisjoint(realpath(draw / name) for name in _drawn_names(found.entries)):
@@ -185,16 +228,3 @@ def _picture_lines(entry: "Entry", answer: "Answer") -> list[str]:
             for which, (face, (corner, extent)) in enumerate(zip(answer.faces, boxes, strict=True), start=1)
         ),
     ]
-
-
-def _summarise(found: "Pictures", faces: int, empty: int, bad: int) -> None:
-    from mimika.cli.progress import say
-
-    pictures = len(found.entries)
-    if pictures == 1 and not found.others:
-        return
-    parts = [numbered(pictures, "picture"), numbered(faces, "face")]
-    parts += [f"{empty:,} without a face"] if empty else []
-    parts += [f"{bad:,} unreadable"] if bad else []
-    parts += [f"{numbered(found.others, 'other file')} left out"] if found.others else []
-    say(" · ".join(parts))

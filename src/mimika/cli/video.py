@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mimika.cli.answers import BOLD, DIM, Stopped, styled
+from mimika.cli.answers import BOLD, DIM, Stopped, noticing_interrupts, styled
 from mimika.cli.progress import SECONDS_BETWEEN_LINES, bar, has_bar, say
 from mimika.wording import numbered
 
@@ -55,11 +54,11 @@ def predict_video(
         recogniser = mimika.load(network, detector, threads=os.cpu_count() or 1)
         summary = _Summary(footage, every_seconds)
         adds: list[_Add] = [summary.add]
-        rows = stack.enter_context(_csv_rows(csv, name)) if csv else None
-        adds += [rows] if rows else []
+        # The last to be entered is the first to end: rows are whole before a drawing may turn out not to be.
         adds += [stack.enter_context(_drawing(drawn, footage, every_seconds))] if drawn else []
+        adds += [stack.enter_context(_csv_rows(csv, name))] if csv else []
         adds += [lambda frame: print(json.dumps({"path": name, **frame.to_dict()}), flush=True)] if as_json else []
-        is_interrupted = stack.enter_context(_noticing_interrupts())
+        is_interrupted = stack.enter_context(noticing_interrupts())
         with _following(footage, whole_lines=as_json) as follow:
             for frame in watch(recogniser, footage, every_seconds=every_seconds):
                 for add in (*adds, follow):
@@ -187,7 +186,8 @@ class _Summary:
     def _until(self, seconds: float) -> float:
         """When what is seen on a frame is over: when the next is looked at, or the video ends."""
         end = seconds + self._period
-        return max(seconds, min(end, self._length)) if self._length else end
+        # The length that a file announces may be shorter than it is.
+        return min(end, self._length) if self._length and seconds < self._length else end
 
     def _cells(self, number: int) -> tuple[str, str, str]:
         person = self._people[number]
@@ -251,20 +251,3 @@ def _clock(seconds: float) -> str:
     """
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
-
-
-@contextmanager
-def _noticing_interrupts() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed: once, and the frame at hand is still finished; twice, and it interrupts as ever."""
-    is_pressed = False
-
-    def notice(*_: object) -> None:
-        nonlocal is_pressed
-        is_pressed = True
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, notice)
-    try:
-        yield lambda: is_pressed
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -4,6 +4,7 @@ The file takes gray faces as a camera or a data set gives them, uint8 from 0 to 
 softmax are part of its graph. Labels, threshold and provenance stand in its metadata; `predict.network` reads it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,10 +23,11 @@ from mimika.errors import RunError
 from mimika.export.graph import describe, write_graph
 from mimika.export.int8 import objections, quantize
 from mimika.export.judging import Judged, answers_of, milliseconds
+from mimika.files import replacing
 from mimika.metrics import accuracies, calibration_error, confusion, precision, recall
 from mimika.models.views import WithFlip
 from mimika.predict.network import Network, NetworkCard, read_network
-from mimika.training.checkpoint import CheckpointCard, check_faces, load_network
+from mimika.training.checkpoint import CheckpointCard, check_faces, faces_of, load_network
 from mimika.training.scoring import probabilities
 
 PARITY: Final = 1e-4
@@ -45,6 +47,7 @@ class Exported:
         network: what tables call the network.
         flip: whether each face is answered together with its mirror image, by file and checkpoint alike.
         faces: the validation faces that all accuracies were measured on.
+        labels: how many of them have each emotion.
         checkpoint_accuracy: the accuracy of the checkpoint, computed by PyTorch.
         parity: the largest difference between a probability of the float file and the checkpoint's.
         calibration: temperature and threshold in the file, and what they do.
@@ -57,6 +60,7 @@ class Exported:
     network: str
     flip: bool
     faces: int
+    labels: Mapping[str, int]
     checkpoint_accuracy: float
     parity: float
     calibration: Calibration
@@ -86,7 +90,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, i
     """
     loaded, card = load_network(checkpoint)
     network = WithFlip(loaded) if flip else loaded
-    check_faces(checkpoint, stored)
+    check_faces(checkpoint, card, stored)
     validation = stored.faces.of("validation")
     answers = probabilities(network, validation)
     new = ~identical_in(validation, stored.faces.of("train"))
@@ -95,7 +99,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, i
         labels=EMOTIONS,
         temperature=calibration.temperature,
         threshold=calibration.threshold,
-        provenance={**_provenance(card, stored), "views": "face and mirror image" if flip else "face"},
+        provenance={**_provenance(checkpoint, card, stored), "views": "face and mirror image" if flip else "face"},
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".mimika-", dir=out.parent) as scratch:
@@ -118,12 +122,14 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, i
         times = milliseconds(networks, validation.pixels)
         judged = [_judge(*one, validation, new) for one in zip(files, networks, times, strict=True)]
         refused = objections(*judged) if int8 else ()
-        files[1 if int8 and not refused else 0].replace(out)
+        with replacing(out) as part:
+            files[1 if int8 and not refused else 0].replace(part)
     return Exported(
         path=out,
         network=card.recipe.name or card.recipe.fingerprint,
         flip=flip,
         faces=len(validation),
+        labels=dict(zip(EMOTIONS, np.bincount(validation.emotions, minlength=len(EMOTIONS)).tolist(), strict=True)),
         checkpoint_accuracy=float((answers.argmax(axis=1) == validation.emotions).mean()),
         parity=parity,
         calibration=calibration,
@@ -133,13 +139,15 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, i
     )
 
 
-def _provenance(card: CheckpointCard, stored: Stored) -> dict[str, Any]:
+def _provenance(checkpoint: Path, card: CheckpointCard, stored: Stored) -> dict[str, Any]:
+    trained_on = faces_of(checkpoint, card)  # if known, it is those of `stored`
     return {
         "recipe": card.recipe.model_dump(mode="json"),
         "fingerprint": card.recipe.fingerprint,
         "epoch": card.epoch,
-        "data": stored.provenance.description,
-        "data_checksum": stored.provenance.checksum,
+        "data": stored.provenance.description if trained_on else "not known",
+        "data_checksum": trained_on,
+        "calibrated_on": stored.provenance.description,
         "mimika": version("mimika"),
         "license": LICENSE,
     }

@@ -72,10 +72,19 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
     judges = "FER2013's PublicTest" if official else "validation"
     yield f"On the {n:,} faces of {judges}, one run with seed {record.recipe.seed}:"
     yield _table(("", "accuracy", "95 %", f"without the {record.data.validation_twins} twins"), rows)
-    weak = [emotion for emotion in EMOTIONS if file.recall[emotion] < WEAK_BELOW]
+    shown = [emotion for emotion in EMOTIONS if exported.labels[emotion]]
+    weak = [emotion for emotion in shown if file.recall[emotion] < WEAK_BELOW]
     yield _table(
-        ("expression", "found (recall)", "right when named (precision)"),
-        [(emotion, percent(file.recall[emotion]), percent(file.precision[emotion])) for emotion in EMOTIONS],
+        ("expression", "faces", "found (recall)", "right when named (precision)"),
+        [
+            (
+                emotion,
+                f"{exported.labels[emotion]:,}",
+                percent(file.recall[emotion]) if emotion in shown else "–",
+                percent(file.precision[emotion]) if emotion in shown else "–",
+            )
+            for emotion in EMOTIONS
+        ],
     )
     yield (
         f"Weak: {listed([f'{emotion} ({percent(file.recall[emotion], 0)} found)' for emotion in weak])}."
@@ -83,12 +92,24 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
         else f"No expression is found in less than {percent(WEAK_BELOW, 0)} of its faces."
     )
     before = "" if file is exported.plain else " All this was measured before its weights went to 8 bits."
+    judged = f"(n = {found.faces:,} without twins, each face judged by a temperature fitted to the others)"
+    after, uncalibrated = percent(found.error_after), percent(found.error_before)
     yield (
-        f"Its probabilities are calibrated: with temperature {found.temperature:.2f} the expected calibration error "
-        f"is {percent(found.error_after)} instead of {percent(found.error_before)} (n = {found.faces:,} without twins, "
-        f"each face judged by a temperature fitted to the others). An answer below {found.threshold:.2f} is *unsure*; "
-        f"{percent(found.sure_share)} of the answers are sure, and {percent(found.sure_precision)} of those agree with "
-        f"the label ({percent(SURE_PRECISION, 0)} aimed at).{before}"
+        (
+            f"Its probabilities are calibrated: with temperature {found.temperature:.2f} the expected calibration "
+            f"error is {after} instead of {uncalibrated} {judged}. "
+            if found.error_after < found.error_before
+            else f"The expected calibration error of its probabilities is {after} with temperature "
+            f"{found.temperature:.2f}, and was {uncalibrated} without {judged}: there was nothing to mend. "
+        )
+        + f"An answer below {found.threshold:.2f} is *unsure*; "
+        + (
+            "no answer is sure."
+            if found.sure_precision is None
+            else f"{percent(found.sure_share)} of the answers are sure, and {percent(found.sure_precision)} of those "
+            f"agree with the label ({percent(SURE_PRECISION, 0)} aimed at)."
+        )
+        + before
     )
     if official:
         yield "People agree with FER2013's labels on 65 ± 5 % of its faces."

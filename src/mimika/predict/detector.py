@@ -152,6 +152,11 @@ def find_detector(detector: str | os.PathLike[str] = "auto", *, threads: int = 1
     Raises:
         DetectorError: no detector has that name, or YuNet's file is missing or not the known one.
     """
+    if not isinstance(detector, str | os.PathLike):
+        raise DetectorError(
+            f"No detector is called {detector!r}. There are {', '.join(DETECTORS)}, or the path of {YUNET_FILE}."
+        )
+    detector = os.fspath(detector)
     if detector == "none":
         return Whole()
     if detector == "haar":

@@ -4,17 +4,20 @@ A sure answer has a whole box in its emotion's color, an unsure one only the box
 taken as one face, the whole of it, has no box; what was answered stands below it.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import Final, TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 
 from mimika.emotions import COLORS
+from mimika.errors import PictureError
 from mimika.files import replacing
 from mimika.predict.face import UNSURE, Box, Face
-from mimika.predict.pictures import Bytes, Picture
+from mimika.predict.pictures import Bytes, Picture, name_of
 from mimika.wording import percent
 
 _Font: TypeAlias = ImageFont.FreeTypeFont
@@ -34,6 +37,8 @@ _SMALL: Final = 480
 _NARROW: Final = 200
 _SMALLEST_TEXT: Final = 11
 _JPEG: Final = (".jpg", ".jpeg")
+_JPEG_SIDE: Final = 65_500
+_MARK: Final = "mimika"
 
 
 def annotate(picture: Picture, faces: Sequence[Face]) -> Image.Image:
@@ -85,13 +90,33 @@ def drawn_name(inside: PurePath) -> PurePath:
 
 
 def save_drawing(image: Image.Image, path: Path) -> None:
-    """Write a drawing as JPEG or PNG, by the suffix, all or nothing."""
+    """Write a drawing as JPEG or PNG, by the suffix, all or nothing; of what stands there it replaces drawings alone.
+
+    Raises:
+        PictureError: another file of that name stands there, or a JPEG cannot be as large.
+    """
+    if os.path.lexists(path) and not _is_drawing(path):
+        raise PictureError(f"{name_of(path)}: not drawn, as another file has that name. Name another folder.")
+    is_jpeg = path.suffix.lower() in _JPEG
+    if is_jpeg and max(image.size) > _JPEG_SIDE:
+        raise PictureError(f"{name_of(path)}: not drawn, as a JPEG has at most {_JPEG_SIDE:,} pixels a side.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as part:
-        if path.suffix.lower() in _JPEG:
-            image.save(part, format="JPEG", quality=92, subsampling=0)
+        if is_jpeg:
+            image.save(part, format="JPEG", quality=92, subsampling=0, comment=_MARK.encode())
         else:
-            image.save(part, format="PNG")
+            notes = PngInfo()
+            notes.add_text("Software", _MARK)
+            image.save(part, format="PNG", pnginfo=notes)
+
+
+def _is_drawing(path: Path) -> bool:
+    """Whether a file was drawn by us, which it says itself."""
+    try:
+        with Image.open(path, formats=("JPEG", "PNG")) as image:
+            return _MARK in (image.info.get("Software"), image.info.get("comment", b"").decode("latin-1"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # PIL's words for what it cannot read
+        return False
 
 
 # Boxes and labels

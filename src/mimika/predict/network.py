@@ -26,7 +26,7 @@ INPUT: Final = "faces"
 """uint8 (n, 48, 48), gray from 0 black to 255 white."""
 
 OUTPUT: Final = "probabilities"
-"""float32 (n, 7), calibrated, columns in the order of the file's labels."""
+"""float32 (n, 7), calibrated at the temperature of the most probable, columns in the order of the file's labels."""
 
 
 class NetworkCard(Frozen):
@@ -96,8 +96,12 @@ def read_network(path: Path, *, threads: int = 1) -> Network:
     """
     import onnxruntime
 
-    if not path.is_file():
-        raise RunError(f"{path}: no such file; `mimika export` writes one from a trained network.")
+    try:
+        path.open("rb").close()
+    except FileNotFoundError:
+        raise RunError(f"{path}: no such file; `mimika export` writes one from a trained network.") from None
+    except OSError as refusal:
+        raise RunError(f"{path}: {refusal.strerror}; name a file that `mimika export` wrote.") from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -201,7 +201,7 @@ def _from_image(image: Image.Image, name: str) -> Picture:
         except (PictureError, MemoryError):
             raise
         except Exception:  # decoders raise whatever they stumble over
-            raise PictureError(f"{name}: damaged or cut off.") from None
+            raise PictureError(f"{name}: damaged, cut off, or its file is closed.") from None
 
 
 def _upright_pixels(image: Image.Image, name: str) -> Bytes:

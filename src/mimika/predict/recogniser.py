@@ -13,7 +13,7 @@ from mimika.emotions import EMOTIONS
 from mimika.errors import PictureError, RunError
 from mimika.predict.crop import cut, resize
 from mimika.predict.detector import Detection, Detector, find_detector
-from mimika.predict.face import Face, expression_of
+from mimika.predict.face import UNSURE, Face, expression_of
 from mimika.predict.network import Network, read_network
 from mimika.predict.pictures import Source, is_picture, name_of, read_picture
 
@@ -21,6 +21,9 @@ _AnySource = TypeVar("_AnySource", bound=Source)
 
 BATCH: Final = 64
 """Faces that go through the network at once, at most."""
+
+LEAST_CONTRAST: Final = 8
+"""Gray levels between the darkest and the brightest pixel of a crop, below which it shows nothing."""
 
 _SMALL: Final = 2 * SIDE
 
@@ -173,7 +176,10 @@ class Recogniser:
             rows += self.network.probabilities(crops[start : start + batch]).tolist()
         answers = iter(rows)
         for seen in waiting:
-            faces = tuple(self._face(detection, next(answers)) for detection in seen.found)
+            faces = tuple(
+                self._face(detection, crop, next(answers))
+                for detection, crop in zip(seen.found, seen.crops, strict=True)
+            )
             yield Answer(
                 source=seen.source,
                 size=seen.size,
@@ -183,12 +189,14 @@ class Recogniser:
                 fault=seen.fault,
             )
 
-    def _face(self, detection: Detection, probabilities: list[float]) -> Face:
+    def _face(self, detection: Detection, crop: Pixels, probabilities: list[float]) -> Face:
+        # A network has never seen a blank square, and may be sure of anything there.
+        blank = int(crop.max()) - int(crop.min()) < LEAST_CONTRAST
         return Face(
             box=detection.box,
             detection_score=detection.score,
             detector=self.detector.name,
-            expression=expression_of(probabilities, self.network.card.threshold),
+            expression=UNSURE if blank else expression_of(probabilities, self.network.card.threshold),
             probabilities=dict(zip(EMOTIONS, probabilities, strict=True)),
         )
 

@@ -1,5 +1,6 @@
 """Frames written as a video file that plays as fast as they were seen."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,9 @@ _LONGEST_GAP_SECONDS: Final = 10.0  # time stamps that leap must not fill the di
 # MPEG-4 keeps a rate as a fraction below 65,536, which OpenCV makes of three decimals, or of fewer where they fit.
 _LOWEST_RATE: Final = 0.01
 _THREE_DECIMALS_TO: Final = 65.0
+
+_MARK: Final = b"\0\0\0\x0efreemimika"
+"""What a drawing ends with: a box of MP4 that players pass over."""
 
 Add: TypeAlias = Callable[[Bytes, float], None]
 
@@ -42,6 +46,8 @@ def recording(path: Path, size: tuple[int, int], rate: float) -> Iterator[Add]:
 
     rate = round(rate, 1) if rate > _THREE_DECIMALS_TO else max(rate, _LOWEST_RATE)
     size = (size[0] // 2 * 2, size[1] // 2 * 2)
+    if os.path.lexists(path) and not _is_drawing(path):
+        raise VideoError(f"{name_of(path)}: another file has that name, and is not replaced. Name another folder.")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}.part{path.suffix}")  # OpenCV goes by the suffix
     with muted_opening():
@@ -81,10 +87,33 @@ def recording(path: Path, size: tuple[int, int], rate: float) -> Iterator[Add]:
         part.unlink(missing_ok=True)
         raise
     writer.release()
-    if _frames(part) < written:  # OpenCV does not say when a disk is full
+    if not written:
+        part.unlink(missing_ok=True)
+        raise VideoError(f"{name_of(path)}: not drawn, as no frame could be read.")
+    if _frames(part) < written or not _marked(part):  # OpenCV does not say when a disk is full
         part.unlink(missing_ok=True)
         raise VideoError(f"{name_of(path)}: could not be written to its end. Is the disk full?")
     part.replace(path)
+
+
+def _marked(path: Path) -> bool:
+    """Mark a video as one of ours; whether the disk had room for that."""
+    try:
+        with path.open("ab") as file:
+            file.write(_MARK)
+    except OSError:
+        return False
+    return True
+
+
+def _is_drawing(path: Path) -> bool:
+    """Whether a file ends as those do that were written here."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_MARK), os.SEEK_END)
+            return file.read() == _MARK
+    except OSError:  # also where it is shorter
+        return False
 
 
 def _frames(path: Path) -> int:

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,7 +109,8 @@ def writing_json(put: Callable[[str], None]) -> Iterator[Write]:
 
     try:
         yield write
-    except KeyboardInterrupt:  # what was answered until then is whole
-        end()
+    except BaseException:  # what was answered until then is whole
+        with suppress(OSError):  # such as a pipe whose reader has gone
+            end()
         raise
     end()
