@@ -64,7 +64,8 @@ def _told(parameter: Any) -> str:
     default = getattr(parameter.default, "value", parameter.default)
     if parameter.required and parameter.param_type_name == "option":
         return f"{parameter.help} Required."
-    return parameter.help if default in (None, False, [], ()) else f"{parameter.help} Default: {default}."
+    unsaid = default is None or default is False or default in ([], ())  # 0 is a default to be told
+    return parameter.help if unsaid else f"{parameter.help} Default: {default}."
 
 
 if __name__ == "__main__":

@@ -138,8 +138,8 @@ def test_certainty_names_n_standard_error_and_interval():
     assert certainty(make_reading("cnn5", 0.629)).startswith(
         "The 62.9 % of `cnn5` is a share of 3,589 faces: one standard error is 0.8 points, and the 95 % interval runs "
         "from 61.3 % to 64.5 %. Networks are compared on the same faces, pair by pair, with a bootstrap over the "
-        "faces. It is adjusted for all pairs of a stage, in the headline for all pairs of networks (Holm), since the "
-        "faces that test the first have chosen it, too."
+        "faces. Its p-values are adjusted (Holm) for all pairs of a stage, in the headline for all pairs of networks, "
+        "since the faces that test the first have chosen it, too."
     )
 
 
@@ -150,9 +150,9 @@ def test_one_seed_is_admitted_and_several_are_compared():
     )
     assert seeds([make_reading(seeds=(1, 2))]) == (
         "Each network was trained with two seeds. The standard deviation of its accuracy over them runs from 0.0 "
-        "(`cnn5`) to 0.0 points (`cnn5`). The tests count in what the seeds move beyond single faces, estimated from "
-        "all networks that are compared together; for a network that collapses with any seed, from its own runs alone. "
-        "The intervals cover the choice of faces only."
+        "(`cnn5`) to 0.0 points (`cnn5`). The tests include the variation between seeds, pooled over all networks "
+        "that are compared; for a network that collapses with any seed, it is that of its own runs alone. The "
+        "intervals cover the choice of faces only."
     )
 
 
@@ -166,14 +166,14 @@ def test_runs_of_unlike_machines_are_told_and_their_times_are_not_averaged():
     )
     assert machines([reading]) == ""
     assert machines([reading, unlike]) == (
-        "Runs of one network come from unlike machines: cpu (32-true) and NVIDIA H200 (bf16-mixed). The spread holds "
-        "what a machine changes, too; a network's time is the mean over its runs on the machine of the first."
+        "Runs of one network come from different machines: cpu (32-true) and NVIDIA H200 (bf16-mixed). The spread "
+        "holds what a machine changes, too; a network's time is the mean over its runs on the machine of the first."
     )
     elsewhere = replace(
         reading, standing=replace(reading.standing, candidate=replace(reading.candidate, records=tuple(moved)))
     )
     assert machines([reading, elsewhere]) == (
-        "The networks come from unlike machines: cpu (32-true) and NVIDIA H200 (bf16-mixed). What sets them apart "
+        "The networks come from different machines: cpu (32-true) and NVIDIA H200 (bf16-mixed). What sets them apart "
         "holds what a machine changes, too, and their times are not to be compared."
     )
     assert unlike.seconds == first.seconds == reading.seconds
@@ -206,7 +206,7 @@ def test_the_limits_name_expressions_and_not_feelings():
     assert limits([make_reading(), shorter], official=False) == (
         "What the study cannot say: the first of two networks was chosen on the very validation faces that give its "
         "figure, so the figure leans upwards, and only the test split tells by how much. Where the best epoch is kept, "
-        "its figure is, moreover, the best of 5–11 on these faces. It says nothing about faces from elsewhere, nor "
+        "its figure is also the best of 5–11 epochs on these faces. It says nothing about faces from elsewhere, nor "
         "about what a person feels: the labels name expressions."
     )
     fixed = make_reading()

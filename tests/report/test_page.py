@@ -237,7 +237,7 @@ def seeded(tmp_path_factory):
         "for chance in the seeds it takes the reference's one training as a draw of trainings that spread as ours do",
         "Each network was trained with three seeds. The standard deviation of its accuracy over them runs from 0.1 "
         "(cnn5+batch_norm+attention) to 18.3 points (cnn7).",
-        "Runs of one network come from unlike machines: cpu (32-true) and NVIDIA H200 (bf16-mixed).",
+        "Runs of one network come from different machines: cpu (32-true) and NVIDIA H200 (bf16-mixed).",
     ],
 )
 def test_a_page_of_several_seeds_tells_means_their_spread_and_what_they_mix(seeded, told):

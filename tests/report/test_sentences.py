@@ -189,7 +189,7 @@ def test_a_conclusion_names_the_first_its_ties_those_behind_and_what_is_handed_o
     handed_on = handing_on(winner, named("cnn5"), "regularization", "What keeps it from memorising?")
     assert conclusion([winner, tie, last], [], handed_on) == (
         "`cnn5` has the highest accuracy, 55.6 %. `cnn3` ties with it: on 3,589 faces the paired test does not tell "
-        "the two apart. Further behind than chance in the faces explains: `cnn7` (−30.6). `cnn5` and `cnn3` overfit, "
+        "the two apart. Significantly behind it in the paired test: `cnn7` (−30.6). `cnn5` and `cnn3` overfit, "
         "by 35.0 to 36.9 points. `cnn7` has collapsed to one class. The next stage, regularization, starts from "
         "`cnn5` and asks: what keeps it from memorising?"
     )

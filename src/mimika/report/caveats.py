@@ -76,7 +76,7 @@ def seeds(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
 
 
 def machines(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
-    """That the runs come from unlike machines, where they do."""
+    """That the runs come from different machines, where they do."""
     kinds = dict.fromkeys(kind for one in networks for kind in one.machines)
     if len(kinds) < 2:
         return ""

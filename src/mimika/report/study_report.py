@@ -7,6 +7,7 @@ import numpy as np
 from mimika.data.known import TRAIN_FACES, VALIDATION_FACES, is_official
 from mimika.emotions import EMOTIONS
 from mimika.metrics import confusion
+from mimika.record import CLEAN_SAMPLE
 from mimika.report import caveats, judgement, pictures, sentences, tables
 from mimika.report.blocks import Block, Entries, Paragraph, Report, Section
 from mimika.report.findings import Findings
@@ -199,7 +200,7 @@ def _reference(findings: Findings) -> list[Section]:
     if apart:
         blocks.append(Entries(entries=apart))
     seeds = texts.tell("reference.seeds") if len(findings.study.seeds) > 1 else texts.tell("reference.seeds.one")
-    blocks.append(Paragraph(text=texts.tell("reference.caveat", seeds=seeds), note=True))
+    blocks.append(Paragraph(text=texts.tell("reference.caveat", seeds=seeds, sample=CLEAN_SAMPLE), note=True))
     return [Section(anchor="reference", title=texts.tell("reference.title"), blocks=blocks)]
 
 

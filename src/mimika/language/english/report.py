@@ -86,8 +86,8 @@ REPORT: Final[Mapping[str, str]] = {
     "conclusion.base": "{name:code} has the highest accuracy, {accuracy:percent}: the base, no change helped.",
     "conclusion.tie": "{names:codes} ties with it: on {faces:,} faces the paired test does not tell the two apart.",
     "conclusion.ties": "{names:codes} tie with it: on {faces:,} faces the paired test does not tell them apart.",
-    "conclusion.behind": "Further behind than chance in the faces explains: {networks:listed}.",
-    "conclusion.behind.seeds": "Further behind than chance in the faces and the seeds explains: {networks:listed}.",
+    "conclusion.behind": "Significantly behind it in the paired test: {networks:listed}.",
+    "conclusion.behind.seeds": "Significantly behind it in the paired test, seeds included: {networks:listed}.",
     "conclusion.behind.network": "{name:code} ({difference:signed})",
     "fits.named": "{names:listed}",
     "fits.both": "Both",
@@ -162,7 +162,7 @@ REPORT: Final[Mapping[str, str]] = {
     "reference.caveat": "The standard error of a difference takes both figures as drawn independently. Both networks "
     "saw the same faces, so for chance in the faces it is rather too large; {seeds}. Both give the accuracy of the "
     "best epoch. How the reference measured train accuracy is not recorded; ours is measured again with the kept "
-    "weights, without augmentation and dropout.",
+    "weights, without augmentation and dropout, on a fixed sample of at most {sample:,} training faces.",
     "reference.seeds": "for chance in the seeds it takes the reference's one training as a draw of trainings that "
     "spread as ours do",
     "reference.seeds.one": "chance in the seed it leaves out",
@@ -183,19 +183,19 @@ REPORT: Final[Mapping[str, str]] = {
     "why.train": "On training faces it has {ours:percent} here and {theirs:percent} there.",
     "certainty": "The {accuracy:percent} of {name:code} is a share of {faces:,} faces: one standard error is "
     "{error:points}, and the 95 % interval runs from {low:percent} to {high:percent}. Networks are compared on the "
-    "same faces, pair by pair, with a bootstrap over the faces. It is adjusted for all pairs of a stage, in the "
-    "headline for all pairs of networks (Holm), since the faces that test the first have chosen it, too. Where p is "
-    "above {limit:.2f}, the page says *tie*.",
+    "same faces, pair by pair, with a bootstrap over the faces. Its p-values are adjusted (Holm) for all pairs of a "
+    "stage, in the headline for all pairs of networks, since the faces that test the first have chosen it, too. Where "
+    "p is above {limit:.2f}, the page says *tie*.",
     "seeds": "Each network was trained with {seeds:seeds}. The standard deviation of its accuracy over them runs from "
-    "{least:share} ({steadiest:code}) to {most:points} ({shakiest:code}). The tests count in what the seeds "
-    "move beyond single faces, estimated from all networks that are compared together; for a network that collapses "
-    "with any seed, from its own runs alone. The intervals cover the choice of faces only.",
+    "{least:share} ({steadiest:code}) to {most:points} ({shakiest:code}). The tests include the "
+    "variation between seeds, pooled over all networks that are compared; for a network that collapses "
+    "with any seed, it is that of its own runs alone. The intervals cover the choice of faces only.",
     "seeds.one": "Each network is told by one run. What another seed would change is not in its figures: intervals and "
     "tests cover the choice of faces only, so a small lead may turn with the next seed.",
-    "machines": "Runs of one network come from unlike machines: {machines:listed}. The spread holds what a machine "
+    "machines": "Runs of one network come from different machines: {machines:listed}. The spread holds what a machine "
     "changes, too; a network's time is the mean over its runs on the machine of the first.",
-    "machines.between": "The networks come from unlike machines: {machines:listed}. What sets them apart holds what a "
-    "machine changes, too, and their times are not to be compared.",
+    "machines.between": "The networks come from different machines: {machines:listed}. What sets them apart holds what "
+    "a machine changes, too, and their times are not to be compared.",
     "commits": "The runs come from {commits:words} versions of the code, which are named below; + marks changes that "
     "were not committed.",
     "times": "In {disturbed:words} of {runs:runs} some epoch took more than three times as long as usual: the machine "
@@ -209,7 +209,7 @@ REPORT: Final[Mapping[str, str]] = {
     "accuracy: {reached:percent} against {accuracy:percent}{standing}.",
     "limits": "What the study cannot say: the first of {networks:networks} was chosen on the very validation faces "
     "that give its figure, so the figure leans upwards, and only the test split tells by how much.",
-    "limits.epochs": " Where the best epoch is kept, its figure is, moreover, the best of {epochs:span} on these "
+    "limits.epochs": " Where the best epoch is kept, its figure is also the best of {epochs:span} epochs on these "
     "faces.",
     "limits.elsewhere": " It says nothing about faces from elsewhere, nor about what a person feels: the labels name "
     "expressions.",
