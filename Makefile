@@ -23,7 +23,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 .PHONY: study test test-core check fix bench docs
 
 study: $(FOR_STUDY)
-	$(BIN)/mimika study run $(RECIPE) --data "$(DATA)" --out "$(OUT)"
+	$(BIN)/mimika study run $(RECIPE) --data "$(patsubst ~/%,$(HOME)/%,$(DATA))" --out "$(patsubst ~/%,$(HOME)/%,$(OUT))"
 
 test: $(FOR_DEV)
 	$(BIN)/python -m pytest -q -n 2

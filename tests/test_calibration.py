@@ -159,6 +159,13 @@ def test_a_few_lucky_answers_make_no_threshold():
         assert fit_threshold(answers, labels) == expected
 
 
+def test_a_threshold_that_no_fold_would_set_is_none():
+    # Enough right answers for all faces together, too few for four fifths of them.
+    answers, labels = answers_with(np.repeat([0.955, 0.3], [32, 400])), np.repeat([0, 3], [32, 400])
+    found = calibrate(answers, labels)
+    assert (found.threshold, found.sure_share, found.sure_precision) == (1.0, 0.0, None)
+
+
 def test_too_few_faces_are_refused():
     probabilities, labels = draw_answers(4)
     with pytest.raises(RunError) as refusal:

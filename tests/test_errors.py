@@ -37,7 +37,7 @@ def drawn_parents():
             yield name[0], above[max(left)]
 
 
-@pytest.mark.parametrize("module", ["torch", "lightning", "safetensors", "pandas", "matplotlib"])
+@pytest.mark.parametrize("module", ["torch", "lightning", "safetensors", "matplotlib"])
 def test_all_that_a_training_imports_is_asked_for(monkeypatch, module):
     monkeypatch.setattr(errors, "find_spec", lambda name: None if name == module else object())
     with pytest.raises(ExtraMissing) as refusal:

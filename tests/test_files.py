@@ -32,7 +32,7 @@ def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path):
 def test_two_processes_that_write_one_file_do_not_meet(tmp_path):
     path = tmp_path / "page.html"
     write = f"from mimika.files import write_text; from pathlib import Path; write_text(Path({str(path)!r}), 'theirs')"
-    with replacing(path, mark=".mine") as part:
+    with replacing(path) as part:
         part.write_text("ours")
         subprocess.run([sys.executable, "-c", write], check=True)
         assert path.read_text() == "theirs"

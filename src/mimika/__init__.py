@@ -104,9 +104,11 @@ def run_study(study: "Study | str", faces: "Faces", out: "Path | str") -> "Ledge
 def __getattr__(name: str) -> object:
     if name in _HOME_OF:
         if name in _OF_THE_TRAIN_EXTRA:
-            from mimika.errors import require_training
+            from mimika.errors import require, require_training
 
-            require_training(f"mimika.{name}")
+            if name == "train":
+                require_training("mimika.train")
+            require("torch", "train", f"mimika.{name}")
         found: object = getattr(import_module(_HOME_OF[name]), name)
         return found
     raise AttributeError(f"module 'mimika' has no attribute {name!r}; it has {', '.join(__all__)}")

@@ -72,11 +72,12 @@ def calibrate(probabilities: Floats, emotions: Labels) -> Calibration:
     calibrated, sure = cross_fitted(probabilities, emotions)
     temperature = fit_temperature(probabilities, emotions)
     right = probabilities.argmax(axis=1) == emotions
+    threshold = fit_threshold(apply_temperature(probabilities, temperature), emotions)
     return Calibration(
         temperature=temperature,
         error_before=calibration_error(probabilities, emotions),
         error_after=calibration_error(calibrated, emotions),
-        threshold=fit_threshold(apply_temperature(probabilities, temperature), emotions),
+        threshold=threshold if sure.any() else 1.0,  # one that no fold would set rests on too little
         sure_share=float(sure.mean()),
         sure_precision=float(right[sure].mean()) if sure.any() else None,
         faces=len(emotions),

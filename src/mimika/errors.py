@@ -94,7 +94,14 @@ def first_line(error: BaseException) -> str:
 
 def require_training(purpose: str) -> None:
     """Raise `ExtraMissing` unless all that a training imports is installed."""
-    for module in ("torch", "lightning", "safetensors", "pandas", "matplotlib"):
+    require_networks(purpose)
+    for module in ("lightning", "matplotlib"):
+        require(module, "train", purpose)
+
+
+def require_networks(purpose: str) -> None:
+    """Raise `ExtraMissing` unless what reads a trained network is installed."""
+    for module in ("torch", "safetensors"):
         require(module, "train", purpose)
 
 

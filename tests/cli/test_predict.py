@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from tests.predict.files import CARD, write_network
 from tests.predict.scenes import FACES
 
@@ -358,9 +359,6 @@ def press_ctrl_c_at(monkeypatch, which):
         return find(self, picture)
 
     monkeypatch.setattr(Finding, "find", pressed)
-    monkeypatch.setattr(recogniser, "BATCH", 1)
-    answers = Recogniser.answers
-    monkeypatch.setattr(Recogniser, "answers", lambda self, sources: answers(self, sources, batch=1))
 
 
 def test_ctrl_c_keeps_what_was_answered_until_then(knowing, folder, capsys, monkeypatch):
@@ -382,6 +380,18 @@ def test_ctrl_c_at_the_last_picture_stops_nothing(knowing, folder, monkeypatch):
     press_ctrl_c_at(monkeypatch, 0)
     assert main.run(["predict", "a.png", "--csv", "faces.csv"]) == 0
     assert len(read_csv(folder / "faces.csv")) == 3
+
+
+def test_what_the_shell_shields_from_ctrl_c_goes_on(knowing, folder, monkeypatch):
+    for name in "ab":
+        picture(folder / f"{name}.png")
+    press_ctrl_c_at(monkeypatch, 0)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in a script's background
+    try:
+        assert main.run(["predict", "a.png", "b.png", "--csv", "faces.csv"]) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert len(read_csv(folder / "faces.csv")) == 5
 
 
 def test_ctrl_c_keeps_the_rows_of_a_csv_of_faces(network, folder, capsys, monkeypatch):
@@ -413,22 +423,32 @@ def test_a_drawing_replaces_an_earlier_drawing_and_nothing_else(knowing, folder,
     for name in ("a.png", "b.jpg"):
         picture(folder / "other" / name)
     before = [(folder / "other" / name).read_bytes() for name in ("a.png", "b.jpg")]
-    assert main.run(["predict", "in", "--draw", "other"]) == 0
+    assert main.run(["predict", "in", "--draw", "other", "--csv", "faces.csv"]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "other/a.png: not drawn, as another file has that name. Name another folder.",
         "other/b.jpg: not drawn, as another file has that name. Name another folder.",
         "2 pictures · 4 faces",
+        "faces.csv: 4 rows",
         "other: 0 pictures drawn",
+        "other: nothing could be drawn there.",
     ]
+    assert len(read_csv(folder / "faces.csv")) == 5
     assert [(folder / "other" / name).read_bytes() for name in ("a.png", "b.jpg")] == before
 
 
-def test_what_is_no_picture_is_not_replaced_by_a_drawing_either(knowing, folder):
-    picture(folder / "in" / "a.png")
+def test_what_is_no_picture_or_has_other_notes_is_not_replaced_by_a_drawing_either(knowing, folder):
+    for name in "abc":
+        picture(folder / "in" / f"{name}.png")
     (folder / "drawn").mkdir()
     (folder / "drawn" / "a.png").write_text("notes")
-    assert main.run(["predict", "in", "--draw", "drawn"]) == 0
-    assert (folder / "drawn" / "a.png").read_text() == "notes"
+    notes = PngInfo()
+    notes.add_text("comment", "a sunny day")
+    Image.new("L", (4, 4)).save(folder / "drawn" / "b.png", pnginfo=notes)
+    before = [(folder / "drawn" / name).read_bytes() for name in ("a.png", "b.png")]
+    assert main.run(["predict", "in", "--draw", "drawn", "--csv", "faces.csv"]) == 0
+    assert [(folder / "drawn" / name).read_bytes() for name in ("a.png", "b.png")] == before
+    assert (folder / "drawn" / "c.png").is_file()
+    assert len(read_csv(folder / "faces.csv")) == 7
 
 
 def test_drawings_and_explanations_go_into_two_folders(knowing, folder, capsys):
@@ -580,9 +600,11 @@ def test_many_bad_rows_are_counted_instead_of_told(knowing, folder, capsys):
 
 def test_a_csv_without_rows_is_one_line_and_writes_none(knowing, folder, capsys):
     path = table(folder / "test.csv", [])
-    assert main.run(["predict", str(path), "--csv", "out.csv"]) == 2
-    assert capsys.readouterr().err == f"{path}: no rows below its header.\n"
-    assert not (folder / "out.csv").exists()
+    for ending in ("", "\n", " \n\n"):
+        path.write_text(f"pixels\n{ending}")
+        assert main.run(["predict", str(path), "--csv", "out.csv"]) == 2
+        assert capsys.readouterr().err == f"{path}: no rows below its header.\n"
+        assert not (folder / "out.csv").exists()
 
 
 def test_ids_are_printed_so_that_no_terminal_is_fooled(knowing, folder, capsys):

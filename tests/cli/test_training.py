@@ -4,7 +4,7 @@ import re
 import pytest
 
 from mimika.cli import main
-from mimika.cli.answers import as_json_text
+from mimika.cli.json_text import as_json_text
 from mimika.cli.training import read_change
 from mimika.errors import RecipeError
 from mimika.recipe import Architecture, read_recipe

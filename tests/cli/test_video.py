@@ -158,9 +158,18 @@ def test_results_never_replace_the_video(tmp_path, capsys, monkeypatch, options)
 def test_a_video_that_is_longer_than_it_says_is_summed_up(capsys):
     summary = video._Summary(SimpleNamespace(name="clip", seconds=1.0, rate=10.0, is_camera=False), None)
     faces = (SimpleNamespace(person=1, smoothed=SimpleNamespace(expression="happy")),)
-    for seconds in (1.0, 1.5):
+    for seconds in (1.0, 1.1):
         summary.add(SimpleNamespace(seconds=seconds, sightings=faces))
-    assert summary.lines("haar") == ["clip   0:01, 2 frames   1 person (haar)", "  1   0:01–0:01   0.6 s   happy 100 %"]
+    assert summary.lines("haar") == ["clip   0:01, 2 frames   1 person (haar)", "  1   0:01–0:01   0.2 s   happy 100 %"]
+
+
+def test_a_look_at_the_very_end_does_not_make_a_video_longer():
+    summary = video._Summary(SimpleNamespace(name="clip", seconds=10.0, rate=25.0, is_camera=False), 5.0)
+    faces = (SimpleNamespace(person=1, smoothed=SimpleNamespace(expression="happy")),)
+    for seconds in (0.0, 5.0, 10.0):
+        summary.add(SimpleNamespace(seconds=seconds, sightings=faces))
+    assert summary.lines("haar")[0].startswith("clip   0:10, 3 frames")
+    assert summary.lines("haar")[1].endswith("10.0 s   happy 100 %")
 
 
 def test_a_video_of_the_same_name_is_not_replaced_by_a_drawing(clip, tmp_path, capsys):

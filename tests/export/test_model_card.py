@@ -40,7 +40,8 @@ def test_a_card_does_not_praise_a_temperature_that_mends_nothing():
     assert "are calibrated" not in card
     assert (
         "The expected calibration error of its probabilities is 3.1 % with temperature 0.95, and was 2.1 % without "
-        "(n = 3,308 without twins, each face judged by a temperature fitted to the others): there was nothing to mend."
+        "(n = 3,308 without twins, each face judged by a temperature fitted to the others): the temperature does "
+        "not lower it."
     ) in card
 
 

@@ -40,6 +40,7 @@ def frame(*squares, size=SIZE, gray=40):
     pixels = np.full((size[1], size[0], 3), gray, np.uint8)
     for x, y, side in squares:
         pixels[y : y + side, x : x + side] = 240
+        pixels[y + side // 4 : y + side // 2, x + side // 4 : x + side // 2] = 220  # else it would show nothing
     return pixels
 
 

@@ -10,7 +10,9 @@ import pytest
 
 from mimika.emotions import EMOTIONS
 from mimika.errors import VideoError
+from mimika.predict.detector import Whole
 from mimika.predict.footage import open_footage
+from mimika.predict.recogniser import Recogniser
 from mimika.predict.video import Smoothing, watch
 from tests.predict.clips import Script, frame, recogniser, write_clip
 
@@ -113,6 +115,18 @@ def test_smoothed_expressions_follow_the_networks_threshold(tmp_path, eyes):
             smoothed = one.sightings[0].smoothed
             best = max(smoothed.probabilities, key=smoothed.probabilities.get)
             assert smoothed.expression == (best if threshold == 0 else "unsure")
+
+
+def test_a_crop_that_shows_nothing_is_unsure_and_changes_no_belief(tmp_path):
+    eyes = Recogniser(recogniser(tmp_path).network, Whole())
+    eyes.network.card = eyes.network.card.model_copy(update={"threshold": 0.0})
+    face = frame((40, 30, 60))
+    path = write_clip(tmp_path / "clip.avi", [face, frame(), face])
+    first, shown_nothing, last = (one.sightings[0] for one in watch(eyes, path))
+    assert first.person == shown_nothing.person == last.person
+    assert (shown_nothing.face.expression, shown_nothing.smoothed.expression) == ("unsure", "unsure")
+    assert first.smoothed.expression == last.smoothed.expression != "unsure"
+    assert last.smoothed.probabilities == pytest.approx(first.smoothed.probabilities, abs=1e-3)
 
 
 def test_without_smoothing_both_are_the_same(tmp_path, eyes):

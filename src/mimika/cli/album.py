@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mimika.data.faces import Faces
-from mimika.errors import ExtraMissing, RunError, require
+from mimika.errors import ExtraMissing, RunError, require, require_networks
 from mimika.figures import data, judging, networks, training
 from mimika.figures.embedding import NEIGHBOURS, embedding
 from mimika.figures.gradients import gradients
@@ -169,7 +169,7 @@ _NO_DATA: Final = "needs the faces; name them with --data"
 def _network(album: Album, record: Record, folder: Path) -> "nn.Module | None":
     """The run's network; None, with the reason told, where there is no PyTorch or where there are no weights."""
     try:
-        require("torch", "train", "a picture made from weights")
+        require_networks("a picture made from weights")
     except ExtraMissing as error:
         album.leave_out(FROM_WEIGHTS, str(error))
         return None

@@ -1,11 +1,11 @@
 """`mimika ensemble`: several networks answering together, and what they teach a student."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mimika.cli.json_text import as_json_text
 from mimika.cli.options import AsJson, Data, Validation
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def ensemble(
     if as_json:
         from dataclasses import asdict
 
-        print(json.dumps(asdict(judged), indent=2), flush=True)
+        print(as_json_text(asdict(judged)), flush=True)
     else:
         print("\n".join(_lines(judged)), flush=True)
     if out is not None:

@@ -1,13 +1,14 @@
 """`mimika export`: a trained network as one ONNX file."""
 
-import json
 import shlex
+from collections.abc import Sequence
 from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mimika.cli.json_text import as_json_text
 from mimika.cli.options import AsJson, Data, Validation
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def export(
     """
     from mimika.errors import RunError, require
 
-    for module in ("torch", "onnx", "onnxscript"):
+    for module in ("torch", "safetensors", "onnx", "onnxscript"):
         require(module, "export", "exporting to ONNX")
 
     from mimika.cli.progress import opened, say
@@ -53,7 +54,7 @@ def export(
     from mimika.training.checkpoint import find_checkpoint
 
     weights = find_checkpoint(checkpoint)
-    _check_not_replaced(weights, out, card)
+    _check_not_replaced((weights, weights.with_suffix(".json"), weights.with_name(RECORD), data), out, card)
     stored = opened(data, validation)
     require_splits(stored)
     record = None if card is None else Record.load(weights.with_name(RECORD))
@@ -65,17 +66,16 @@ def export(
         write_text(card, model_card(exported, record, _call(record)))
         say(f"The model card: {card}")
     if as_json:
-        print(json.dumps(_plain(exported), indent=2))
+        print(as_json_text(_plain(exported)))
     else:
         print("\n".join(_lines(exported)))
 
 
-def _check_not_replaced(weights: Path, out: Path, card: Path | None) -> None:
+def _check_not_replaced(sources: Sequence[Path | str], out: Path, card: Path | None) -> None:
     """Raise `RunError` where file or card would take the place of what they are made from, or of each other."""
     from mimika.errors import RunError
-    from mimika.record import RECORD
 
-    taken = {realpath(path) for path in (weights, weights.with_suffix(".json"), weights.with_name(RECORD))}
+    taken = set(map(realpath, sources))
     for option, path in (("--out", out), ("--card", card)):
         if path is None:
             continue

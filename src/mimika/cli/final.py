@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mimika.cli.json_text import as_json_text
 from mimika.cli.options import AsJson, Data, Language, NoFaces, Validation
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ def final(
 
     The result is sealed into the study's folder and its page; a second opening is refused unless asked for.
     """
-    from mimika.errors import require
+    from mimika.errors import require_networks
 
-    require("torch", "train", "judging on the test split")
+    require_networks("judging on the test split")
 
     from mimika.cli.progress import opened, say
     from mimika.final import open_test
@@ -39,7 +40,7 @@ def final(
     result = open_test(folder, stored, again=again)
     page = write_report(folder, faces=not no_faces, texts=texts)
     if as_json:
-        print(result.model_dump_json(indent=2))
+        print(as_json_text(result.model_dump(mode="json")))
     else:
         print("\n".join(_lines(result, folder)))
     say(f"On the page: {page}")

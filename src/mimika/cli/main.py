@@ -16,7 +16,7 @@ from typing import Annotated, Final
 import typer
 
 from mimika.cli import data, doctor, ensemble, export, figures, final, models, predict, study, training
-from mimika.cli.answers import Stopped
+from mimika.cli.interrupts import Stopped
 from mimika.errors import MimikaError
 
 # What the surroundings refuse is no bug: no permission, a full or read-only disk, a quota, a file where a folder should

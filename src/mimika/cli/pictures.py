@@ -9,7 +9,8 @@ from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimika.cli.answers import BOLD, Stopped, expression, noticing_interrupts, styled
+from mimika.cli.answers import BOLD, expression, styled
+from mimika.cli.interrupts import Stopped, noticing_interrupts
 from mimika.wording import numbered
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def predict_pictures(
     """Answer pictures as they come; the numbers of the sources of which something could be read."""
     import mimika
     from mimika.cli.progress import counting, say
+    from mimika.errors import PictureError
+    from mimika.predict.pictures import name_of
     from mimika.predict.table import COLUMNS, picture_rows, picture_tree, writing_csv, writing_json
 
     recogniser = mimika.load(network, detector, threads=os.cpu_count() or 1)
@@ -45,8 +48,9 @@ def predict_pictures(
         write_entry = stack.enter_context(writing_json(print)) if as_json else None
         count = stack.enter_context(counting("pictures", len(found.entries), whole_lines=as_json))
         is_interrupted = stack.enter_context(noticing_interrupts())
-        answers = recogniser.answers(_counted_off(found.entries, count))
-        for which, (entry, answer) in enumerate(zip(found.entries, answers, strict=True)):
+        answers = recogniser.answers(_counted_off(found.entries, count, is_interrupted))
+        # Ctrl-C ends the sources: what has been looked at is answered.
+        for which, (entry, answer) in enumerate(zip(found.entries, answers, strict=False)):
             tally.add(entry, answer)
             if answer.fault:
                 say(entry.told(answer.fault))
@@ -60,8 +64,6 @@ def predict_pictures(
                 drawings += _drawn(entry, answer, draw / drawn_as[which])
             if explain:
                 explained += _explain(recogniser.network, answer, explain / explained_as[which])
-            if is_interrupted():
-                break
     for line in tally.lines(found.others):
         say(line)
     written = (
@@ -76,6 +78,8 @@ def predict_pictures(
         raise Stopped(
             f"Stopped after {tally.pictures:,} of {len(found.entries):,} pictures; what is written ends there."
         )
+    if draw and tally.served and not drawings:
+        raise PictureError(f"{name_of(draw)}: nothing could be drawn there.")
     return tally.served
 
 
@@ -111,9 +115,13 @@ class _Tally:
         return [" · ".join(parts)]
 
 
-def _counted_off(entries: "Sequence[Entry]", count: Callable[[], None]) -> "Iterator[Path | bytes]":
+def _counted_off(
+    entries: "Sequence[Entry]", count: Callable[[], None], is_over: Callable[[], bool]
+) -> "Iterator[Path | bytes]":
     """The sources; each is counted when the next is asked for, since answers come many at a time."""
     for entry in entries:
+        if is_over():
+            return
         yield entry.source
         count()
 

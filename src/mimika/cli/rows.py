@@ -7,7 +7,8 @@ from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mimika.cli.answers import Stopped, expression, noticing_interrupts
+from mimika.cli.answers import expression
+from mimika.cli.interrupts import Stopped, noticing_interrupts
 from mimika.wording import numbered
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def predict_rows(
             if row.fault:
                 bad += 1
                 if bad <= _BAD_ROWS_TOLD:
-                    say(f"{name}, row {row.number:,}: {row.fault}.")
+                    say(f"{name}, row {row.number:,}: {name_of(row.fault)}.")
             if write_entry:
                 write_entry(_row_tree(row, face))
             elif face:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mimika.cli.answers import as_json_text
+from mimika.cli.json_text import as_json_text
 from mimika.cli.options import AsJson, Changed, Data, Entity, RunFolder, Tracked, Tracker, Validation, may_be_shown
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mimika.cli.answers import BOLD, DIM, Stopped, noticing_interrupts, styled
+from mimika.cli.answers import BOLD, DIM, styled
+from mimika.cli.interrupts import Stopped, noticing_interrupts
 from mimika.cli.progress import SECONDS_BETWEEN_LINES, bar, has_bar, say
 from mimika.wording import numbered
 
@@ -142,7 +143,8 @@ class _Summary:
     def __init__(self, footage: "Footage", every_seconds: float | None) -> None:
         self._name = footage.name
         self._length = footage.seconds
-        self._period = max(1 / footage.rate, every_seconds or 0.0)
+        self._frame = 1 / footage.rate
+        self._period = max(self._frame, every_seconds or 0.0)
         self._people: dict[int, _Person] = {}
         self._before: set[int] = set()
         self.frames = self.faces = 0
@@ -185,9 +187,10 @@ class _Summary:
 
     def _until(self, seconds: float) -> float:
         """When what is seen on a frame is over: when the next is looked at, or the video ends."""
+        if self._length and seconds >= self._length:  # which a file announces, and may be longer
+            return seconds + self._frame
         end = seconds + self._period
-        # The length that a file announces may be shorter than it is.
-        return min(end, self._length) if self._length and seconds < self._length else end
+        return min(end, self._length) if self._length else end
 
     def _cells(self, number: int) -> tuple[str, str, str]:
         person = self._people[number]

@@ -100,7 +100,7 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
             f"error is {after} instead of {uncalibrated} {judged}. "
             if found.error_after < found.error_before
             else f"The expected calibration error of its probabilities is {after} with temperature "
-            f"{found.temperature:.2f}, and was {uncalibrated} without {judged}: there was nothing to mend. "
+            f"{found.temperature:.2f}, and was {uncalibrated} without {judged}: the temperature does not lower it. "
         )
         + f"An answer below {found.threshold:.2f} is *unsure*; "
         + (

@@ -35,6 +35,15 @@ and accuracy is highest, and flat, from 0.95 to 1.05. YuNet's are not measured y
 """
 
 
+LEAST_CONTRAST: Final = 8
+"""Gray levels between the darkest and the brightest pixel of a crop, below which it shows nothing."""
+
+
+def is_blank(crop: Bytes) -> bool:
+    """Whether a crop shows nothing: a network has never learned that, and may be sure of anything there."""
+    return int(crop.max()) - int(crop.min()) < LEAST_CONTRAST
+
+
 def cut(gray: Bytes, box: Box, framing: Framing) -> Bytes:
     """The face in a box, uint8 (48, 48), of a gray picture (height, width); past the border, its edge is repeated."""
     x, y, width, height = box

@@ -114,7 +114,7 @@ def _is_drawing(path: Path) -> bool:
     """Whether a file was drawn by us, which it says itself."""
     try:
         with Image.open(path, formats=("JPEG", "PNG")) as image:
-            return _MARK in (image.info.get("Software"), image.info.get("comment", b"").decode("latin-1"))
+            return image.info.get("Software") == _MARK or image.info.get("comment") == _MARK.encode()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # PIL's words for what it cannot read
         return False
 

@@ -11,7 +11,7 @@ import numpy as np
 from mimika.data.faces import SIDE, Pixels
 from mimika.emotions import EMOTIONS
 from mimika.errors import PictureError, RunError
-from mimika.predict.crop import cut, resize
+from mimika.predict.crop import cut, is_blank, resize
 from mimika.predict.detector import Detection, Detector, find_detector
 from mimika.predict.face import UNSURE, Face, expression_of
 from mimika.predict.network import Network, read_network
@@ -21,9 +21,6 @@ _AnySource = TypeVar("_AnySource", bound=Source)
 
 BATCH: Final = 64
 """Faces that go through the network at once, at most."""
-
-LEAST_CONTRAST: Final = 8
-"""Gray levels between the darkest and the brightest pixel of a crop, below which it shows nothing."""
 
 _SMALL: Final = 2 * SIDE
 
@@ -190,13 +187,11 @@ class Recogniser:
             )
 
     def _face(self, detection: Detection, crop: Pixels, probabilities: list[float]) -> Face:
-        # A network has never seen a blank square, and may be sure of anything there.
-        blank = int(crop.max()) - int(crop.min()) < LEAST_CONTRAST
         return Face(
             box=detection.box,
             detection_score=detection.score,
             detector=self.detector.name,
-            expression=UNSURE if blank else expression_of(probabilities, self.network.card.threshold),
+            expression=UNSURE if is_blank(crop) else expression_of(probabilities, self.network.card.threshold),
             probabilities=dict(zip(EMOTIONS, probabilities, strict=True)),
         )
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
 from mimika.errors import VideoError
+from mimika.predict.crop import is_blank
 from mimika.predict.face import Face, expression_of
 from mimika.predict.footage import Camera, Footage, Tell, check_every, open_footage
 from mimika.predict.people import FORGET_SECONDS, People
@@ -154,10 +155,12 @@ def _frames(
         (answer,) = recogniser.answers((look.pixels,))
         numbers = people.follow([face.box for face in answer.faces], look.seconds)
         sightings = []
-        for person, face in zip(numbers, answer.faces, strict=True):
-            seen = np.array([face.probabilities[emotion] for emotion in EMOTIONS])
-            believed = smoothing.add(person, seen, look.seconds).tolist()
-            sightings.append(Sighting(person=person, face=face, smoothed=_with(face, believed, threshold)))
+        for person, face, crop in zip(numbers, answer.faces, answer.crops, strict=True):
+            smoothed = face
+            if not is_blank(crop):  # what shows nothing changes no belief
+                seen = np.array([face.probabilities[emotion] for emotion in EMOTIONS])
+                smoothed = _with(face, smoothing.add(person, seen, look.seconds).tolist(), threshold)
+            sightings.append(Sighting(person=person, face=face, smoothed=smoothed))
         smoothing.keep(people.remembered)
         yield Frame(number=look.number, seconds=look.seconds, pixels=look.pixels, sightings=tuple(sightings))
 

@@ -44,9 +44,11 @@ def find_checkpoint(run_or_file: Path) -> Path:
 
 
 def faces_of(checkpoint: Path, card: CheckpointCard) -> str:
-    """The checksum of the faces that a checkpoint was trained on: its run's record, or its card; empty if neither."""
+    """The checksum of the faces that a checkpoint was trained on; empty where neither its card nor a record says it."""
     record = checkpoint.with_name(RECORD)
-    return Record.load(record).data.checksum if record.is_file() else card.faces
+    if card.faces or not record.is_file():
+        return card.faces
+    return Record.load(record).data.checksum
 
 
 def check_faces(checkpoint: Path, card: CheckpointCard, stored: Stored) -> None:
