@@ -7,6 +7,7 @@ from tests.exports import EXPORTED
 from tests.records import make_record
 
 from mimika.cli import main
+from mimika.data.store import open_data
 from mimika.errors import RunError
 
 SMALL = replace(EXPORTED.plain, accuracy=0.6989, milliseconds=1.32, size=951_000)
@@ -163,6 +164,16 @@ def test_a_run_without_a_known_name_is_trained_again_from_a_recipe(exporting, dr
     ask = ["export", str(tmp_path / "best.safetensors"), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
     assert main.run([*ask, "--card", str(card)]) == 0
     assert "`mimika train recipe.toml --data DATA --out mine`" in card.read_text()
+
+
+def test_a_card_of_a_run_whose_validation_was_cut_from_train_says_so(exporting, drawn, tmp_path, monkeypatch):
+    monkeypatch.setattr("mimika.cli.progress.opened", lambda data, validation: open_data(data))
+    record = make_record("cnn5", 0.6)
+    (tmp_path / "record.json").write_text(record.model_dump_json())
+    card = tmp_path / "card.md"
+    ask = ["export", str(tmp_path / "best.safetensors"), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
+    assert main.run([*ask, "--card", str(card), "--validation", "0.25"]) == 0
+    assert "--data DATA --validation 0.25 --out cnn5`" in card.read_text()
 
 
 def test_a_card_needs_the_runs_record(exporting, drawn, tmp_path, capsys):

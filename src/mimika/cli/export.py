@@ -63,7 +63,7 @@ def export(
     exported = exporting.export(weights, out, stored, flip=flip, int8=int8)
     if card is not None and record is not None:
         card.parent.mkdir(parents=True, exist_ok=True)
-        write_text(card, model_card(exported, record, _call(record)))
+        write_text(card, model_card(exported, record, _call(record, validation)))
         say(f"The model card: {card}")
     if as_json:
         print(as_json_text(_plain(exported)))
@@ -84,8 +84,11 @@ def _check_not_replaced(sources: Sequence[Path | str], out: Path, card: Path | N
         taken.add(realpath(path))
 
 
-def _call(record: "Record") -> str:
-    """The command that trains a run again: by its name with what it changes, or from a recipe of one's own."""
+def _call(record: "Record", validation: float | None) -> str:
+    """The command that trains a run again: by its name with what it changes, or from a recipe of one's own.
+
+    `validation` is what was cut from train for the export: from the same faces, so it was cut for the training, too.
+    """
     from mimika.cli.training import written_change
     from mimika.data.known import is_official
     from mimika.errors import RecipeError
@@ -100,7 +103,8 @@ def _call(record: "Record") -> str:
         name = [recipe.name, *(part for change in changes.items() for part in ("--set", written_change(*change)))]
     except RecipeError:
         name = ["recipe.toml"]
-    return shlex.join(["mimika", "train", *name, "--data", data, *taught, "--out", recipe.name or "run"])
+    cut = [] if validation is None else ["--validation", f"{validation:g}"]
+    return shlex.join(["mimika", "train", *name, "--data", data, *cut, *taught, "--out", recipe.name or "run"])
 
 
 def _plain(exported: "Exported") -> dict[str, Any]:
