@@ -12,6 +12,7 @@ import torch
 
 from mimika.errors import RecipeError, RunError, SplitMissing
 from mimika.record import EpochRow, Predictions, Record
+from mimika.training.course import Course
 from mimika.training.fit import Verdict, check_fit
 from mimika.training.settings import threads_for
 from mimika.training.train import train
@@ -221,6 +222,23 @@ def test_a_run_killed_between_its_last_epoch_and_its_record_is_only_judged(whole
     train(full_recipe(), small_faces(), tmp_path, watch=notes, description="noise")
     assert notes.epochs == []
     assert same_result(whole, tmp_path)
+
+
+def test_a_run_does_not_go_on_in_another_precision(tmp_path, monkeypatch):
+    with pytest.raises(KeyboardInterrupt):
+        train(small_recipe(), small_faces(), tmp_path, watch=Stop())
+    state = (tmp_path / "state.ckpt").read_bytes()
+    with monkeypatch.context() as elsewhere:
+        # As on a GPU, where "auto" is bf16.
+        elsewhere.setattr(Course, "setup", lambda self, *_, **__: setattr(self, "_precision", "bf16-mixed"))
+        with pytest.raises(RunError) as refused:
+            train(small_recipe(), small_faces(), tmp_path)
+    assert str(refused.value) == (
+        f"{tmp_path}: trained in 32-true until epoch 1, and would go on in bf16-mixed here. "
+        "Continue it on a machine like the first, or remove the folder to train it anew."
+    )
+    assert (tmp_path / "state.ckpt").read_bytes() == state
+    assert len(train(small_recipe(), small_faces(), tmp_path).epochs) == 3
 
 
 def test_a_residual_network_is_trained_at_growing_sizes_with_averaged_weights(tmp_path):

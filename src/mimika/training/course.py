@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mimika.errors import RunError
 from mimika.files import write_text
 from mimika.recipe import Recipe
 from mimika.record import EpochRow
@@ -45,6 +46,11 @@ class Course(Callback):
         self._out = out
         self._watch = watch
         self._started = 0.0
+        self._precision = ""
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Note the precision that a recipe of precision "auto" has here."""
+        self._precision = str(trainer.precision)
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Give the epoch its own random streams."""
@@ -88,11 +94,21 @@ class Course(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         """The rows as plain values, since checkpoints are loaded without pickle."""
-        return {"rows": [row.model_dump() for row in self.rows]}
+        return {"rows": [row.model_dump() for row in self.rows], "precision": self._precision}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take the rows up again."""
+        """Take the rows up again.
+
+        Raises:
+            RunError: when the epochs before were trained in another precision than this machine would go on in.
+        """
         self.rows = rows_of(state_dict)
+        before = state_dict.get("precision", self._precision)
+        if before != self._precision:
+            raise RunError(
+                f"{self._out}: trained in {before} until epoch {len(self.rows)}, and would go on in {self._precision} "
+                "here. Continue it on a machine like the first, or remove the folder to train it anew."
+            )
 
     def _row(self, trainer: Trainer, task: FaceTask) -> EpochRow:
         learned: torch.Tensor = trainer.strategy.reduce(task.learned.sums, reduce_op="sum")
