@@ -11,7 +11,7 @@ import pytest
 
 from mimika.data.sealed import open_sealed
 from mimika.data.store import draw_data
-from mimika.errors import RunError, SealedError, SplitMissing
+from mimika.errors import RunError, SealedError, SourceBroken, SplitMissing
 from mimika.files import hold
 from mimika.final import chosen_run, open_test, openings
 from mimika.metrics import wilson_interval
@@ -165,6 +165,20 @@ def test_of_two_processes_that_open_it_at_once_the_second_is_refused(folder, sto
     assert str(refused.value) == told
     assert len(openings(stored)) == before + 1
     assert SealedResult.find(folder) == others[1]
+
+
+def test_damaged_test_faces_are_refused_before_a_look_is_counted(folder, tmp_path):
+    stored = draw_data(120, out=tmp_path / "drawn", copies=0.2)
+    sealed = stored.path / "test.sealed.npz"
+    content = bytearray(sealed.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    for damaged in (bytes(content), bytes(content[:1000]), b""):
+        sealed.write_bytes(damaged)
+        with pytest.raises(SourceBroken) as refused:
+            open_test(folder, stored)
+        assert str(refused.value) == f"{sealed}: the test faces are missing or damaged. Import the data set again."
+        assert openings(stored) == ()
+        assert SealedResult.find(folder) is None
 
 
 def test_again_is_no_reproach_the_first_time(folder, stored):

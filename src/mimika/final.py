@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from mimika.data.sealed import open_sealed
+from mimika.data.sealed import check_sealed, open_sealed
 from mimika.data.store import CARD, Stored
 from mimika.data.twins import identical_in
 from mimika.errors import RunError, SealedError, SplitMissing
@@ -92,6 +92,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         )
     network, _ = load_network(weights)
     here = Opening(study=study, network=record.name, opened=now())
+    check_sealed(stored.sealed)  # a look at nothing must not be counted
     earlier = _count(here, stored, len(looks))  # before the faces are looked at, so that no look goes uncounted
     faces = open_sealed(stored.sealed)
     answers = probabilities(network, faces)

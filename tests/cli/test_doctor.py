@@ -199,6 +199,29 @@ def test_a_gpu_that_torch_does_not_see_is_wrong(monkeypatch, cuda, build):
     ]
 
 
+def test_a_cv2_of_two_distributions_is_wrong_and_no_crash(monkeypatch):
+    class Mixed:
+        def find_spec(self, name, path=None, target=None):
+            if name == "cv2":
+                raise AttributeError("partially initialized module 'cv2' has no attribute 'gapi'")
+
+    monkeypatch.delitem(sys.modules, "cv2", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Mixed(), *sys.meta_path])
+    assert wrong() == [("cv2 cannot be imported: partially initialized module 'cv2' has no attribute 'gapi'", AGAIN)]
+
+
+def test_a_gpu_that_does_not_answer_is_wrong_and_no_crash(monkeypatch):
+    def fail(number):
+        raise RuntimeError("CUDA unknown error - this may be due to an incorrectly set up environment\nmore")
+
+    torch = torch_with(["NVIDIA H100"], "12.8")
+    torch.cuda.get_device_name = fail
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    what = "torch cannot use the GPU: CUDA unknown error - this may be due to an incorrectly set up environment"
+    assert wrong() == [(what, "check nvidia-smi, and restart the machine")]
+    assert surroundings.examine()["gpu"]["devices"] == []
+
+
 def test_a_torch_that_cannot_be_loaded_is_wrong(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     ((what, remedy),) = wrong()

@@ -145,3 +145,12 @@ def test_faces_are_checked_at_birth(field, value, said):
     with pytest.raises(DataError) as refused:
         Faces(**{**fields, field: value})
     assert str(refused.value) == said
+
+
+def test_a_column_split_is_not_passed_over():
+    with pytest.raises(DataError) as refused:
+        Faces.from_frame(frame(Usage=None).assign(split="test"))
+    assert str(refused.value) == (
+        "The frame has a column split, which is not read. Call it Usage, with the words Training, PublicTest, "
+        "PrivateTest."
+    )

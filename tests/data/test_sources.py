@@ -134,6 +134,71 @@ def test_the_faces_of_a_test_folder_never_pass_for_train_however_it_is_given(tmp
         assert found(place).faces.count("test") == len(faces)
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet", "images"])
+def test_what_says_no_split_beside_what_does_is_not_guessed(tmp_path, faces, found, form):
+    for number, name in enumerate(("train", "hidden", "test")):
+        write_split(tmp_path / "fer" / name, faces[faces.splits == number], form)
+    with pytest.raises(SourceUnknown, match=r"^fer.*[Nn]ame (it|their file) train, validation or test, or put it els"):
+        found(tmp_path / "fer")
+
+
+@pytest.mark.parametrize("word", ["validate", "dev"])
+def test_other_words_for_validation_are_known(tmp_path, faces, found, word):
+    for number, name in enumerate(("train", word, "test")):
+        write_csv(tmp_path / f"{name}.csv", faces[faces.splits == number], "emotion,pixels")
+    assert found(tmp_path).faces.counts == faces.counts
+
+
+def test_a_column_split_is_not_passed_over(tmp_path, faces, found):
+    path = write_csv(tmp_path / "fer.csv", faces, "emotion,pixels,Usage")
+    path.write_text(path.read_text().replace("Usage", "split"))
+    with pytest.raises(SourceUnknown) as error:
+        found(path)
+    assert message(error) == (
+        "fer.csv: a column split, which is not read. Call it Usage, with the words Training, PublicTest, PrivateTest."
+    )
+
+
+def test_a_file_of_a_split_that_is_empty_is_not_passed_over(tmp_path, faces, found):
+    (tmp_path / "fer").mkdir()
+    write_csv(tmp_path / "fer" / "train.csv", faces.of("train"), "emotion,pixels")
+    (tmp_path / "fer" / "val.csv").touch()
+    with pytest.raises(SourceBroken) as error:
+        found(tmp_path / "fer")
+    assert message(error) == "fer/val.csv: no header; the file is empty or damaged. Get it again."
+
+
+def test_a_parquet_file_that_is_none_is_not_passed_over(tmp_path, faces, found):
+    write_parquet(tmp_path / "fer" / "train-00000-of-00002.parquet", faces.of("train"), ALPHABETICAL)
+    (tmp_path / "fer" / "train-00001-of-00002.parquet").write_text("version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(SourceBroken) as error:
+        found(tmp_path / "fer")
+    assert message(error) == ("fer/train-00001-of-00002.parquet: the parquet file is cut off or damaged. Get it again.")
+
+
+def test_an_archive_in_a_folder_of_the_test_faces_holds_test_faces(tmp_path, faces, found):
+    folder = write_images(tmp_path / "plain", faces, "{emotion}/{row}.png")
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    (tmp_path / "test").mkdir()
+    names = [str(file.relative_to(folder)) for file in files]
+    zipped = write_zip(tmp_path / "test" / "images.zip", *files, names=names)
+    for place in (zipped, tmp_path / "test"):
+        assert found(place).faces.count("test") == len(faces)
+
+
+def test_folders_that_are_there_a_second_time_are_read_once(tmp_path, faces, found):
+    for place in ("images", "images/images"):
+        write_images(tmp_path / place, faces, "{split}/{emotion}/{row}.png")
+    # Another face under the same name is another face.
+    (first, *_) = sorted((tmp_path / "images" / "images" / "train").rglob("*.png"))
+    Image.new("L", (48, 48), 77).save(first)
+    source = found(tmp_path)
+    assert len(source.faces) == len(faces) + 1
+    assert source.notes[0] == (
+        f"Images that are there twice, under the same name, and were left out once: {len(faces) - 1}."
+    )
+
+
 def write_split(folder, faces, form):
     """Faces without a word of their split but the folder's name."""
     if form == "images":
@@ -173,11 +238,11 @@ def test_a_test_folder_that_does_not_say_which_test_is_never_validation(tmp_path
 
 
 def test_folders_map_by_name_in_any_usual_form(tmp_path, found):
-    face = random_faces(1).pixels[0]
-    for name in ("Angry", "disgusted", "FEARFUL", "happiness", "sadness", "surprised", "Neutral"):
+    for number, name in enumerate(("Angry", "disgusted", "FEARFUL", "happiness", "sadness", "surprised", "Neutral")):
         (tmp_path / "validation" / name).mkdir(parents=True)
-        Image.fromarray(face).save(tmp_path / "validation" / name / "a.png")
+        Image.new("L", (48, 48), number).save(tmp_path / "validation" / name / "a.png")
     faces = found(tmp_path).faces
+    assert faces.pixels[:, 0, 0].tolist() == faces.emotions.tolist()
     assert sorted(faces.emotions.tolist()) == [0, 1, 2, 3, 4, 5, 6]
     assert len(faces.of("validation")) == 7
 

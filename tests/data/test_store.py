@@ -237,18 +237,18 @@ def test_a_missing_source_is_told_before_anything_is_made(home, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["pixels.npy", "table.npy", "dataset.json", "test.sealed.npz"])
-@pytest.mark.parametrize("damage", ["cut off", "missing"])
+@pytest.mark.parametrize("damage", ["cut off", "missing", "empty"])
 def test_a_damaged_data_set_is_told(tmp_path, source, name, damage):
     out = import_data(source, tmp_path / "out").path
     data = (out / name).read_bytes()
     if damage == "missing":
         (out / name).unlink()
     else:
-        (out / name).write_bytes(data[: len(data) // 2])
+        (out / name).write_bytes(data[: len(data) // 2 if damage == "cut off" else 0])
     if (name, damage) == ("dataset.json", "missing"):
         with pytest.raises(DataError, match="no form of FER2013 in this folder"):
             open_data(out)
-    elif (name, damage) == ("test.sealed.npz", "cut off"):
+    elif name == "test.sealed.npz" and damage != "missing":
         assert len(open_data(out).faces) == 18  # only `final` looks into it
     else:
         with pytest.raises(SourceBroken) as error:

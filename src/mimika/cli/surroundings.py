@@ -135,7 +135,7 @@ def _opencv(bounds: str) -> Iterator[dict[str, str]]:
         )
     try:
         import cv2
-    except ImportError as error:
+    except Exception as error:  # of two distributions on top of each other, anything
         yield _problem(f"cv2 cannot be imported: {error}", again)
         return
     if not hasattr(cv2, "CascadeClassifier"):
@@ -158,7 +158,12 @@ def _gpu(wrong: list[dict[str, str]]) -> dict[str, Any]:
     except (ImportError, OSError) as error:
         wrong.append(_problem(f"torch cannot be imported: {error}", "install it again, as pytorch.org tells"))
         return {"torch": _version("torch"), "devices": [], "driver": has_driver}
-    devices = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+    try:
+        devices = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+    except RuntimeError as error:
+        reason = str(error).partition("\n")[0]
+        wrong.append(_problem(f"torch cannot use the GPU: {reason}", "check nvidia-smi, and restart the machine"))
+        return {"torch": torch.__version__, "devices": [], "driver": has_driver}
     if has_driver and not devices:
         build = "a build without CUDA" if torch.version.cuda is None else f"a build for CUDA {torch.version.cuda}"
         wrong.append(

@@ -112,6 +112,8 @@ class Faces:
             DataError: naming the first row that does not fit.
         """
         named = {str(column).strip().casefold(): frame[column] for column in frame.columns}
+        if "split" in named and "usage" not in named:
+            raise DataError(f"The frame has a column split, which is not read. Call it Usage, with the words {USAGES}.")
         missing = [column for column in ("emotion", "pixels") if column not in named]
         if missing:
             raise DataError(f"The frame lacks the column {missing[0]}; it has {', '.join(map(str, frame.columns))}.")

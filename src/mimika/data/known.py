@@ -63,6 +63,11 @@ def describe(counts: Counts, md5: str | None = None) -> str:
     total = tuple(map(sum, zip(train, validation, test, strict=True)))
     if total == tuple(map(sum, zip(*OFFICIAL.values(), strict=True))):
         return f"FER2013 split anew ({_sizes(counts)}): figures are not comparable"
+    if total == tuple(sum(counts[place] for counts in OFFICIAL.values()) for place in _ALPHABETICAL):
+        return (
+            "FER2013 with its classes numbered alphabetically: sad, surprise and neutral carry each other's names; "
+            f"split anew ({_sizes(counts)})"
+        )
     return f"no known copy of FER2013 ({_difference(counts)})"
 
 

@@ -25,6 +25,7 @@ from mimika.data.sealed import write_sealed
 from mimika.data.sources.form import Found, Place, Progress, missing
 from mimika.data.split import SPLITS, Split
 from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, SplitMissing
+from mimika.files import UNREADABLE
 from mimika.recipe import Frozen
 from mimika.record import now
 
@@ -32,6 +33,7 @@ CARD: Final = "dataset.json"
 """The name under which a stored data set says where it comes from."""
 
 _PIXELS: Final = "pixels.npy"
+_READING: Final = b"2"  # higher whenever a source is read otherwise, so that what was cached before is read anew
 _ROWS: Final = "table.npy"
 _SEALED: Final = "test.sealed.npz"
 _FILES: Final = (CARD, _PIXELS, _ROWS, _SEALED)
@@ -248,10 +250,10 @@ def cache_folder(source: Path) -> Path:
     if not source.exists():
         raise SourceMissing(missing(source))
     path = source.resolve()
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_READING)
     for file in Place.at(path).files:
         status = file.stat()
-        digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+        digest.update(os.fsencode(file) + f"\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return home() / "data" / f"{path.name}-{digest.hexdigest()[:16]}"
 
 
@@ -275,7 +277,9 @@ def _open(path: Path) -> Stored:
             raise ValueError
         if provenance.faces_of("test") and not _sealed(path).is_file():
             raise ValueError
-    except (OSError, ValueError, IndexError, KeyError, DataError, ValidationError):
+    except PermissionError:
+        raise
+    except (*UNREADABLE, IndexError, DataError, ValidationError):
         raise SourceBroken(
             f"{path}: a stored data set that is damaged or of another version of mimika. Remove it and import again."
         ) from None

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from mimika.data.sources import archives, folders, official, parquet, split_files
-from mimika.data.sources.form import Form, Found, Place, Progress
+from mimika.data.sources.form import Form, Found, Place, Progress, split_called
 from mimika.data.sources.table import has_no_labels, plain, read_header
 from mimika.errors import SourceUnknown
 
@@ -49,7 +49,8 @@ def read(source: Path, *, scratch: Path, skip_bad: bool = False, progress: Progr
         name = place.call(archive)
         packed.append(str(archives.packing_of(archive)))
         (into := scratch / str(depth)).mkdir()
-        place = archives.unpacked(archive, name, into)
+        around = split_called(archive.absolute().parent.name) or place.split
+        place = replace(archives.unpacked(archive, name, into), split=around)
     found = recognise(place).read(place, skip_bad=skip_bad, progress=progress)
     return replace(found, form=" in a ".join([found.form, *(f".{packing}" for packing in reversed(packed))]))
 

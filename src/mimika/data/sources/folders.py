@@ -4,16 +4,17 @@ Emotions go by the folder's name, never by its place in the alphabet. The split 
 starts with, if it does: Kaggle's `test/` mixes PublicTest and PrivateTest, which must not be taken for one another.
 """
 
+import filecmp
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from mimika.data.faces import SIDE, Faces
-from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_of, usage_in
+from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, check_splits, settle, split_of, usage_in
 from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
@@ -35,6 +36,8 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
     images = _images(place)
     known = [file for file in images if emotion_number(file.parent.name) is not None]
     splits = {file: usage_in(file.name) or split_of(file.parent, place) for file in known}
+    check_splits(splits, place)
+    known, twice = _once(known, splits)
     numbers = {file: _number(file) for file in known}
     known.sort(key=lambda file: (SPLITS.index(splits[file] or "train"), numbers[file] or 0, file))
     bad = _unknown_folders(images, place)
@@ -63,7 +66,9 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
         splits=np.array([SPLITS.index(splits[file] or "train") for file in files], np.uint8),
         rows=np.array([numbers[file] if are_unique else at + 1 for at, file in enumerate(files)], np.int64),
     )
-    return Found(faces=faces, form="image folders", notes=tuple(_notes(files, splits, faces, resized)), skipped=skipped)
+    return Found(
+        faces=faces, form="image folders", notes=tuple(_notes(files, splits, faces, resized, twice)), skipped=skipped
+    )
 
 
 def _images(place: Place) -> list[Path]:
@@ -90,8 +95,26 @@ def _unknown_folders(images: Sequence[Path], place: Place) -> list[Bad]:
     ]
 
 
-def _notes(files: Sequence[Path], splits: dict[Path, Split | None], faces: Faces, resized: int) -> list[str]:
+def _once(files: Sequence[Path], splits: Mapping[Path, Split | None]) -> tuple[list[Path], int]:
+    """The files without those that another is: the same bytes under the same name, split and emotion; and how many.
+
+    A copy on Kaggle has its folders a second time in a folder of themselves. Duplicates in FER2013 have other names.
+    """
+    kept: dict[tuple[Split | None, int | None, str], list[Path]] = {}
+    for file in files:
+        same = kept.setdefault((splits[file], emotion_number(file.parent.name), file.name), [])
+        if not any(filecmp.cmp(file, other, shallow=False) for other in same):
+            same.append(file)
+    found = [file for same in kept.values() for file in same]
+    return found, len(files) - len(found)
+
+
+def _notes(
+    files: Sequence[Path], splits: Mapping[Path, Split | None], faces: Faces, resized: int, twice: int
+) -> list[str]:
     notes = []
+    if twice:
+        notes.append(f"Images that are there twice, under the same name, and were left out once: {twice:,}.")
     if any(file.suffix.lower() in {".jpg", ".jpeg"} for file in files):
         notes.append("JPEG has changed the pixels a little, so figures differ slightly from the CSV's.")
     if resized:

@@ -3,14 +3,14 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, Self
 
 from mimika.data.faces import Faces
 from mimika.data.split import Split, split_of_usage
-from mimika.errors import ClassUnknown, SourceBroken, SourceMissing
+from mimika.errors import ClassUnknown, SourceBroken, SourceMissing, SourceUnknown
 
 Progress = Callable[[float], None]
 """Told now and then which share of the source, from 0 to 1, has been read."""
@@ -28,11 +28,13 @@ class Place:
         path: where it is.
         name: what the user calls it.
         files: the file itself, or all files of the folder, sorted; hidden ones and what macOS adds are left out.
+        split: that of the folder in which the archive lay that it was unpacked from.
     """
 
     path: Path
     name: str
     files: tuple[Path, ...]
+    split: Split | None = None
 
     @classmethod
     def at(cls, path: Path, name: str | None = None, *, refused: Callable[[OSError], None] | None = None) -> Self:
@@ -149,7 +151,9 @@ _SPLIT_WORDS: Final[dict[str, Split]] = {
     "training": "train",
     "train": "train",
     "validation": "validation",
+    "validate": "validation",
     "valid": "validation",
+    "dev": "validation",
     "val": "validation",
     "testing": "test",
     "test": "test",
@@ -176,8 +180,26 @@ def split_of(file: Path, place: Place) -> Split | None:
     called = [Path(place.name).name.partition(".")[0], folder.absolute().name]
     # Public and Private are also what people call folders of their own.
     names = [file.stem, *reversed(above)]
-    names += [name for name in called if name.isalpha() and name.casefold() not in ("public", "private")]
-    return next((split for name in names if (split := split_in(name))), None)
+    named = next((split for name in names if (split := split_in(name))), None)
+    return named or next((split for name in called if (split := split_called(name))), place.split)
+
+
+def split_called(name: str) -> Split | None:
+    """The split that a folder is, by its name; a word in a longer name of somebody's own says nothing."""
+    return split_in(name) if name.isalpha() and name.casefold() not in ("public", "private") else None
+
+
+def check_splits(said: Mapping[Path, Split | None], place: Place) -> None:
+    """Raise `SourceUnknown` where some files or folders say which split they are, and others do not.
+
+    What says nothing beside `train` and `test` may be anything, and must not be trained on by a guess.
+    """
+    silent = [file for file, split in said.items() if split is None]
+    if silent and len(silent) < len(said):
+        raise SourceUnknown(
+            f"{place.call(silent[0])}: its name says no split, while others here do. Name it train, validation or "
+            "test, or put it elsewhere."
+        )
 
 
 def usage_in(name: str) -> Split | None:

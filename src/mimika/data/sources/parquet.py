@@ -16,7 +16,7 @@ from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, se
 from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLITS, USAGES, Split
 from mimika.emotions import EMOTIONS, emotion_number
-from mimika.errors import SourceBroken, require
+from mimika.errors import SourceBroken, SourceUnknown, require
 from mimika.wording import listed
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _USAGES: Final = ("usage", "split")
 
 def fits(place: Place) -> bool:
     """Whether a file, or one in a folder, is parquet."""
-    return bool(_files(place))
+    return any(map(_is_parquet, _files(place)))
 
 
 def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
@@ -37,6 +37,7 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
     Raises:
         ExtraMissing: without pyarrow.
         SourceBroken: if a file is damaged, or its labels are numbers without names.
+        SourceUnknown: if some faces say their split and others do not.
     """
     require("pyarrow", "parquet", "reading parquet")
     import pyarrow as pa
@@ -51,6 +52,11 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
         except (pa.ArrowException, OSError):
             raise SourceBroken(f"{name}: the parquet file is cut off or damaged. Get it again.") from None
     skipped = settle(reading.bad, len(reading.pixels), place.name, skip_bad=skip_bad)
+    if 0 < reading.without_split < len(reading.pixels):
+        raise SourceUnknown(
+            f"{place.name}: {reading.without_split:,} faces say no split, neither in a column nor in a name, while "
+            "others here do. Name their file train, validation or test, or put it elsewhere."
+        )
     return Found(
         faces=Faces(
             pixels=np.stack(reading.pixels),
@@ -149,8 +155,11 @@ def _columns(file: "ParquetFile", name: str) -> _Columns:
     images += [
         field.name for field in schema if kinds.is_struct(field.type) and field.type.get_field_index("bytes") >= 0
     ]
+    images.sort(key=lambda column: features.get(column, {}).get("_type") != "Image")
     labels = [column for column in schema.names if features.get(column, {}).get("_type") == "ClassLabel"]
     labels += [field.name for field in schema if field.name.casefold() in _LABELS]
+    labels = [column for column in labels if column.casefold() not in _USAGES]
+    labels.sort(key=lambda column: column.casefold() not in _LABELS)
     if not images or not labels:
         raise SourceBroken(
             f"{name}: the columns are {', '.join(schema.names)}, but faces in parquet have image (bytes) and label."
@@ -161,7 +170,7 @@ def _columns(file: "ParquetFile", name: str) -> _Columns:
             f"{name}: {labels[0]} holds numbers, and the metadata does not name them; their order differs from copy to "
             "copy and is not guessed. Get a copy with names."
         )
-    usage = next((column for column in schema.names if column.casefold() in _USAGES), None)
+    usage = next((column for word in _USAGES for column in schema.names if column.casefold() == word), None)
     usages = features.get(usage, {}).get("names") if usage else None
     return _Columns(image=images[0], label=labels[0], usage=usage, names=names, usages=usages)
 
@@ -202,7 +211,7 @@ def _notes(reading: _Reading) -> Iterator[str]:
 
 def _files(place: Place) -> list[Path]:
     return [
-        file for file in place.files if (file == place.path or file.suffix.lower() == ".parquet") and _is_parquet(file)
+        file for file in place.files if file.suffix.lower() == ".parquet" or (file == place.path and _is_parquet(file))
     ]
 
 

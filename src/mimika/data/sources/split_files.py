@@ -7,9 +7,11 @@ They are the competition's `train.csv` + `test.csv`, of which the second has no 
 from pathlib import Path
 
 from mimika.data.faces import Faces
-from mimika.data.sources.form import Found, Place, Progress, settle, split_of
+from mimika.data.sources.form import Found, Place, Progress, check_splits, settle, split_of
 from mimika.data.sources.rows import Columns
 from mimika.data.sources.table import Table, csv_headers, has_no_labels, read_table
+from mimika.data.split import USAGES
+from mimika.errors import SourceBroken, SourceUnknown
 
 
 def fits(place: Place) -> bool:
@@ -18,11 +20,26 @@ def fits(place: Place) -> bool:
 
 
 def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = None) -> Found:
-    """The faces of each file in the split that its path says; those of a file that says none are train."""
+    """The faces of each file in the split that its path says; where no path says any, all are train.
+
+    Raises:
+        SourceUnknown: some say a split and others do not, or a column does.
+        SourceBroken: one of the files is empty.
+    """
     labelled = _labelled(place)
+    headers = csv_headers(place)
+    check_splits({file: split_of(file, place) for file in labelled}, place)
+    empty = [file for file, header in headers.items() if not header and split_of(file, place)]
+    if empty:
+        raise SourceBroken(f"{place.call(empty[0])}: no header; the file is empty or damaged. Get it again.")
+    own = [file for file, header in labelled.items() if "split" in header]
+    if own:
+        raise SourceUnknown(
+            f"{place.call(own[0])}: a column split, which is not read. Call it Usage, with the words {USAGES}."
+        )
     tables = [_read(file, header, place, progress) for file, header in labelled.items()]
     faces = Faces.joined(*(table.faces for table in tables))
-    unlabelled = [file for file, header in csv_headers(place).items() if has_no_labels(header)]
+    unlabelled = [file for file, header in headers.items() if has_no_labels(header)]
     notes = [f"{place.call(file)} has no labels and was left out." for file in unlabelled]
     notes += [
         f"{place.call(file)} has no Usage, nor a split in its name: its faces count as train."
