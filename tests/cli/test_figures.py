@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from tests.records import make_predictions, make_record
 from tests.report.studies import CHECKSUM, FIGURES, write_study
@@ -85,6 +87,19 @@ def test_without_weights_the_pictures_of_them_are_left_out(trained, drawn, tmp_p
     assert "mistakes.png" in made(tmp_path)
 
 
+def test_weights_that_have_diverged_draw_no_maps(trained, drawn, tmp_path, capsys):
+    from safetensors.torch import load_file, save_file
+
+    for name in ("record.json", "predictions.npz", "best.json"):
+        (tmp_path / name).write_bytes((trained / name).read_bytes())
+    values = load_file(trained / "best.safetensors")
+    values[min(values)].fill_(float("nan"))
+    save_file(values, tmp_path / "best.safetensors")
+    assert figures(tmp_path, "--data", drawn) == 0
+    why = "its weights are not finite: the training diverged"
+    assert left_out(capsys.readouterr().out) == {"embedding.png": why, "looking.png": why}
+
+
 def test_a_study_is_drawn_from_its_ledger_alone(tmp_path, capsys):
     few = ("cnn1", "cnn3")
     write_study(tmp_path, seeds=2, faces=400, leave_out=set(FIGURES) - set(few))
@@ -92,6 +107,8 @@ def test_a_study_is_drawn_from_its_ledger_alone(tmp_path, capsys):
     networks = {f"{kind}-{name}.svg" for kind in ("network", "gradients") for name in few}
     stage = {"path.svg", "cost.svg", "curves-depth.svg", "seeds-depth.svg"}
     assert made(tmp_path) == {*stage, *networks, "curves.svg", *ANSWERS}
+    for picture in ("curves.svg", "gradients-cnn3.svg"):
+        assert re.search(r"cnn[13], seed \d+", (tmp_path / "figures" / picture).read_text(encoding="utf-8")), picture
     assert "embedding.png" in left_out(capsys.readouterr().out)
 
 

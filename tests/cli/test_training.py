@@ -70,7 +70,7 @@ def test_a_training_ends_with_its_fit_its_recall_and_its_cost(drawn, tmp_path, c
     lines = told.out.splitlines()
     assert lines[0] == "cnn5: 60.0 % on validation (95 %: 55.1–64.7, n = 400) · 58.8 % without twins"
     assert lines[1].startswith("  overfits: 75.0")
-    assert lines[2].startswith("  It remembers faces")
+    assert lines[2].startswith("  It knows its training faces far better than others; what usually helps is ")
     assert lines[3].startswith("  recall  angry ")
     assert re.fullmatch(
         r"  most called \w+, \d+ % · [\d.]+ % after the last epoch · "

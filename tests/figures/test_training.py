@@ -2,6 +2,7 @@ import pytest
 
 from mimika.figures.style import title_of, to_svg
 from mimika.figures.training import curve_grid, curves, seeds
+from mimika.recipe import Augmentation
 from tests.records import make_record
 
 
@@ -118,6 +119,44 @@ def test_seeds_are_laid_on_one_another_with_their_mean_as_far_as_all_go():
     lengths = [len(line.get_xdata()) for line in panel.lines]
     assert sorted(lengths) == sorted([8, 9, 10, 8] * 2 + [1, 1, 1])
     assert len({(axes.get_xlim(), axes.get_ylim()) for axes in figure.axes}) == 1
+
+
+def test_seeds_of_other_machines_or_code_do_not_move_alone():
+    first, second = seeded("cnn5", 0.50, 0.54)
+    newer = second.model_copy(update={"machine": second.machine.model_copy(update={"commit": "0123456789ab"})})
+    figure = seeds({"cnn3": seeded("cnn3", 0.50, 0.51), "cnn5": [first, newer]})
+    assert title_of(figure) == "Seeds, with other machines or code, move cnn5 by 4.0 points, cnn3 by 1.0 point"
+
+
+@pytest.mark.parametrize(
+    ("changes", "dashed", "ring", "shaded"),
+    [
+        ({}, "train as it ran.", "with the kept weights.", True),
+        ({"architecture.dropout": 0.5}, "train as it ran, with dropout.", "kept weights, without it.", True),
+        (
+            {"architecture.dropout": 0.5, "augmentation": Augmentation(), "label_smoothing": 0.1},
+            "train as it ran, augmented and with dropout.",
+            "kept weights, without either.",
+            False,
+        ),
+        ({"mixup": 0.2}, "train as it ran.", "with the kept weights.", False),
+    ],
+)
+def test_the_note_tells_what_the_recipe_has_and_losses_that_cannot_be_compared_are_not(changes, dashed, ring, shaded):
+    figure = curves(make_record(best_epoch=6, epochs=11, changes=changes), "overfits")
+    (note,) = [text.get_text() for text in figure.texts if "Dashed" in text.get_text()]
+    note = " ".join(note.split())
+    assert f"Dashed: {dashed}" in note
+    assert note.endswith(ring)
+    assert ("compare directions, not heights" in note) is not shaded
+    assert any(area.get_gid() == "overfitting" for area in figure.axes[0].collections) is shaded
+
+
+def test_a_name_with_dollar_signs_is_no_formula():
+    for name in ("a$b$c", "a$x^2^3$"):
+        figure = curves(make_record(changes={"name": name}), "overfits")
+        assert title_of(figure).startswith(f"{name} overfits")
+        to_svg(figure)
 
 
 def test_the_seeds_of_one_network_are_told_with_their_spread():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mimika.data.known import is_official
-from mimika.recipe import named
+from mimika.recipe import Augmentation, named
 from mimika.record import Data
 from mimika.report.caveats import (
     agreement,
@@ -20,9 +20,10 @@ from mimika.report.caveats import (
     times,
     twins,
 )
-from mimika.report.judgement import calibration, chosen, confusions, cost
+from mimika.report.judgement import calibration, chosen, confusions, cost, emotions
 from mimika.report.reference import FIGURES, PATH, compared, figure_for, pooled_spread
-from mimika.training.fit import Verdict
+from mimika.training.fit import Verdict, advice
+from tests.records import make_record
 from tests.report.studies import make_reading, sealed_result
 
 
@@ -164,6 +165,12 @@ def test_runs_of_unlike_machines_are_told_and_their_times_are_not_averaged():
     unlike = replace(
         reading, standing=replace(reading.standing, candidate=replace(reading.candidate, records=(first, *moved)))
     )
+    elsewhere = replace(
+        reading, standing=replace(reading.standing, candidate=replace(reading.candidate, records=tuple(moved)))
+    )
+    assert machines([unlike, elsewhere]).endswith(
+        "on the machine of the first. That machine differs from network to network: their times are not to be compared."
+    )
     assert machines([reading]) == ""
     assert machines([reading, unlike]) == (
         "Runs of one network come from different machines: cpu (32-true) and NVIDIA H200 (bf16-mixed). The spread "
@@ -247,6 +254,17 @@ def test_the_test_split_is_sealed_opened_once_or_opened_again():
     )
 
 
+def test_a_look_for_another_study_takes_the_first_figure_its_innocence():
+    reading = make_reading("cnn5", 0.62)
+    sealed = sealed_result(reading.records[0], times=2).model_copy(update={"elsewhere": 3})
+    told = opened(sealed, reading)
+    assert "The first gave 62.0 % for `cnn5`. `cnn5` answers" in told
+    assert told.endswith(
+        "That is 0.9 points more than this run's on validation. Openings of the same stored test faces for other "
+        "studies before: 3."
+    )
+
+
 def test_the_command_that_opens_the_test_split_cuts_validation_as_the_study_did():
     call = "mimika study run quick --data DATA --out 'my study' --validation 0.1"
     assert "`mimika final 'my study' --data DATA --validation 0.1` opens it" in still_sealed("my study", call)
@@ -259,11 +277,35 @@ def test_a_result_of_another_run_says_so():
     )
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"weight_decay": 1e-4}, "what usually helps is augmentation or dropout."),
+        ({"augmentation": Augmentation(), "architecture.dropout": 0.5}, "what usually helps is weight decay."),
+        (
+            {"augmentation": Augmentation(), "architecture.dropout": 0.5, "weight_decay": 1e-4},
+            "it has augmentation, dropout and weight decay already: more of these, or less capacity, may help.",
+        ),
+    ],
+)
+def test_advice_against_overfitting_names_nothing_that_the_network_has(changes, told):
+    assert advice(make_record("cnn5", 0.556, 0.925, changes=changes)).endswith(told)
+
+
+def test_an_emotion_without_faces_is_neither_found_nor_missed():
+    scores = make_reading().records[0].scores
+    recall = {**dict.fromkeys(scores.recall, 0.6), "happy": 0.8, "disgust": 0.0, "fear": 0.4, "sad": 0.5}
+    faces = {**dict.fromkeys(recall, 10), "disgust": 0}
+    assert emotions(scores.model_copy(update={"recall": recall}), faces).startswith(
+        "It finds happy best, 80.0 % of its faces, and fear least, 40.0 %, then sad, 50.0 %."
+    )
+
+
 def test_the_chosen_network_is_told_with_the_fit_checks_advice():
     assert chosen(make_reading("cnn5", 0.556, 0.925), []) == (
         "`cnn5` has 11,072,263 parameters and costs 84.5 M multiply-adds a face. It overfits: 92.5 % on training faces "
-        "against 55.6 % on validation. It remembers faces instead of expressions; what usually helps is augmentation, "
-        "dropout or weight decay."
+        "against 55.6 % on validation. It knows its training faces far better than others; what usually helps is "
+        "augmentation, dropout or weight decay."
     )
     fitting = make_reading("cnn5+augmentation", 0.6, 0.65)
     assert chosen(make_reading("cnn5", 0.62, 0.925), [fitting]).endswith(

@@ -235,8 +235,8 @@ def test_the_chosen_network_is_judged():
     reading = make_reading("cnn5", 0.556, 0.925)
     assert chosen(reading, [reading], GEORGIAN) == (
         "ქსელს `cnn5` 11,072,263 პარამეტრი აქვს და ერთ სახეზე 84.5 M გამრავლება-შეკრებას ასრულებს. ის ზედმეტად "
-        "მორგებულია: 92.5 % სასწავლო სახეებზე, 55.6 % ვალიდაციაზე. ქსელი სახეებს იმახსოვრებს და არა "
-        "გამომეტყველებებს; ჩვეულებრივ შველის აუგმენტაცია, დროპაუტი ან წონების მილევა."
+        "მორგებულია: 92.5 % სასწავლო სახეებზე, 55.6 % ვალიდაციაზე. ქსელი თავის სასწავლო "
+        "სახეებს ბევრად უკეთ იცნობს, ვიდრე სხვებს; ჩვეულებრივ შველის აუგმენტაცია, დროპაუტი ან წონების მილევა."
     )
     fitting = make_reading("cnn5+augmentation", 0.6, 0.65)
     assert chosen(reading, [fitting], GEORGIAN).endswith(
@@ -256,7 +256,7 @@ def test_the_chosen_network_is_judged():
 def test_emotions_are_declined_in_sentences_and_stand_beside_their_identifiers_in_the_table():
     scores = make_reading().records[0].scores
     recall = {**dict.fromkeys(scores.recall, 0.6), "happy": 0.8, "fear": 0.4, "sad": 0.5}
-    told = emotions(scores.model_copy(update={"recall": recall}), GEORGIAN)
+    told = emotions(scores.model_copy(update={"recall": recall}), dict.fromkeys(recall, 10), GEORGIAN)
     assert told.startswith(
         "ყველაზე კარგად სიხარულს ცნობს (მისი სახეების 80.0 %), ყველაზე ცუდად — შიშს (40.0 %), შემდეგ კი სევდას "
         "(50.0 %)."

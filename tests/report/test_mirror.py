@@ -133,6 +133,10 @@ def test_a_run_that_was_trained_anew_is_sent_anew(study, server):
     again["scores"]["macro_f1"] += 0.01
     ledger.write_text("\n".join([json.dumps(again), second, ""]))
     assert [run.place for run in look(study).runs] == ["not mirrored", "online"]
+    done = mirror_study(study)
+    assert (done.written, done.sent) == (1, 1)
+    assert [run.place for run in look(study).runs] == ["online", "online"]
+    assert len(server) == 2
 
 
 def test_what_is_not_sent_is_told_with_the_reason_and_tried_again(study, monkeypatch):

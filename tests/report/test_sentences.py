@@ -62,6 +62,18 @@ def test_an_overfitting_network_is_told_by_its_losses_and_its_change_by_the_pair
     )
 
 
+def test_a_validation_loss_that_stays_level_does_not_rise():
+    reading = make_reading("cnn5", 0.556, 0.925)
+    record = reading.records[0]
+    rows = [row.model_copy(update={"validation_loss": 1.2 + 0.0004 * abs(row.epoch - 6)}) for row in record.epochs]
+    level = record.model_copy(update={"epochs": tuple(rows)})
+    candidate = replace(reading.candidate, records=(level,))
+    told = analysis(replace(reading, standing=replace(reading.standing, candidate=candidate)))
+    assert told.startswith(
+        "overfits: the gap opens while the validation loss stays where it is lowest, at 1.20 from epoch 6 to 11."
+    )
+
+
 def test_a_change_that_chance_explains_makes_no_difference_that_can_be_told():
     worth = Worth(base="cnn5", difference=-0.004, p_value=0.4)
     reading = make_reading("cnn5+batch_norm+dropout", changes=("batch norm", "dropout 0.5"), worth=worth)

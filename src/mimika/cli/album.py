@@ -133,13 +133,22 @@ def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_
         if record.recipe.architecture not in drawn:
             album.add(f"network-{reading.name}.svg", networks.drawing(record.recipe.architecture))
             drawn.add(record.recipe.architecture)
-        album.add(f"gradients-{reading.name}.svg", gradients(record))
+        shown = _with_seed(record) if len(reading.records) > 1 else record
+        album.add(f"gradients-{reading.name}.svg", gradients(shown))
     best = chosen.best
     folder = findings.folder / RUNS / run_folder(best.recipe)
     sources = Sources(folder=folder, stored=stored, map_faces=map_faces)
-    album.add("curves.svg", training.curves(best, verdict_of(best)))
-    _draw_answers(album, best, findings.ledger.predictions(best), sources)
+    predictions = findings.ledger.predictions(best)
+    shown = _with_seed(best) if len(chosen.records) > 1 else best
+    album.add("curves.svg", training.curves(shown, verdict_of(best)))
+    _draw_answers(album, shown, predictions, sources)
     _draw_data(album, stored)
+
+
+def _with_seed(record: Record) -> Record:
+    """A run under a name that tells its seed: one of several must not stand for its network."""
+    name = f"{record.name}, seed {record.recipe.seed}"
+    return record.model_copy(update={"recipe": record.recipe.model_copy(update={"name": name})})
 
 
 def _draw_answers(album: Album, record: Record, predictions: Predictions, sources: Sources) -> None:
@@ -179,7 +188,11 @@ def _network(album: Album, record: Record, folder: Path) -> "nn.Module | None":
     if not weights.is_file():
         album.leave_out(FROM_WEIGHTS, f"needs the weights, and there is no {weights}")
         return None
-    return load_network(weights)[0]
+    network = load_network(weights)[0]
+    if not all(bool(values.isfinite().all()) for values in network.state_dict().values()):
+        album.leave_out(FROM_WEIGHTS, "its weights are not finite: the training diverged")
+        return None
+    return network
 
 
 def _draw_embedding(album: Album, name: str, network: "nn.Module", faces: Faces) -> None:

@@ -51,6 +51,7 @@ SMALL_SIZE: Final = 9.0
 styled = matplotlib.rc_context(
     {
         "text.color": INK,
+        "text.parse_math": False,  # a name with two dollar signs is no formula
         "axes.labelcolor": INK,
         "font.size": TEXT_SIZE,
         "legend.frameon": False,

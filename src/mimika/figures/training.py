@@ -50,8 +50,7 @@ def curves(record: Record, verdict: str) -> Figure:
         figure,
         f"{readable(record.name)} {verdict}: {record.kept_epoch} with {percent(scores.validation_accuracy)};"
         f" {_ahead(scores.gap)}",
-        "Dashed: train as it ran, augmented and with dropout. Solid: validation. Shaded: what lies between, orange"
-        " where validation loss has passed its lowest. Ring: train again with the kept weights, without either.",
+        _curves_note(record),
     )
     return figure
 
@@ -92,7 +91,7 @@ def curve_grid(
 
 @styled
 def seeds(runs: Mapping[str, Sequence[Record]]) -> Figure:
-    """Trainings that differ in their seed alone, laid on one another: a panel a network, on one scale.
+    """Trainings of one network with several seeds, laid on one another: a panel a network, on one scale.
 
     Mean and band end where the first run of a network stopped; beyond, each run goes on as a thin line.
     """
@@ -103,17 +102,17 @@ def seeds(runs: Mapping[str, Sequence[Record]]) -> Figure:
     reached = {name: [record.scores.validation_accuracy for record in of] for name, of in runs.items()}
     apart = {name: max(of) - min(of) for name, of in reached.items()}
     most, least = (choose(apart, key=lambda name: apart[name]) for choose in (max, min))
+    alone = all(len({_made_by(record) for record in of}) == 1 for of in runs.values())
+    what = "Seeds alone" if alone else "Seeds, with other machines or code,"
     if len(runs) == 1:
         deviation = spread_of(reached[most])
         title = f"{words(len(reached[most])).capitalize()} seeds of {readable(most)} end {points(apart[most])} apart"
         if deviation is not None:
             title += f": {percent(float(np.mean(reached[most])))} ± {100 * deviation:.1f}"
     elif most == least:
-        title = f"Seeds alone move each network by {points(apart[most])}"
+        title = f"{what} move each network by {points(apart[most])}"
     else:
-        title = (
-            f"Seeds alone move {readable(most)} by {points(apart[most])}, {readable(least)} by {points(apart[least])}"
-        )
+        title = f"{what} move {readable(most)} by {points(apart[most])}, {readable(least)} by {points(apart[least])}"
     say(
         figure,
         title,
@@ -192,6 +191,33 @@ def _share_scale(panels: Sequence[Axes], rows: Sequence[EpochRow]) -> None:
     panels[0].set_ylim(_foot(value for row in rows for value in (row.train_accuracy, row.validation_accuracy)), 1.0)
 
 
+def _made_by(record: Record) -> tuple[str, str, str | None]:
+    """What beside the seed may move a run."""
+    machine = record.machine
+    return machine.device, machine.precision, machine.commit
+
+
+def _is_softened(record: Record) -> bool:
+    """Whether the train loss is against other targets than the labels, and its height no validation loss's."""
+    recipe = record.recipe
+    return bool(recipe.label_smoothing or recipe.mixup or recipe.distillation)
+
+
+def _curves_note(record: Record) -> str:
+    """What the lines are, by what the recipe has."""
+    recipe = record.recipe
+    parts = {"augmented": recipe.augmentation is not None, "with dropout": recipe.architecture.dropout > 0}
+    there = [part for part, present in parts.items() if present]
+    ran = f"train as it ran{', ' if there else ''}{' and '.join(there)}"
+    ring = ("", ", without it", ", without either")[len(there)]
+    between = (
+        "Train loss is against softened targets: compare directions, not heights. Shaded: what lies between accuracies."
+        if _is_softened(record)
+        else "Shaded: what lies between, orange where validation loss has passed its lowest."
+    )
+    return f"Dashed: {ran}. Solid: validation. {between} Ring: train again with the kept weights{ring}."
+
+
 def _ahead(gap: float) -> str:
     """How train compares with validation."""
     return f"on train {points(abs(gap))} {'more' if gap >= 0 else 'less'}"
@@ -206,12 +232,13 @@ def _draw_loss(axes: Axes, record: Record) -> None:
     epochs = [row.epoch for row in record.epochs]
     train = [row.train_loss for row in record.epochs]
     validation = [row.validation_loss for row in record.epochs]
-    _draw_pair(axes, epochs, train, validation)
+    comparable = not _is_softened(record)
+    _draw_pair(axes, epochs, train, validation, shaded=comparable)
     finite = [loss if math.isfinite(loss) else math.inf for loss in validation]
     lowest = finite.index(min(finite))
-    axes.fill_between(
-        epochs[lowest:], train[lowest:], validation[lowest:], color=SECOND, alpha=0.12, linewidth=0, gid="overfitting"
-    )
+    if comparable:
+        past = (epochs[lowest:], train[lowest:], validation[lowest:])
+        axes.fill_between(*past, color=SECOND, alpha=0.12, linewidth=0, gid="overfitting")
     best = record.epochs[record.best_epoch - 1]
     axes.axvline(best.epoch, color=ACCENT, linewidth=1, alpha=0.6)
     axes.plot(best.epoch, best.validation_loss, "o", color=ACCENT, markersize=6, clip_on=False)
@@ -253,10 +280,13 @@ def _draw_accuracy(axes: Axes, record: Record, texts: Texts = ENGLISH) -> None:
     axes.set_ylim(_foot([*train, *validation]), 1.0)
 
 
-def _draw_pair(axes: Axes, epochs: list[int], train: list[float], validation: list[float]) -> None:
+def _draw_pair(
+    axes: Axes, epochs: list[int], train: list[float], validation: list[float], *, shaded: bool = True
+) -> None:
     """Both lines and what lies between; a single epoch is two points."""
     alone = "." if len(epochs) == 1 else ""
-    axes.fill_between(epochs, train, validation, color=INK, alpha=0.08, linewidth=0)
+    if shaded:
+        axes.fill_between(epochs, train, validation, color=INK, alpha=0.08, linewidth=0)
     axes.plot(epochs, train, color=INK, alpha=MUTED, linestyle="--", dashes=(3, 2), marker=alone, linewidth=1.4)
     axes.plot(epochs, validation, color=ACCENT, marker=alone)
     axes.set_xlim(0.5, max(epochs[-1], 2) + 0.5)

@@ -1,6 +1,5 @@
 """How much a figure is worth: the reference beside it, chance, seeds, twins, the test split; numbers into sentences."""
 
-import math
 import shlex
 from collections.abc import Sequence
 from statistics import median
@@ -82,7 +81,8 @@ def machines(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
         return ""
     told = [f"{device} ({precision})" for device, precision in kinds]
     if any(len(one.machines) > 1 for one in networks):
-        return texts.tell("machines", machines=told)
+        alike = len({one.machines[0] for one in networks}) == 1
+        return texts.tell("machines", machines=told) + ("" if alike else texts.tell("machines.times"))
     return texts.tell("machines.between", machines=told)
 
 
@@ -176,7 +176,8 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
     ]
     if times > 1 and sealed.first_accuracy is not None:
         of = sealed.first_network or sealed.network
-        told.append(texts.tell("opened.first", name=of, accuracy=sealed.first_accuracy))
+        alone = "opened.first.elsewhere" if sealed.elsewhere else "opened.first"
+        told.append(texts.tell(alone, name=of, accuracy=sealed.first_accuracy))
     told.append(
         texts.tell(
             "opened",
@@ -189,8 +190,6 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
             error=sealed.calibration_error,
         )
     )
-    if sealed.elsewhere:
-        told.append(texts.tell("opened.elsewhere", times=sealed.elsewhere))
     if chosen is not None and all(record.key != sealed.key for record in chosen.records):
         told.append(texts.tell("opened.other", name=chosen.name))
     elif chosen is not None:
@@ -201,6 +200,8 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
             if difference > 0
             else texts.tell("opened.less", difference=difference)
         )
+    if sealed.elsewhere:
+        told.append(texts.tell("opened.elsewhere", times=sealed.elsewhere))
     return " ".join(told)
 
 
@@ -227,7 +228,7 @@ def _why(reading: Reading, figure: Figure, texts: Texts) -> str:
             turns=moves.rotation_degrees,
             shifts=100 * moves.shift,
             sizes=100 * moves.scale,
-            epochs=math.ceil(_epochs(reading)),
+            epochs=[len(record.epochs) for record in reading.records],
         )
     return "" if figure.train is None else texts.tell("why.train", ours=reading.train_accuracy, theirs=figure.train)
 
@@ -235,10 +236,6 @@ def _why(reading: Reading, figure: Figure, texts: Texts) -> str:
 def _disturbed(record: Record) -> bool:
     seconds = [row.seconds for row in record.epochs[1:]]  # the first one also starts the machinery
     return bool(seconds) and max(seconds) > _DISTURBED_FROM * median(seconds)
-
-
-def _epochs(reading: Reading) -> float:
-    return sum(len(record.epochs) for record in reading.records) / len(reading.records)
 
 
 def _agreeing(number: int, texts: Texts) -> str:

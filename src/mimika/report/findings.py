@@ -84,9 +84,14 @@ class Findings:
         return tuple(found.values())
 
     @property
+    def has_winner(self) -> bool:
+        """Whether the study as it is told is finished, though it may have been given more seeds since."""
+        return is_complete(self.study, self.outcomes)
+
+    @property
     def chosen(self) -> Reading | None:
         """The winner of the last stage; in an unfinished study whatever leads so far, None before any is finished."""
-        if is_complete(self.study, self.outcomes):
+        if self.has_winner:
             return self.stages[-1][0]
         return min(self.networks, key=lambda one: one.candidate.order, default=None)
 

@@ -61,6 +61,8 @@ def _losses(record: Record, texts: Texts) -> str:
     lowest, last = min(rows, key=lambda row: row.validation_loss), rows[-1]
     if lowest.epoch == last.epoch:
         return texts.tell("losses.falling", loss=last.validation_loss)
+    if f"{lowest.validation_loss:.2f}" == f"{last.validation_loss:.2f}":
+        return texts.tell("losses.level", loss=last.validation_loss, first=lowest.epoch, last=last.epoch)
     both = {
         "first": lowest.epoch,
         "last": last.epoch,

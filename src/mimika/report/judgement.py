@@ -1,6 +1,6 @@
 """What is said of the chosen network and of what networks cost: numbers into sentences, marked as in `blocks`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -36,10 +36,14 @@ def chosen(reading: Reading, networks: Sequence[Reading], texts: Texts = ENGLISH
     return texts.tell("chosen", **told) + texts.tell("chosen.fitting", **reached)
 
 
-def emotions(scores: Scores, texts: Texts = ENGLISH) -> str:
-    """Which emotions a network finds best and least, and where its word counts most."""
-    order = sorted(scores.recall, key=lambda emotion: scores.recall[emotion])
-    best, least, next_least = order[-1], order[0], order[1]
+def emotions(scores: Scores, faces: Mapping[str, int], texts: Texts = ENGLISH) -> str:
+    """Which emotions a network finds best and least, and where its word counts most.
+
+    `faces` says how many validation faces have each emotion: of none, nothing can be found or missed.
+    """
+    shown = [emotion for emotion in scores.recall if faces[emotion]]
+    order = sorted(shown, key=lambda emotion: scores.recall[emotion])
+    best, least, next_least = order[-1], order[0], order[min(1, len(order) - 1)]
     surest = max(scores.precision, key=lambda emotion: scores.precision[emotion])
     return texts.tell(
         "emotions",

@@ -153,7 +153,7 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
     blocks: list[Block | None] = [
         Paragraph(text=judgement.chosen(chosen, findings.networks, texts) + seeds),
         pictures.drawing(record.recipe.architecture, texts),
-        Paragraph(text=judgement.emotions(record.scores, texts)),
+        Paragraph(text=judgement.emotions(record.scores, labelled, texts)),
         recalled,
         tables.emotion_table(labelled, record.scores.recall, record.scores.precision, answered, texts=texts),
         confused,
@@ -170,7 +170,7 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
     ]
     return Section(
         anchor="chosen",
-        title=texts.tell("chosen.title") if findings.complete else texts.tell("chosen.title.leads"),
+        title=texts.tell("chosen.title") if findings.has_winner else texts.tell("chosen.title.leads"),
         blocks=[block for block in blocks if block],
     )
 

@@ -114,7 +114,7 @@ def emotion_table(
                 cells=[
                     Cell(text=texts.tell("cell.emotion", emotion=emotion), value=emotion),
                     Cell(text=f"{faces[emotion]:,}", value=faces[emotion]),
-                    _share(recall[emotion]),
+                    _share(recall[emotion]) if faces[emotion] else _NONE,
                     *([] if precision is None else [_NONE if emotion in unsaid else _share(precision[emotion])]),
                 ]
             )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from mimika.language import ENGLISH, Texts
-from mimika.recipe import AnyArchitecture, Architecture
+from mimika.recipe import AnyArchitecture, Architecture, Recipe
 from mimika.record import EpochRow, Record
 from mimika.wording import gap, percent, scientific
 
@@ -66,7 +66,7 @@ def advice(record: Record, texts: Texts = ENGLISH) -> str:
         case Verdict.COLLAPSED:
             return _revival(record, texts)
         case Verdict.OVERFITS:
-            return texts.tell("advice.overfits")
+            return _restraint(record.recipe, texts)
         case Verdict.UNDERFITS:
             return texts.tell("advice.longer") if still_rising(record) else texts.tell("advice.underfits")
         case Verdict.FITS:
@@ -129,6 +129,21 @@ def _revival(record: Record, texts: Texts) -> str:
     if not absent:
         return texts.tell("advice.slower")
     return texts.tell("advice.parts", parts=texts.tell("advice.parts.or").join(absent))
+
+
+def _restraint(recipe: Recipe, texts: Texts) -> str:
+    """What may keep a network from learning its faces by heart; nothing that it has already."""
+    parts = {
+        "augmentation": recipe.augmentation is not None,
+        "dropout": recipe.architecture.dropout > 0,
+        "weight decay": recipe.weight_decay > 0,
+    }
+    absent = [texts.name_of(part) for part, present in parts.items() if not present]
+    if not absent:
+        return texts.tell("advice.overfits.more")
+    *others, last = absent
+    told = texts.tell("advice.parts.or").join([", ".join(others), last]) if others else last
+    return texts.tell("advice.overfits", parts=told)
 
 
 def _gradients(record: Record) -> str:

@@ -47,6 +47,8 @@ REPORT: Final[Mapping[str, str]] = {
     "loss falls from {before:.2f} to {after:.2f}",
     "losses.both": "from epoch {first} to {last} the validation loss rises from {low:.2f} to {high:.2f} while the "
     "train loss goes from {before:.2f} to {after:.2f}",
+    "losses.level": "the gap opens while the validation loss stays where it is lowest, at {loss:.2f} from epoch "
+    "{first} to {last}",
     "losses.falling": "the gap opens while the validation loss still falls, to {loss:.2f}",
     "gradient": "the gradient has a norm of {far:scientific} at {last} and of {near:scientific} at {first}",
     "gradient.vanished": "the gradient has a norm of {far:scientific} at {last} and of {near:scientific} at {first}: "
@@ -151,8 +153,9 @@ REPORT: Final[Mapping[str, str]] = {
     "advice.parts": "Add {parts}, or lower the learning rate: it learns nothing from its input.",
     "advice.parts.or": " or ",
     "advice.slower": "Lower the learning rate: it learns nothing from its input.",
-    "advice.overfits": "It remembers faces instead of expressions; what usually helps is augmentation, dropout or "
-    "weight decay.",
+    "advice.overfits": "It knows its training faces far better than others; what usually helps is {parts}.",
+    "advice.overfits.more": "It knows its training faces far better than others; it has augmentation, dropout and "
+    "weight decay already: more of these, or less capacity, may help.",
     "advice.longer": "Train longer: it was still getting better when it stopped.",
     "advice.underfits": "Add capacity, mend the schedule or regularise less: it does not learn even what it is shown.",
     "advice.fits": "More capacity or a longer schedule may still lift both accuracies.",
@@ -179,7 +182,7 @@ REPORT: Final[Mapping[str, str]] = {
     "why.collapsed": "Here it collapsed to one class, and its figure is that of a network that learned nothing.",
     "why.theirs_collapsed": "The reference's answered one class to everything; here the same network learns.",
     "why.moves": "The augmentation here is mild (turns up to {turns:g}°, shifts up to {shifts:g} %, sizes up to "
-    "{sizes:g} %) and had {epochs:,} epochs; the reference calls its own too aggressive.",
+    "{sizes:g} %) and had {epochs:span} epochs; the reference calls its own too aggressive.",
     "why.train": "On training faces it has {ours:percent} here and {theirs:percent} there.",
     "certainty": "The {accuracy:percent} of {name:code} is a share of {faces:,} faces: one standard error is "
     "{error:points}, and the 95 % interval runs from {low:percent} to {high:percent}. Networks are compared on the "
@@ -194,6 +197,7 @@ REPORT: Final[Mapping[str, str]] = {
     "tests cover the choice of faces only, so a small lead may turn with the next seed.",
     "machines": "Runs of one network come from different machines: {machines:listed}. The spread holds what a machine "
     "changes, too; a network's time is the mean over its runs on the machine of the first.",
+    "machines.times": " That machine differs from network to network: their times are not to be compared.",
     "machines.between": "The networks come from different machines: {machines:listed}. What sets them apart holds what "
     "a machine changes, too, and their times are not to be compared.",
     "commits": "The runs come from {commits:words} versions of the code, which are named below; + marks changes that "
@@ -220,6 +224,7 @@ REPORT: Final[Mapping[str, str]] = {
     "opened.again": "Opened {times:words} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}.",
     "opened.first": "The first gave {accuracy:percent} for {name:code}, the only figure that nothing could have been "
     "fitted to.",
+    "opened.first.elsewhere": "The first gave {accuracy:percent} for {name:code}.",
     "opened": "{name:code} answers **{accuracy:percent}** of {faces:,} test faces as they are labelled (95 %: "
     "{interval:interval}){twins}; macro F1 {macro_f1:.3f}, expected calibration error {error:points}.",
     "opened.twins": ", {accuracy:percent} without the {twins:,} that have an identical twin in train",
