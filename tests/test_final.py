@@ -172,7 +172,9 @@ def test_damaged_test_faces_are_refused_before_a_look_is_counted(folder, tmp_pat
     sealed = stored.path / "test.sealed.npz"
     content = bytearray(sealed.read_bytes())
     content[len(content) // 2] ^= 0xFF
-    for damaged in (bytes(content), bytes(content[:1000]), b""):
+    marked = bytearray(sealed.read_bytes())
+    marked[marked.rindex(b"PK\x01\x02") + 8] ^= 1  # as if the last array were encrypted
+    for damaged in (bytes(content), bytes(content[:1000]), bytes(marked), b""):
         sealed.write_bytes(damaged)
         with pytest.raises(SourceBroken) as refused:
             open_test(folder, stored)

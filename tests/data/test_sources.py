@@ -138,8 +138,39 @@ def test_the_faces_of_a_test_folder_never_pass_for_train_however_it_is_given(tmp
 def test_what_says_no_split_beside_what_does_is_not_guessed(tmp_path, faces, found, form):
     for number, name in enumerate(("train", "hidden", "test")):
         write_split(tmp_path / "fer" / name, faces[faces.splits == number], form)
-    with pytest.raises(SourceUnknown, match=r"^fer.*[Nn]ame (it|their file) train, validation or test, or put it els"):
+    with pytest.raises(SourceUnknown, match=r"^fer.*hidden.*: no name on its path|^fer: [\d]+ faces say no split"):
         found(tmp_path / "fer")
+
+
+def test_the_split_may_stand_in_an_images_own_name(tmp_path, faces, found):
+    folder = write_images(tmp_path / "fer", faces.of("train"), "{emotion}/train_{row}.png")
+    write_images(folder, faces.of("test"), "{emotion}/test_{row}.png")
+    assert len(found(folder).faces.of("test")) == len(faces.of("test"))
+
+
+def test_a_folder_of_ones_own_called_dev_says_nothing(tmp_path, faces, found):
+    folder = write_split(tmp_path / "dev", faces, "csv")
+    assert found(folder).faces.count("train") == len(faces)
+
+
+def test_a_test_folder_that_is_given_from_below_or_by_a_link_is_one(tmp_path, faces, found, monkeypatch):
+    folder = write_split(tmp_path / "test", faces, "images")
+    below = next(path for path in folder.iterdir() if path.is_dir())
+    (tmp_path / "link").symlink_to(folder)
+    monkeypatch.chdir(below)
+    for place in (Path(".."), tmp_path / "link"):
+        assert found(place).faces.count("test") == len(faces)
+
+
+@pytest.mark.parametrize(
+    "name", ["private_test/images.zip", "private/images.zip", "test/part/images.zip", "test_images.zip"]
+)
+def test_what_an_archive_within_a_folder_is_called_counts_as_it_does_unpacked(tmp_path, faces, found, name):
+    folder = write_images(tmp_path / "plain", faces, "{emotion}/{row}.png")
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    (zipped := tmp_path / "fer" / name).parent.mkdir(parents=True)
+    write_zip(zipped, *files, names=[str(file.relative_to(folder)) for file in files])
+    assert found(tmp_path / "fer").faces.count("test") == len(faces)
 
 
 @pytest.mark.parametrize("word", ["validate", "dev"])

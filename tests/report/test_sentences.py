@@ -74,6 +74,20 @@ def test_a_validation_loss_that_stays_level_does_not_rise():
     )
 
 
+def test_a_validation_loss_that_rises_and_comes_back_is_not_level():
+    reading = make_reading("cnn5", 0.556, 0.925)
+    record = reading.records[0]
+    losses = {11: 1.204}
+    rows = [
+        row.model_copy(update={"validation_loss": losses.get(row.epoch, row.validation_loss)}) for row in record.epochs
+    ]
+    candidate = replace(reading.candidate, records=(record.model_copy(update={"epochs": tuple(rows)}),))
+    told = analysis(replace(reading, standing=replace(reading.standing, candidate=candidate)))
+    assert told.startswith(
+        "overfits: from epoch 6 to 10 the validation loss rises from 1.20 to 2.16 while the train loss"
+    )
+
+
 def test_a_change_that_chance_explains_makes_no_difference_that_can_be_told():
     worth = Worth(base="cnn5", difference=-0.004, p_value=0.4)
     reading = make_reading("cnn5+batch_norm+dropout", changes=("batch norm", "dropout 0.5"), worth=worth)

@@ -9,6 +9,7 @@ from mimika.data.faces import Faces
 from mimika.errors import SourceBroken
 from mimika.files import UNREADABLE, replacing
 
+_UNREADABLE = (*UNREADABLE, RuntimeError)  # zipfile's word for what looks encrypted, or packed in an unknown way
 _ARRAYS = ("pixels", "emotions", "splits", "rows")
 
 
@@ -23,7 +24,7 @@ def check_sealed(path: Path) -> None:
     try:
         with ZipFile(path) as file:
             whole = file.testzip() is None and {f"{name}.npy" for name in _ARRAYS} <= set(file.namelist())
-    except UNREADABLE:
+    except _UNREADABLE:
         whole = False
     if not whole:
         raise SourceBroken(_broken(path))
@@ -38,5 +39,5 @@ def open_sealed(path: Path) -> Faces:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return Faces(**{name: arrays[name] for name in _ARRAYS})
-    except UNREADABLE:
+    except _UNREADABLE:
         raise SourceBroken(_broken(path)) from None

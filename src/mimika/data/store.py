@@ -33,7 +33,6 @@ CARD: Final = "dataset.json"
 """The name under which a stored data set says where it comes from."""
 
 _PIXELS: Final = "pixels.npy"
-_READING: Final = b"2"  # higher whenever a source is read otherwise, so that what was cached before is read anew
 _ROWS: Final = "table.npy"
 _SEALED: Final = "test.sealed.npz"
 _FILES: Final = (CARD, _PIXELS, _ROWS, _SEALED)
@@ -250,7 +249,7 @@ def cache_folder(source: Path) -> Path:
     if not source.exists():
         raise SourceMissing(missing(source))
     path = source.resolve()
-    digest = hashlib.sha256(_READING)
+    digest = hashlib.sha256()
     for file in Place.at(path).files:
         status = file.stat()
         digest.update(os.fsencode(file) + f"\0{status.st_size}\0{status.st_mtime_ns}\n".encode())

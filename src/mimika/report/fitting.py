@@ -61,8 +61,13 @@ def _losses(record: Record, texts: Texts) -> str:
     lowest, last = min(rows, key=lambda row: row.validation_loss), rows[-1]
     if lowest.epoch == last.epoch:
         return texts.tell("losses.falling", loss=last.validation_loss)
-    if f"{lowest.validation_loss:.2f}" == f"{last.validation_loss:.2f}":
+    since = [row for row in rows if row.epoch >= lowest.epoch]
+    highest = max(since, key=lambda row: row.validation_loss)
+    low, high, end = (f"{row.validation_loss:.2f}" for row in (lowest, highest, last))
+    if low == high:
         return texts.tell("losses.level", loss=last.validation_loss, first=lowest.epoch, last=last.epoch)
+    if low == end:  # it has come back: the rise is told
+        last = highest
     both = {
         "first": lowest.epoch,
         "last": last.epoch,

@@ -14,7 +14,18 @@ from typing import Final
 import numpy as np
 
 from mimika.data.faces import SIDE, Faces
-from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, check_splits, settle, split_of, usage_in
+from mimika.data.sources.form import (
+    MIXED_TEST,
+    Bad,
+    Found,
+    Place,
+    Progress,
+    check_splits,
+    settle,
+    split_in,
+    split_of,
+    usage_in,
+)
 from mimika.data.sources.images import AT_ONCE, read_images
 from mimika.data.split import SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
@@ -35,7 +46,7 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
     """
     images = _images(place)
     known = [file for file in images if emotion_number(file.parent.name) is not None]
-    splits = {file: usage_in(file.name) or split_of(file.parent, place) for file in known}
+    splits = {file: usage_in(file.name) or split_of(file.parent, place) or split_in(file.stem) for file in known}
     check_splits(splits, place)
     known, twice = _once(known, splits)
     numbers = {file: _number(file) for file in known}

@@ -177,8 +177,9 @@ def split_of(file: Path, place: Place) -> Split | None:
     """
     above = file.relative_to(place.path).parts[:-1]
     folder = place.path if place.path.is_dir() else place.path.parent
-    called = [Path(place.name).name.partition(".")[0], folder.absolute().name]
-    # Public and Private are also what people call folders of their own.
+    # Resolved, too: a folder may be given as `..`, or by a link.
+    called = [Path(place.name).name.partition(".")[0], folder.absolute().name, folder.resolve().name]
+    # Public, Private and dev are also what people call folders of their own.
     names = [file.stem, *reversed(above)]
     named = next((split for name in names if (split := split_in(name))), None)
     return named or next((split for name in called if (split := split_called(name))), place.split)
@@ -186,7 +187,7 @@ def split_of(file: Path, place: Place) -> Split | None:
 
 def split_called(name: str) -> Split | None:
     """The split that a folder is, by its name; a word in a longer name of somebody's own says nothing."""
-    return split_in(name) if name.isalpha() and name.casefold() not in ("public", "private") else None
+    return split_in(name) if name.isalpha() and name.casefold() not in ("public", "private", "dev") else None
 
 
 def check_splits(said: Mapping[Path, Split | None], place: Place) -> None:
@@ -197,8 +198,8 @@ def check_splits(said: Mapping[Path, Split | None], place: Place) -> None:
     silent = [file for file, split in said.items() if split is None]
     if silent and len(silent) < len(said):
         raise SourceUnknown(
-            f"{place.call(silent[0])}: its name says no split, while others here do. Name it train, validation or "
-            "test, or put it elsewhere."
+            f"{place.call(silent[0])}: no name on its path says a split, while others here do. Name it or its folder "
+            "train, validation or test, or put it elsewhere."
         )
 
 

@@ -83,6 +83,11 @@ PHRASES: Final[Sequence[tuple[str, str]]] = (
         f"FER2013, რომელშიც PublicTest და PrivateTest სავალიდაციო ნაწილშია შერეული: {_INCOMPARABLE}",
     ),
     (
+        r"FER2013 with its classes numbered alphabetically: .*; split anew \(.*\)",
+        "თავიდან დაყოფილი FER2013, რომლის კლასები ანბანის მიხედვითაა დანომრილი: სევდის, გაკვირვებისა და ნეიტრალურის "
+        "სახელები არეულია",
+    ),
+    (
         r"FER2013 with its classes numbered alphabetically: .*",
         "FER2013, რომლის კლასები ანბანის მიხედვითაა დანომრილი: სევდის, გაკვირვებისა და ნეიტრალურის სახელები არეულია",
     ),
