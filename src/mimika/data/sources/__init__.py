@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from mimika.data.sources import archives, folders, official, parquet, split_files
-from mimika.data.sources.form import Form, Found, Place, Progress, split_called, split_of
+from mimika.data.sources.form import Form, Found, Place, Progress, split_of
 from mimika.data.sources.table import has_no_labels, plain, read_header
-from mimika.data.split import Split
 from mimika.errors import SourceUnknown
 
 # In this order: a folder may hold the same faces several times, and the first form that fits loses least.
@@ -50,16 +49,10 @@ def read(source: Path, *, scratch: Path, skip_bad: bool = False, progress: Progr
         name = place.call(archive)
         packed.append(str(archives.packing_of(archive)))
         (into := scratch / str(depth)).mkdir()
-        around = split_of(archive, place) if place.path.is_dir() else _split_around(archive) or place.split
+        around = split_of(archive, place) if place.path.is_dir() else place.called
         place = replace(archives.unpacked(archive, name, into), split=around)
     found = recognise(place).read(place, skip_bad=skip_bad, progress=progress)
     return replace(found, form=" in a ".join([found.form, *(f".{packing}" for packing in reversed(packed))]))
-
-
-def _split_around(archive: Path) -> Split | None:
-    """The split of the folder that an archive lies in, also where that is given as `..` or by a link."""
-    above = (archive.absolute().parent.name, archive.resolve().parent.name)
-    return next((split for name in above if (split := split_called(name))), None)
 
 
 def _archive_in(place: Place) -> Path | None:

@@ -5,6 +5,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol, Self
 
@@ -55,6 +56,14 @@ class Place:
         if not path.is_file():
             raise SourceMissing(missing(path))
         return cls(path=path, name=name, files=(path,))
+
+    @cached_property
+    def called(self) -> Split | None:
+        """The split that its own name says, or that of the folder it is or lies in, or of its archive's folder."""
+        folder = self.path if self.path.is_dir() else self.path.parent
+        # Resolved, too: a folder may be given as `..`, or by a link.
+        names = (Path(self.name).name.partition(".")[0], folder.absolute().name, folder.resolve().name)
+        return next((split for name in names if (split := split_called(name))), self.split)
 
     def call(self, file: Path) -> str:
         """What errors and notes call one of the files."""
@@ -175,18 +184,15 @@ def split_of(file: Path, place: Place) -> Split | None:
 
     Given `fer2013/test` itself, its faces must not pass for train; but a word in a place's longer name says nothing.
     """
-    above = file.relative_to(place.path).parts[:-1]
-    folder = place.path if place.path.is_dir() else place.path.parent
-    # Resolved, too: a folder may be given as `..`, or by a link.
-    called = [Path(place.name).name.partition(".")[0], folder.absolute().name, folder.resolve().name]
-    # Public, Private and dev are also what people call folders of their own.
-    names = [file.stem, *reversed(above)]
-    named = next((split for name in names if (split := split_in(name))), None)
-    return named or next((split for name in called if (split := split_called(name))), place.split)
+    names = (file.stem, *reversed(file.relative_to(place.path).parts[:-1]))
+    return next((split for name in names if (split := split_in(name))), None) or place.called
 
 
 def split_called(name: str) -> Split | None:
-    """The split that a folder is, by its name; a word in a longer name of somebody's own says nothing."""
+    """The split that a folder is, by its name; a word in a longer name of somebody's own says nothing.
+
+    Neither do Public, Private and dev, which are also what people call folders of their own.
+    """
     return split_in(name) if name.isalpha() and name.casefold() not in ("public", "private", "dev") else None
 
 
