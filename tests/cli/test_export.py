@@ -190,3 +190,49 @@ def test_a_card_tells_of_the_weights_that_are_the_runs_result_and_of_no_others(e
     assert main.run([*ask, "--card", str(tmp_path / "card.md")]) == 2
     assert capsys.readouterr().err == f"{weights}: the card tells of the run's last weights. Leave out --card.\n"
     assert "checkpoint" not in exporting
+
+
+def kept(folder, checksum="f8428a1e" * 8, **wanted):
+    """A run's folder, with the record of a training on the faces of a checksum."""
+    folder.mkdir()
+    record = make_record("cnn5", 0.7, 0.75, **wanted)
+    seen = record.data.model_copy(update={"checksum": checksum})
+    (folder / "record.json").write_text(record.model_copy(update={"data": seen}).model_dump_json())
+    return str(folder)
+
+
+def asking_for_a_card(run, drawn, *others):
+    card = Path(run, "card.md")
+    ask = ["export", f"{run}/best.safetensors", "--data", drawn, "--out", f"{run}/faces.onnx", "--card", str(card)]
+    return main.run([*ask, *(part for other in others for part in ("--rerun", other))]), card
+
+
+def test_runs_with_other_seeds_stand_on_the_card(exporting, drawn, tmp_path):
+    run, *others = (kept(tmp_path / str(seed), seed=seed) for seed in (42, 43, 44))
+    status, card = asking_for_a_card(run, drawn, *others)
+    assert status == 0
+    assert "- **Spread**: trained with the seeds 42, 43 and 44, " in card.read_text()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fault"),
+    [
+        ({"seed": 42}, "seed 42 is there already"),
+        ({"seed": 43, "checksum": "0" * 64}, "it saw other faces"),
+        (
+            {"seed": 43, "changes": {"epochs": 5, "architecture.width": 0.5}},
+            "its recipe differs in architecture.width and epochs",
+        ),
+    ],
+)
+def test_what_is_not_the_same_run_with_another_seed_is_refused(drawn, tmp_path, capsys, wanted, fault):
+    run, other = kept(tmp_path / "run"), kept(tmp_path / "other", **wanted)
+    status, card = asking_for_a_card(run, drawn, other)
+    assert (status, card.exists()) == (2, False)
+    assert capsys.readouterr().err == f"{other}: not the same run with another seed, as {fault}.\n"
+
+
+def test_runs_with_other_seeds_are_for_the_card(exporting, drawn, capsys):
+    assert asking(drawn, "--rerun", "other") == 2
+    assert capsys.readouterr().err == "--rerun: the spread over seeds stands on the model card. Add --card.\n"
+    assert "checkpoint" not in exporting

@@ -105,3 +105,20 @@ def test_a_card_of_an_8_bit_file_says_what_was_measured_before():
     card = model_card(replace(EXPORTED, int8=EXPORTED.plain, plain=replace(EXPORTED.plain, size=9)), record, CALL)
     assert "with the mirror image" not in card
     assert "All this was measured before its weights went to 8 bits." in card
+
+
+def test_a_card_of_one_training_says_that_its_spread_is_not_known():
+    assert "- **Spread**: one training with seed 42. The intervals cover the choice of faces, not" in model_card(
+        EXPORTED, RECORD, CALL
+    )
+
+
+def test_a_card_of_several_trainings_tells_their_spread():
+    again = [make_record("cnn5", accuracy, 0.75, seed=seed) for seed, accuracy in ((44, 0.69), (43, 0.71))]
+    reached = [RECORD, again[1], again[0]]
+    assert [round(run.scores.validation_accuracy, 3) for run in reached] == [0.7, 0.71, 0.69]
+    assert (
+        "- **Spread**: trained with the seeds 42, 43 and 44, its checkpoints reach 70.0 %, 71.0 % and 69.0 % with one "
+        "view (mean 70.0 %, standard deviation 1.0 point, n = 3). The intervals cover the choice of faces alone; all "
+        "other figures are those of seed 42."
+    ) in model_card(EXPORTED, RECORD, CALL, again)

@@ -32,6 +32,12 @@ def export(
         Path | None,
         typer.Option("--card", metavar="FILE", dir_okay=False, help="Write its model card, too, as Markdown."),
     ] = None,
+    reruns: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--rerun", metavar="DIR", help="The same run with another seed, for the card's spread; may be repeated."
+        ),
+    ] = None,
     validation: Validation = None,
     as_json: AsJson = False,
 ) -> None:
@@ -48,7 +54,7 @@ def export(
     from mimika.cli.progress import opened, say
     from mimika.data.store import require_splits
     from mimika.export import export as exporting
-    from mimika.export.model_card import model_card
+    from mimika.export.model_card import load_reruns, model_card
     from mimika.files import write_text
     from mimika.record import RECORD, Record
     from mimika.training.checkpoint import find_checkpoint
@@ -60,10 +66,13 @@ def export(
     record = None if card is None else Record.load(weights.with_name(RECORD))
     if record is not None and weights.stem != record.recipe.keep:
         raise RunError(f"{weights}: the card tells of the run's {record.recipe.keep} weights. Leave out --card.")
+    if reruns and record is None:
+        raise RunError("--rerun: the spread over seeds stands on the model card. Add --card.")
+    others = () if record is None else load_reruns(reruns or (), record)
     exported = exporting.export(weights, out, stored, flip=flip, int8=int8)
     if card is not None and record is not None:
         card.parent.mkdir(parents=True, exist_ok=True)
-        write_text(card, model_card(exported, record, _call(record, validation)))
+        write_text(card, model_card(exported, record, _call(record, validation), others))
         say(f"The model card: {card}")
     if as_json:
         print(as_json_text(_plain(exported)))

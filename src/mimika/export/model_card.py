@@ -5,15 +5,18 @@ After Mitchell et al. 2019, https://arxiv.org/abs/1810.03993.
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import mean
 from typing import Final
 
 from mimika.calibration import SURE_PRECISION
 from mimika.data.known import is_official
 from mimika.emotions import EMOTIONS
+from mimika.errors import RunError
 from mimika.export.export import LICENSE, Exported
-from mimika.metrics import wilson_interval
+from mimika.metrics import spread, wilson_interval
 from mimika.record import Record
-from mimika.wording import counted, duration, interval, listed, magnitude, percent
+from mimika.wording import counted, duration, interval, listed, magnitude, percent, points
 
 WEAK_BELOW: Final = 0.6
 """Recall under which an emotion is called weak: it is missed in two faces of five, or more."""
@@ -37,18 +40,39 @@ _OTHERS: Final = """\
 How it does on people of one age, sex or skin and of another has not been measured."""
 
 
-def model_card(exported: Exported, record: Record, call: str) -> str:
+def load_reruns(paths: Sequence[Path], record: Record) -> tuple[Record, ...]:
+    """The records, in files or folders, of the same run with other seeds; raises `RunError` where one is not that."""
+    reruns: list[Record] = []
+    for path in paths:
+        rerun = Record.load(path)
+        differing = rerun.recipe.changes_from(record.recipe).keys() - {"seed"}
+        if differing:
+            fault = f"its recipe differs in {listed(sorted(differing))}"
+        elif rerun.data.checksum != record.data.checksum:
+            fault = "it saw other faces"
+        elif rerun.recipe.seed in {run.recipe.seed for run in (record, *reruns)}:
+            fault = f"seed {rerun.recipe.seed} is there already"
+        else:
+            fault = ""
+        if fault:
+            raise RunError(f"{path}: not the same run with another seed, as {fault}.")
+        reruns.append(rerun)
+    return tuple(reruns)
+
+
+def model_card(exported: Exported, record: Record, call: str, reruns: Sequence[Record] = ()) -> str:
     """The card as Markdown.
 
     Args:
         exported: the file, and how it was found to do.
         record: the run that it was exported from.
         call: the command that trained the run, as its reader would give it.
+        reruns: the same run with other seeds, for the spread.
     """
-    return "\n\n".join(_paragraphs(exported, record, call)) + "\n"
+    return "\n\n".join(_paragraphs(exported, record, call, reruns)) + "\n"
 
 
-def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
+def _paragraphs(exported: Exported, record: Record, call: str, reruns: Sequence[Record]) -> Iterator[str]:
     file, found, n = exported.written, exported.calibration, exported.faces
     yield f"# {exported.network}"
     cost = record.multiply_adds * (2 if exported.flip else 1)
@@ -114,7 +138,7 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
     if official:
         yield "People agree with FER2013's labels on 65 ± 5 % of its faces."
     yield "## What it was made from"
-    yield "\n".join(_origins(record, call))
+    yield "\n".join(_origins(record, call, reruns))
     recipe = record.recipe.model_dump(mode="json", exclude_defaults=True)
     yield f"The recipe, where it differs from mimika's defaults:\n\n```json\n{json.dumps(recipe, indent=2)}\n```"
     yield "## What it costs"
@@ -125,7 +149,7 @@ def _paragraphs(exported: Exported, record: Record, call: str) -> Iterator[str]:
     )
 
 
-def _origins(record: Record, call: str) -> Iterator[str]:
+def _origins(record: Record, call: str, reruns: Sequence[Record]) -> Iterator[str]:
     recipe, data = record.recipe, record.data
     split = "PublicTest" if is_official(data) else "validation"
     kept = "the weights of the last epoch" if recipe.keep == "last" else f"the weights of the best epoch on {split}"
@@ -145,10 +169,7 @@ def _origins(record: Record, call: str) -> Iterator[str]:
         f"- **Protocol**: {counted(len(record.epochs), 'epoch')}, {never}{kept}{averaged}. {decided}; no test face "
         "had a part in it."
     )
-    yield (
-        f"- **Spread**: one training with seed {recipe.seed}. The intervals cover the choice of faces, not what "
-        "another seed would change."
-    )
+    yield f"- **Spread**: {_spread(record, reruns)}"
     if recipe.distillation is not None:
         mirrored = " and their mirror images" if recipe.distillation.mirrored else ""
         yield (
@@ -159,6 +180,22 @@ def _origins(record: Record, call: str) -> Iterator[str]:
     machine = record.machine
     yield f"- **Machine**: {machine.device}, {machine.precision}, torch {machine.versions['torch']}"
     yield f"- **License**: {LICENSE}"
+
+
+def _spread(record: Record, reruns: Sequence[Record]) -> str:
+    if not reruns:
+        return (
+            f"one training with seed {record.recipe.seed}. The intervals cover the choice of faces, not what another "
+            "seed would change."
+        )
+    runs = sorted((record, *reruns), key=lambda run: run.recipe.seed)
+    accuracies = [run.scores.validation_accuracy for run in runs]
+    return (
+        f"trained with the seeds {listed([str(run.recipe.seed) for run in runs])}, its checkpoints reach "
+        f"{listed([percent(accuracy) for accuracy in accuracies])} with one view (mean {percent(mean(accuracies))}, "
+        f"standard deviation {points(spread(accuracies) or 0.0)}, n = {len(runs)}). The intervals cover "
+        f"the choice of faces alone; all other figures are those of seed {record.recipe.seed}."
+    )
 
 
 def _table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
