@@ -21,7 +21,7 @@ import numpy as np
 from mimika.data.faces import Faces
 from mimika.data.store import read
 from mimika.predict import detector
-from mimika.predict.crop import FRAMINGS, Framing, cut
+from mimika.predict.crop import cut
 from mimika.predict.network import read_network
 from mimika.predict.pictures import Picture
 
@@ -124,6 +124,12 @@ def tell_geometry(looked: list) -> None:
         print(f"  {name:16} {median:+.3f}   (middle half {low:+.3f} to {high:+.3f})")
 
 
+def framed(box: tuple, side: float = 1.0, down: float = 0.0) -> tuple:
+    """A square of so many times a box's side around the same center, moved down by a share of the box's side."""
+    x, y, w, h = box
+    return x + w * (1 - side) / 2, y + h / 2 - w * side / 2 + down * w, w * side, w * side
+
+
 def accuracy(network, crops: list, emotions: np.ndarray) -> float:
     stacked = np.stack(crops)
     answers = np.concatenate([network.probabilities(part) for part in np.array_split(stacked, len(stacked) // 64 + 1)])
@@ -134,7 +140,7 @@ def tell_accuracy(network, looked: list, faces: Faces) -> None:
     hit = np.array([box is not None for _, _, box, _ in looked])
     emotions = faces.emotions[hit]
     as_they_were = accuracy(network, list(faces.pixels[hit]), emotions)
-    true = [cut(s, (*t[:2], t[2], t[2]), Framing()) for s, t, box, _ in looked if box]
+    true = [cut(s, (*t[:2], t[2], t[2])) for s, t, box, _ in looked if box]
     print(
         f"accuracy on the faces found: {as_they_were:.1%} as they were, {accuracy(network, true, emotions):.1%} from "
         f"the true crop in the scene (n = {hit.sum():,}, one standard error {(0.25 / hit.sum()) ** 0.5:.1%})"
@@ -143,24 +149,22 @@ def tell_accuracy(network, looked: list, faces: Faces) -> None:
     for side in MULTIPLES:
         row = []
         for down in DOWNS:
-            framing = Framing(side=side, down=down)
-            row.append(accuracy(network, [cut(s, box, framing) for s, _, box, _ in looked if box], emotions))
+            row.append(accuracy(network, [cut(s, framed(box, side, down)) for s, _, box, _ in looked if box], emotions))
         print(f"  {side:.3f}  " + "".join(f"{100 * one:7.1f}     " for one in row))
 
 
-def left_out(gray: np.ndarray, box: tuple, framing: Framing) -> np.ndarray:
+def left_out(gray: np.ndarray, box: tuple) -> np.ndarray:
     """The crop's part inside the scene, stretched."""
     x, y, w, h = box
-    side = framing.side * w
-    left, top = x + (w - side) / 2, y + (h - side) / 2 + framing.down * w
-    inside = gray[max(round(top), 0) : round(top + side), max(round(left), 0) : round(left + side)]
+    inside = gray[max(round(y), 0) : round(y + h), max(round(x), 0) : round(x + w)]
     return cv2.resize(inside, (48, 48), interpolation=cv2.INTER_AREA)
 
 
-def black(gray: np.ndarray, box: tuple, framing: Framing) -> np.ndarray:
+def black(gray: np.ndarray, box: tuple) -> np.ndarray:
     x, y, w, h = box
-    around = cv2.copyMakeBorder(gray, w, w, w, w, cv2.BORDER_CONSTANT, value=0)
-    return cut(around, (x + w, y + w, w, h), framing)
+    rim = round(w)
+    around = cv2.copyMakeBorder(gray, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=0)
+    return cut(around, (x + rim, y + rim, w, h))
 
 
 def tell_borders(network, haar: detector.Detector, faces: Faces) -> None:
@@ -169,13 +173,13 @@ def tell_borders(network, haar: detector.Detector, faces: Faces) -> None:
         looked = found_in(haar, scenes(faces, cut_off=share))
         hit = np.array([box is not None for _, _, box, _ in looked])
         print(f"{share:.0%} of the face past the border: {hit.mean():.0%} found (n = {hit.sum():,})")
-        for side in (FRAMINGS["haar"].side, 1.1, 1.2):
+        for side in (1.0, 1.1, 1.2):
             rows = [
                 (
                     name,
                     accuracy(
                         network,
-                        [way(s, box, Framing(side=side)) for s, _, box, _ in looked if box],
+                        [way(s, framed(box, side)) for s, _, box, _ in looked if box],
                         faces.emotions[hit],
                     ),
                 )

@@ -121,6 +121,22 @@ def test_calibrating_makes_an_overconfident_network_honest():
     assert calibrate(probabilities, labels) == found
 
 
+def test_a_temperature_that_does_not_lower_the_error_is_not_taken():
+    # Honest as they are: each answer is right as often as it says.
+    chance = np.random.default_rng(1)
+    sure = chance.uniform(0.4, 1, 300)
+    answers, labels = answers_with(sure), np.where(chance.random(300) < sure, 0, 3)
+    tempered, _ = cross_fitted(answers, labels)
+    assert fit_temperature(answers, labels) != 1.0
+    assert calibration_error(tempered, labels) > calibration_error(answers, labels)
+    found = calibrate(answers, labels)
+    _, certain = cross_fitted(answers, labels, tempered=False)
+    assert found.temperature == 1.0
+    assert found.error_after == pytest.approx(found.error_before)
+    assert found.threshold == fit_threshold(answers, labels)
+    assert found.sure_share == certain.mean()
+
+
 def test_the_error_after_is_that_of_the_cross_fitted_probabilities():
     probabilities, labels = draw_answers(600)
     found = calibrate(probabilities, labels)

@@ -37,7 +37,8 @@ class Calibration:
     """What makes a network's probabilities honest, and how honest they are then.
 
     Attributes:
-        temperature: what the logits are divided by before softmax; above 1, the network was too sure of itself.
+        temperature: what the logits are divided by before softmax; above 1, the network was too sure of itself. It is 1
+            where a fitted one does not lower the error.
         error_before: expected calibration error without it, from 0 to 1.
         error_after: the same with it, cross-fitted: each face by a temperature fitted to the other folds.
         threshold: an answer whose calibrated probability lies below it is `unsure`.
@@ -69,13 +70,17 @@ def calibrate(probabilities: Floats, emotions: Labels) -> Calibration:
             f"Calibrating takes at least {FOLDS} validation faces that have no identical one in train; there are "
             f"{len(emotions)}. Take a data set with more."
         )
+    error = calibration_error(probabilities, emotions)
     calibrated, sure = cross_fitted(probabilities, emotions)
     temperature = fit_temperature(probabilities, emotions)
+    if calibration_error(calibrated, emotions) >= error:
+        calibrated, sure = cross_fitted(probabilities, emotions, tempered=False)
+        temperature = 1.0
     right = probabilities.argmax(axis=1) == emotions
     threshold = fit_threshold(apply_temperature(probabilities, temperature), emotions)
     return Calibration(
         temperature=temperature,
-        error_before=calibration_error(probabilities, emotions),
+        error_before=error,
         error_after=calibration_error(calibrated, emotions),
         threshold=threshold if sure.any() else 1.0,  # one that no fold would set rests on too little
         sure_share=float(sure.mean()),
@@ -116,16 +121,18 @@ def apply_temperature(probabilities: Floats, temperature: float) -> npt.NDArray[
     return _softmax(_logits(probabilities) / temperature)
 
 
-def cross_fitted(probabilities: Floats, emotions: Labels) -> tuple[npt.NDArray[np.float64], Flags]:
+def cross_fitted(
+    probabilities: Floats, emotions: Labels, *, tempered: bool = True
+) -> tuple[npt.NDArray[np.float64], Flags]:
     """Calibrated probabilities (n, 7), and which answers (n,) are sure, the same every time.
 
-    Each face's temperature and threshold were fitted to the other folds, so that neither is judged on what it was
-    fitted to.
+    Each face's temperature, which is 1 unless `tempered`, and threshold were fitted to the other folds, so that neither
+    is judged on what it was fitted to.
     """
     calibrated = np.empty(probabilities.shape)
     sure = np.zeros(len(emotions), np.bool_)
     for held_out in _folds(len(emotions)):
-        temperature = fit_temperature(probabilities[~held_out], emotions[~held_out])
+        temperature = fit_temperature(probabilities[~held_out], emotions[~held_out]) if tempered else 1.0
         threshold = fit_threshold(apply_temperature(probabilities[~held_out], temperature), emotions[~held_out])
         calibrated[held_out] = apply_temperature(probabilities[held_out], temperature)
         sure[held_out] = calibrated[held_out].max(axis=1) >= threshold

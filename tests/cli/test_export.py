@@ -116,6 +116,15 @@ def test_an_export_replaces_nothing_that_it_is_made_from(exporting, drawn, capsy
     assert "checkpoint" not in exporting
 
 
+def test_a_temperature_that_mends_nothing_is_not_applied(exporting, drawn, capsys):
+    nothing = replace(EXPORTED.calibration, temperature=1.0, error_before=0.021, error_after=0.021)
+    exporting["answer"] = replace(EXPORTED, calibration=nothing)
+    assert asking(drawn) == 0
+    assert capsys.readouterr().out.splitlines()[2] == (
+        "  calibration  error 2.1 % (n = 3,308 without twins); no temperature, as a fitted one would not lower it"
+    )
+
+
 def test_a_network_that_is_never_sure_says_so(exporting, drawn, capsys):
     never = replace(EXPORTED.calibration, threshold=1.0, sure_share=0.0, sure_precision=None)
     exporting["answer"] = replace(EXPORTED, calibration=never)
@@ -163,7 +172,7 @@ def test_a_run_without_a_known_name_is_trained_again_from_a_recipe(exporting, dr
     card = tmp_path / "card.md"
     ask = ["export", str(tmp_path / "best.safetensors"), "--data", drawn, "--out", str(tmp_path / "faces.onnx")]
     assert main.run([*ask, "--card", str(card)]) == 0
-    assert "`mimika train recipe.toml --data DATA --out mine`" in card.read_text()
+    assert "`mimika train recipe.json --data DATA --out mine`" in card.read_text()
 
 
 def test_a_card_of_a_run_whose_validation_was_cut_from_train_says_so(exporting, drawn, tmp_path, monkeypatch):

@@ -4,14 +4,17 @@ import csv
 import io
 import itertools
 import json
+import re
 import signal
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from tests.predict.clips import write_clip
 from tests.predict.files import CARD, write_network
 from tests.predict.scenes import FACES
 
@@ -20,10 +23,9 @@ from mimika.cli import main, rows
 from mimika.data.drawn import draw_faces
 from mimika.emotions import EMOTIONS
 from mimika.predict import recogniser
-from mimika.predict.crop import FRAMINGS
 from mimika.predict.detector import Detection, Whole
 from mimika.predict.recogniser import Recogniser
-from mimika.predict.table import COLUMNS
+from mimika.predict.table import COLUMNS, VIDEO_COLUMNS
 
 SURE = [0.0, 0.0, 0.0, 0.97, 0.0, 0.02, 0.01]
 UNSURE = [0.11, 0.1, 0.05, 0.0, 0.31, 0.05, 0.38]
@@ -50,7 +52,7 @@ class Finding:
     """A detector that finds the same boxes on each picture that is not black."""
 
     name = "haar"
-    framing = FRAMINGS["haar"]
+    whole = False
 
     def __init__(self, *boxes):
         self._found = [Detection(box, 5.0) for box in boxes]
@@ -73,7 +75,7 @@ def knowing(monkeypatch):
     """Two faces on each picture, the first sure, the second not; tells what `load` was asked for."""
     asked = []
 
-    def load(network, detector, *, threads):
+    def load(network, detector, *, threads, threshold):
         asked.append((network, detector))
         if detector == "none":
             return Recogniser(Answering(SURE, UNSURE), Whole())
@@ -144,6 +146,7 @@ def test_in_a_folder_nothing_stops_the_others_and_all_is_counted(knowing, folder
     picture(folder / "in" / "sub" / "no suffix")
     (folder / "in" / "frame1.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
     (folder / "in" / "notes.txt").write_text("nothing to see")
+    (folder / "in" / "phone.heic").write_bytes(b"\0\0\0\x20ftypheic\0\0\0\0")
     picture(folder / "in" / ".hidden.png")
     assert main.run(["predict", "in"]) == 0
     told = capsys.readouterr()
@@ -154,7 +157,8 @@ def test_in_a_folder_nothing_stops_the_others_and_all_is_counted(knowing, folder
     ]
     assert told.err == (
         "in/frame1.png: a PNG picture, but damaged or cut off.\n"
-        "4 pictures · 4 faces · 1 without a face · 1 unreadable · 1 other file left out\n"
+        "4 pictures · 4 faces · 1 without a face · 1 unreadable · 1 HEIC (not read; save as JPEG) · 1 other file left "
+        "out\n"
     )
 
 
@@ -236,6 +240,28 @@ def test_the_whole_way_from_files_to_probabilities(network, folder, capsys):
         assert list(entry["faces"][0]["probabilities"].values()) == pytest.approx(row.tolist(), abs=1e-6)
 
 
+def test_a_threshold_of_ones_own_decides_who_is_sure(network, folder, capsys):
+    picture(folder / "a.png")
+    table(folder / "test.csv", FACES[:1])
+    for source in ("a.png", "test.csv"):
+        for threshold in ("0", "1"):
+            assert (
+                main.run(["predict", source, "--network", network, "--threshold", threshold, "--detector", "none"]) == 0
+            )
+            assert ("unsure" in capsys.readouterr().out) == (threshold == "1")
+    assert main.run(["predict", "a.png", "--threshold", "80"]) == 2
+    assert capsys.readouterr().err == ("threshold=80.0: a number from 0 to 1 is meant, or None: the one in the file.\n")
+
+
+def test_the_network_may_be_named_and_a_run_is_none(folder, capsys):
+    picture(folder / "a.png")
+    assert main.run(["predict", "a.png", "--network", "distil", "--detector", "none"]) == 0
+    (folder / "runA").mkdir()
+    capsys.readouterr()
+    assert main.run(["predict", "a.png", "--network", "runA"]) == 2
+    assert capsys.readouterr().err.startswith("runA: not an exported network. Of a run, `mimika export runA --data ")
+
+
 def test_a_network_or_a_detector_that_does_not_exist_is_one_line(network, folder, capsys):
     picture(folder / "a.png")
     assert main.run(["predict", "a.png", "--network", "no.onnx"]) == 2
@@ -315,6 +341,36 @@ def test_a_csv_has_a_row_a_face(knowing, folder, capsys):
     ]
     assert [float(cell) for cell in rows[1][10:]] == np.array(UNSURE, np.float32).tolist()
     assert capsys.readouterr().err == ("2 pictures · 2 faces · 1 without a face\nout/faces.csv: 2 rows\n")
+
+
+def documented(what, of):
+    """The names in the row for something in a table of docs/recogniser.md."""
+    text = (Path(__file__).parents[2] / "docs" / "recogniser.md").read_text(encoding="utf-8")
+    rows = text.partition(f"| `{what}` of |")[2].partition("\n\n")[0]
+    return re.findall("`(.+?)`", re.search(rf"^\| {of} \|(.*?)\|", rows, re.MULTILINE)[1])
+
+
+def test_what_json_and_csv_hold_is_documented(knowing, folder, capsys):
+    picture(folder / "a.png")
+    table(folder / "test.csv", FACES[:1])
+    write_clip(folder / "clip.avi", [np.arange(160, dtype=np.uint8)[None, :, None].repeat(120, 0).repeat(3, 2)])
+    trees = []
+    for source in ("a.png", "clip.avi", "test.csv"):
+        assert main.run(["predict", source, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        trees.append(found if isinstance(found, dict) else found[0])
+    photo, frame, row = trees
+    for of, tree in [
+        ("a picture", photo),
+        ("a face", photo["faces"][0]),
+        ("a frame", frame),
+        ("a face on a frame", frame["faces"][0]),
+        ("a row of a CSV", row),
+    ]:
+        assert list(tree) == documented("--json", of)
+    answer = ("emotion", "expression", *EMOTIONS)
+    assert (*documented("--csv", "pictures"), *answer) == COLUMNS
+    assert (*documented("--csv", "a video"), *answer, *(f"smoothed_{name}" for name in answer)) == VIDEO_COLUMNS
 
 
 def test_a_list_of_nothing_is_json_too(knowing, folder, capsys):

@@ -42,7 +42,7 @@ def rows_of(path):
 
 
 def test_a_video_is_summed_up_by_person(clip, capsys, pretended):
-    pretended.network.card = pretended.network.card.model_copy(update={"threshold": 1.0})
+    pretended.threshold = 1.0
     assert run(["predict", str(clip)]) == 0
     out, err = capsys.readouterr()
     assert out == (

@@ -17,11 +17,7 @@ class Squares:
     """Finds white squares, each alone, and takes them for faces."""
 
     name = "squares"
-
-    def __init__(self):
-        from mimika.predict.crop import Framing
-
-        self.framing = Framing()
+    whole = False
 
     def find(self, picture):
         bright = (picture.gray > 160).astype(np.uint8)

@@ -12,8 +12,9 @@ from skimage.data import astronaut
 
 import mimika
 from mimika.cli import main
-from mimika.predict.network import read_network
+from mimika.predict.network import ABOUT, read_network
 from mimika.predict.recogniser import WEIGHTS
+from tests.predict.files import CARD, write_network
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,6 +50,32 @@ def test_what_the_documentation_shows_is_what_it_answers(tmp_path, monkeypatch, 
     shown = capsys.readouterr().out
     for page in ("README.md", "docs/recogniser.md"):
         assert f"$ mimika predict photo.jpg\n{shown}" in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_without_mimika_the_documented_code_gives_mimikas_answer(tmp_path, monkeypatch, capsys, path):
+    text = (ROOT / "docs" / "recogniser.md").read_text(encoding="utf-8").partition("## Without mimika")[2]
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(astronaut()).save("photo.jpg")
+    Path("distil.onnx").write_bytes(path.read_bytes())
+    names = {}
+    exec(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1], names)
+    (face,) = mimika.load("distil", "haar").predict("photo.jpg")
+    assert capsys.readouterr().out.startswith(f"{face.expression} [")
+    assert face.box == (names["x"], names["y"], names["side"], names["side"])
+    assert list(face.probabilities.values()) == pytest.approx(names["probabilities"].tolist(), abs=1e-5)
+
+
+@pytest.mark.parametrize("which", ["bundled", "new"])
+def test_a_file_says_what_it_is_to_those_who_open_it_without_mimika(tmp_path, path, which):
+    if which == "new":
+        pytest.importorskip("torch")
+        from mimika.export.graph import describe
+
+        write_network(path := tmp_path / "faces.onnx")
+        describe(path, CARD)
+    model = onnx.load(path)
+    assert model.doc_string == ABOUT
+    assert (model.producer_name, model.model_version) == ("mimika", 1)
 
 
 def test_it_was_made_by_the_run_whose_record_is_kept(path, record):

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimika.predict.crop import FRAMINGS, Framing, cut, resize
+from mimika.predict.crop import cut, resize
 
 RNG = np.random.default_rng(0)
-AS_IT_IS = Framing()
 
 
 def ramp(height, width):
@@ -16,19 +15,15 @@ def ramp(height, width):
     return (np.arange(width)[None, :] + np.arange(height)[:, None]).astype(np.uint8)
 
 
-def test_the_framings_are_those_that_were_measured():
-    assert {"haar": Framing(side=1.0, down=0.0), "yunet": Framing(side=1.0, down=0.0)} == FRAMINGS
-
-
 def test_a_box_of_48_pixels_is_cut_as_it_is():
     picture = RNG.integers(0, 256, (100, 120)).astype(np.uint8)
-    assert np.array_equal(cut(picture, (30, 20, 48, 48), AS_IT_IS), picture[20:68, 30:78])
+    assert np.array_equal(cut(picture, (30, 20, 48, 48)), picture[20:68, 30:78])
 
 
 def test_a_crop_is_a_copy():
     picture = RNG.integers(0, 256, (48, 48)).astype(np.uint8)
     before = picture.copy()
-    for crop in (resize(picture), cut(picture, (0, 0, 48, 48), AS_IT_IS)):
+    for crop in (resize(picture), cut(picture, (0, 0, 48, 48))):
         picture[:] = 0
         assert np.array_equal(crop, before)
         picture[:] = before
@@ -40,29 +35,22 @@ def test_twice_the_side_is_averaged():
     assert np.abs(resize(picture) - means).max() <= 0.5
 
 
-def test_a_framing_widens_and_moves_the_box():
-    picture = ramp(200, 200)
-    assert np.array_equal(cut(picture, (80, 80, 24, 24), Framing(side=2.0)), picture[68:116, 68:116])
-    assert np.array_equal(cut(picture, (80, 80, 48, 48), Framing(down=0.25)), picture[92:140, 80:128])
-    assert np.array_equal(cut(picture, (80, 80, 96, 96), Framing(side=0.5)), picture[104:152, 104:152])
-
-
 def test_a_square_beside_the_picture_still_holds_a_pixel_of_it():
     picture = ramp(10, 10)
-    assert np.array_equal(cut(picture, (-50, 0, 10, 10), AS_IT_IS)[:, -1], resize(picture[:, :1])[:, -1])
-    assert cut(picture, (40, 40, 10, 10), AS_IT_IS).min() == picture[9, 9]
+    assert np.array_equal(cut(picture, (-50, 0, 10, 10))[:, -1], resize(picture[:, :1])[:, -1])
+    assert cut(picture, (40, 40, 10, 10)).min() == picture[9, 9]
 
 
 def test_of_a_box_that_is_no_square_the_mean_side_counts():
     picture = ramp(200, 200)
-    assert np.array_equal(cut(picture, (80, 80, 40, 56), AS_IT_IS), picture[84:132, 76:124])
+    assert np.array_equal(cut(picture, (80, 80, 40, 56)), picture[84:132, 76:124])
 
 
 def test_past_the_border_its_edge_is_repeated():
     picture = RNG.integers(0, 256, (48, 48)).astype(np.uint8)
     around = np.pad(picture, 24, mode="edge")
-    assert np.array_equal(cut(picture, (0, 0, 24, 24), Framing(side=2.0)), around[12:60, 12:60])
-    assert np.array_equal(cut(picture, (24, 24, 24, 24), Framing(side=2.0)), around[36:84, 36:84])
+    assert np.array_equal(cut(picture, (-12, -12, 48, 48)), around[12:60, 12:60])
+    assert np.array_equal(cut(picture, (12, 12, 48, 48)), around[36:84, 36:84])
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1), (2, 3), (47, 49), (48, 300), (700, 31)])
@@ -78,8 +66,7 @@ def test_any_box_inside_any_picture_gives_a_crop_of_its_gray_values(data):
     height, width = data.draw(st.integers(1, 90)), data.draw(st.integers(1, 90))
     x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     box = (x, y, data.draw(st.integers(1, width - x)), data.draw(st.integers(1, height - y)))
-    framing = Framing(side=data.draw(st.floats(0.5, 2.0)), down=data.draw(st.floats(-0.2, 0.2)))
-    crop = cut(np.full((height, width), 201, np.uint8), box, framing)
+    crop = cut(np.full((height, width), 201, np.uint8), box)
     assert crop.shape == (48, 48)
     assert crop.dtype == np.uint8
     assert (crop == 201).all()

@@ -12,7 +12,7 @@ from skimage.data import astronaut
 
 from mimika.errors import DetectorError
 from mimika.predict import detector
-from mimika.predict.crop import FRAMINGS, cut
+from mimika.predict.crop import cut
 from mimika.predict.detector import YUNET_FILE, Haar, Whole, YuNet, find_detector, yunet_path
 from mimika.predict.pictures import Picture
 from tests.predict.scenes import scene
@@ -109,7 +109,7 @@ def test_a_box_ends_up_inside_the_picture_with_a_pixel_at_least(box, width, heig
     assert {type(number) for number in (x, y, w, h)} == {int}
     assert 0 <= x < x + w <= width
     assert 0 <= y < y + h <= height
-    crop = cut(picture.gray, found.outline or found.box, FRAMINGS["yunet"])
+    crop = cut(picture.gray, found.outline or found.box)
     assert crop.shape == (48, 48)
 
 

@@ -12,6 +12,8 @@ from mimika.errors import VideoError
 from mimika.predict.footage import open_footage
 from tests.predict.clips import SIZE, Script, damage, damage_frames, frame, textured, turn, write_clip
 
+ADVICE = "Give a file's path or a camera's number."
+
 
 def refusal(source):
     with pytest.raises(VideoError) as error:
@@ -180,14 +182,14 @@ def test_what_is_no_video_is_told_in_one_line(tmp_path):
     assert refusal(empty) == f"{empty}: empty, zero bytes."
     assert refusal(tmp_path) == f"{tmp_path}: a folder, not a video."
     assert refusal(tmp_path / "gone.mp4") == f"{tmp_path / 'gone.mp4'}: no such file."
-    assert refusal("http://localhost/clip.mp4") == "http://localhost/clip.mp4: no such file."
+    assert refusal("http://localhost/clip.mp4") == f"http://localhost/clip.mp4: nothing is downloaded. {ADVICE}"
     assert refusal("a\0b.mp4") == r"a\x00b.mp4: no such file."
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names on this system")
 def test_a_pipe_is_refused_instead_of_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.mp4")
-    assert refusal(tmp_path / "pipe.mp4") == f"{tmp_path / 'pipe.mp4'}: not a file. A camera is given by its number."
+    assert refusal(tmp_path / "pipe.mp4") == f"{tmp_path / 'pipe.mp4'}: not a file. {ADVICE}"
 
 
 def test_a_video_is_known_by_its_content_and_may_be_called_anything(tmp_path):

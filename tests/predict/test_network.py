@@ -71,10 +71,16 @@ def test_a_missing_file_is_refused(path):
     assert str(refusal.value) == f"{path}: no such file; `mimika export` writes one from a trained network."
 
 
-def test_a_folder_is_no_file(tmp_path):
+@pytest.mark.parametrize("name", ["run", "run/last.safetensors"])
+def test_of_a_run_it_is_told_how_to_make_the_file(tmp_path, name):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "last.safetensors").touch()
     with pytest.raises(RunError) as refusal:
-        read_network(tmp_path)
-    assert str(refusal.value) == f"{tmp_path}: Is a directory; name a file that `mimika export` wrote."
+        read_network(tmp_path / name)
+    assert str(refusal.value) == (
+        f"{tmp_path / name}: not an exported network. Of a run, `mimika export {tmp_path / name} --data DATA --out "
+        "faces.onnx` makes one."
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"no protobuf " * 20])
@@ -115,11 +121,11 @@ def test_the_same_labels_in_another_order_are_refused(path):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"labels": "angry,happy"}, "labels: Input should be a valid array (found 'angry,happy')"),
+        ({"labels": "angry,happy"}, "labels: should be a list (found 'angry,happy')"),
         ({"threshold": None}, "threshold: Field required"),
-        ({"threshold": "1.5"}, "threshold: Input should be less than or equal to 1 (found 1.5)"),
-        ({"temperature": "hot"}, "temperature: Input should be a valid number (found 'hot')"),
-        ({"color": "rgb"}, "color: Input should be 'gray' (found 'rgb')"),
+        ({"threshold": "1.5"}, "threshold: should be less than or equal to 1 (found 1.5)"),
+        ({"temperature": "hot"}, "temperature: should be a number (found 'hot')"),
+        ({"color": "rgb"}, "color: should be 'gray' (found 'rgb')"),
     ],
 )
 def test_metadata_of_another_kind_is_refused(path, change, fault):

@@ -213,7 +213,11 @@ def test_any_array_is_a_picture_or_refused_in_one_line(array):
             "Give several pictures as a list.",
         ),
         (np.zeros((0, 48), np.uint8), "array of 0×48: there is nothing to see."),
-        (np.full((4, 4), 128.0), "array of float64: its pixels go from 128.0 to 128.0, not from 0 to 1."),
+        (
+            np.full((4, 4), 128.0),
+            "array of float64: its pixels go from 128.0 to 128.0, not from 0 to 1. Divide them by 255.",
+        ),
+        (np.full((4, 4), 256.0), "array of float64: its pixels go from 256.0 to 256.0, not from 0 to 1."),
         (np.full((4, 4), np.nan), "array of float64: its pixels go from nan to nan, not from 0 to 1."),
         (np.full((4, 4), -1), "array of int64: its pixels go from -1 to -1, not from 0 to 255."),
         (np.zeros((4, 4), bool), "array of bool: pixels are whole numbers or floats."),
@@ -245,8 +249,37 @@ def test_a_name_is_told_in_one_line_whatever_it_is():
 
 
 def test_what_is_no_source_is_refused():
-    assert refusal_of(None) == "NoneType: not a picture. Give a path, bytes, an array or a PIL image."
-    assert refusal_of({}) == "dict: not a picture. Give a path, bytes, an array or a PIL image."
+    assert refusal_of(None) == "NoneType: not a picture. Give a path, bytes, an open file, an array or a PIL image."
+    assert refusal_of({}) == "dict: not a picture. Give a path, bytes, an open file, an array or a PIL image."
+
+
+def test_an_open_file_is_read_and_one_that_gives_no_bytes_refused(tmp_path):
+    (tmp_path / "a.png").write_bytes(saved(RGB, "PNG"))
+    with (tmp_path / "a.png").open("rb") as file:
+        assert np.array_equal(read_picture(file).pixels, RGB)
+    assert refusal_of(file) == 'BufferedReader: it gives no bytes. Open a file with "rb".'
+    with (tmp_path / "a.png").open(encoding="utf-8") as text:
+        assert refusal_of(text) == 'TextIOWrapper: it gives no bytes. Open a file with "rb".'
+    assert np.array_equal(read_picture(BytesIO(saved(RGB, "PNG"))).pixels, RGB)
+
+
+def test_nothing_is_downloaded():
+    line = "nothing is downloaded. Read it, and give its bytes."
+    for url in ("https://example.org/a.jpg", f"http://example.org/a.jpg?key={'k' * 300}"):
+        assert refusal_of(url) == f"{url}: {line}"
+    assert refusal_of(Path("https://example.org/a.jpg")) == f"https:/example.org/a.jpg: {line}"
+
+
+@pytest.mark.parametrize(("brand", "form"), [("heic", "HEIC"), ("hevc", "HEIC"), ("mif1", "HEIF"), ("avif", "AVIF")])
+def test_a_known_form_that_is_not_read_is_named(brand, form):
+    content = b"\0\0\0\x1cftyp" + brand.encode() + b"\0\0\0\0"
+    assert refusal_of(content) == f"bytes: a picture in the form {form}, which is not read. Save it as JPEG."
+
+
+def test_a_video_is_no_picture_and_told_where_it_belongs():
+    assert refusal_of(b"\0\0\0\x20ftypisom\0\0") == (
+        "bytes: a video, not a picture. Give its file to `mimika predict` or mimika.predict.video.watch."
+    )
 
 
 def test_what_is_no_picture_is_refused(tmp_path):
@@ -255,7 +288,7 @@ def test_what_is_no_picture_is_refused(tmp_path):
     assert refusal_of(tmp_path / "a.png") == f"{tmp_path}/a.png: empty, zero bytes."
     assert refusal_of(tmp_path / "b.jpg") == f"{tmp_path}/b.jpg: {NOT_READ}"
     assert refusal_of(b"") == "bytes: empty, zero bytes."
-    for content in (b"%PDF-1.7", b"RIFF\0\0\0\0WAVEfmt ", b"\0", b"\0\0\0\x1cftypheic", saved(RGB, "ICO")):
+    for content in (b"%PDF-1.7", b"RIFF\0\0\0\0WAVEfmt ", b"\0", saved(RGB, "ICO")):
         assert refusal_of(content) == f"bytes: {NOT_READ}"
 
 

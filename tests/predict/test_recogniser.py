@@ -2,9 +2,11 @@
 
 import itertools
 import json
+import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -17,7 +19,7 @@ import mimika
 from mimika.emotions import EMOTIONS
 from mimika.errors import DetectorError, PictureError, RunError
 from mimika.predict import recogniser
-from mimika.predict.crop import FRAMINGS, cut
+from mimika.predict.crop import cut
 from mimika.predict.detector import Detection, Whole
 from mimika.predict.network import read_network
 from mimika.predict.recogniser import Recogniser
@@ -57,7 +59,7 @@ class Many:
     """A detector that finds the same number of faces on each picture."""
 
     name = "haar"
-    framing = FRAMINGS["haar"]
+    whole = False
 
     def __init__(self, faces):
         self._found = [Detection((number, 0, 1, 1), 5.0) for number in range(faces)]
@@ -93,7 +95,7 @@ def test_a_found_face_is_cut_out_before_it_is_answered(path):
     assert [face.box for face in faces] == sorted(face.box for face in faces)
     assert len(faces) == 2
     for face in faces:
-        crop = cut(pixels, face.box, FRAMINGS["haar"])
+        crop = cut(pixels, face.box)
         assert list(face.probabilities.values()) == pytest.approx(network.probabilities(crop[None])[0], abs=1e-6)
         assert face.detector == "haar"
 
@@ -108,6 +110,15 @@ def test_an_answer_below_the_threshold_is_unsure():
     (sure,) = Recogniser(Telling(0.61), Whole()).predict(pixels)
     assert (unsure.expression, sure.expression) == ("unsure", "happy")
     assert unsure.probabilities["happy"] == pytest.approx(0.59)
+    assert unsure.likeliest == "happy"
+
+
+def test_a_threshold_of_ones_own_takes_the_place_of_the_files(path):
+    face = FACES[0]
+    assert mimika.load(path, "none").threshold == CARD.threshold
+    assert mimika.load(path, "none", threshold=1).predict(face)[0].expression == "unsure"
+    (sure,) = mimika.load(path, "none", threshold=0).predict(face)
+    assert sure.expression == sure.likeliest
 
 
 @pytest.mark.parametrize(("lightest", "expression"), [(0, "unsure"), (7, "unsure"), (8, "happy")])
@@ -129,7 +140,7 @@ def test_a_face_is_plain_json(path):
     (face,) = mimika.load(path, "haar").predict(pixels)
     told = face.to_dict()
     assert told == json.loads(json.dumps(told))
-    assert list(told) == ["box", "detection_score", "detector", "expression", "probabilities"]
+    assert list(told) == ["box", "detection_score", "detector", "expression", "likeliest", "probabilities"]
     assert told["box"] == list(face.box)
     assert {type(number) for number in told["box"]} == {int}
     assert {type(number) for number in (told["detection_score"], *told["probabilities"].values())} == {float}
@@ -152,7 +163,7 @@ def test_a_list_gives_a_list_for_each_picture(path):
     assert recognise([]) == []
 
 
-@pytest.mark.parametrize("one", ["party.jpg", Path("a.png"), b"GIF89a", FACES[0], FACES[0][..., None]])
+@pytest.mark.parametrize("one", ["party.jpg", Path("a.png"), b"GIF89a", BytesIO(), FACES[0], FACES[0][..., None]])
 def test_one_picture_is_not_taken_for_many(one):
     """A path would be taken letter by letter, and an array in RGB row by row, each of them a gray picture."""
     with pytest.raises(PictureError, match=r": one picture\. Give several as a list, or ask `predict`\."):
@@ -163,11 +174,11 @@ def test_an_array_of_gray_faces_is_many_pictures(path):
     assert len(list(mimika.load(path, "none").answers(np.stack(FACES)))) == len(FACES)
 
 
-@pytest.mark.parametrize("batch", [0, -1])
-def test_a_batch_of_nothing_is_refused(batch):
+@pytest.mark.parametrize("batch", [0, -1, 2.0, "2"])
+def test_a_batch_that_cannot_be_is_refused(batch):
     with pytest.raises(PictureError) as error:
         Recogniser(Telling(), Whole()).answers([FACES[0]], batch=batch)
-    assert str(error.value) == f"batch={batch}: at least one face goes through the network at once."
+    assert str(error.value) == f"batch={batch!r}: a whole number from 1 is meant."
 
 
 def test_a_face_past_the_border_is_cut_out_as_if_the_picture_went_on():
@@ -242,7 +253,15 @@ def test_an_answer_says_what_was_seen(path):
     assert (answer.name, answer.size, answer.detector, len(answer.faces)) == ("array", (400, 300), "haar", 1)
     assert answer.fault is None
     assert answer.reason is None
-    assert np.array_equal(answer.crops[0], cut(pixels, answer.faces[0].box, FRAMINGS["haar"]))
+    assert np.array_equal(answer.crops[0], cut(pixels, answer.faces[0].box))
+    assert json.loads(json.dumps(answer.to_dict())) == {
+        "path": "array",
+        "size": [400, 300],
+        "detector": "haar",
+        "faces": [answer.faces[0].to_dict()],
+        "reason": None,
+        "fault": None,
+    }
 
 
 def test_an_answer_says_why_there_are_no_faces(path, tmp_path):
@@ -283,6 +302,38 @@ def test_without_a_network_one_must_be_named(monkeypatch, tmp_path):
 def test_the_network_that_comes_with_mimika_is_found(monkeypatch, path):
     monkeypatch.setattr(recogniser, "WEIGHTS", path.parent)
     assert mimika.load().network.card == CARD
+
+
+def test_the_network_that_comes_with_mimika_has_a_name(monkeypatch, path):
+    monkeypatch.setattr(recogniser, "WEIGHTS", path.parent)
+    assert mimika.load("faces").network.card == CARD
+
+
+def test_a_pickled_recogniser_is_loaded_again_with_its_threshold(path):
+    made = mimika.load(path, "none", threads=2, threshold=0.2)
+    again = pickle.loads(pickle.dumps(made))  # noqa: S301
+    assert again.predict(FACES[0]) == made.predict(FACES[0])
+    assert (again.detector.name, again.threshold) == ("none", 0.2)
+    assert again._loaded_by.keywords["threads"] == 2
+    with pytest.raises(TypeError) as error:
+        pickle.dumps(Recogniser(Telling(), Whole()))
+    assert str(error.value) == "Only a recogniser that `mimika.load` has made can be pickled."
+
+
+@pytest.mark.parametrize("threads", ["2", 0, -1])
+def test_threads_that_cannot_be_are_refused(path, threads):
+    with pytest.raises(RunError) as refusal:
+        mimika.load(path, threads=threads)
+    assert str(refusal.value) == f"threads={threads!r}: a whole number from 1 is meant."
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 80, float("nan"), "0.5"])
+def test_a_threshold_that_cannot_be_is_refused(path, threshold):
+    with pytest.raises(RunError) as refusal:
+        mimika.load(path, threshold=threshold)
+    assert str(refusal.value) == (
+        f"threshold={threshold!r}: a number from 0 to 1 is meant, or None: the one in the file."
+    )
 
 
 def test_what_does_not_exist_is_refused(path):

@@ -64,6 +64,17 @@ def test_pictures_of_a_folder_come_in_natural_order_from_subfolders_too(tmp_path
     assert [str(entry.inside) for entry in found.entries] == names
 
 
+def test_pictures_of_a_form_that_is_not_read_are_counted_by_its_name(tmp_path):
+    for name in ("a.HEIC", "b.heic"):
+        write(tmp_path / name, b"\0\0\0\x20ftypheic\0\0")
+    write(tmp_path / "notes.txt")
+    found = find_pictures([str(tmp_path)])
+    assert (found.entries, found.unread, found.others) == ((), {"HEIC": 2}, 1)
+    assert found.refusals == (
+        f"{tmp_path}: no picture in this folder, 2 HEIC (not read; save as JPEG), one other file.",
+    )
+
+
 def test_each_picture_knows_its_source(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("one/a.jpg", "two/a.jpg", "c.jpg"):

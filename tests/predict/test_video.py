@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mimika.emotions import EMOTIONS
-from mimika.errors import VideoError
+from mimika.errors import PictureError, VideoError
 from mimika.predict.detector import Whole
 from mimika.predict.footage import open_footage
 from mimika.predict.recogniser import Recogniser
@@ -49,6 +49,14 @@ def test_a_video_without_faces_has_frames_without_sightings(tmp_path, eyes):
     assert [one.sightings for one in frames] == [()] * 4
 
 
+def test_a_video_that_begins_black_is_watched_through(eyes, tmp_path):
+    black = np.zeros((48, 48, 3), np.uint8)
+    clip = write_clip(tmp_path / "clip.avi", [black] * 3 + [frame((10, 10, 20), size=(48, 48))] * 2)
+    frames = list(watch(Recogniser(eyes.network, Whole()), clip))
+    assert [one.sightings[0].person for one in frames] == [1] * 5
+    assert frames[0].sightings[0].smoothed.expression == "unsure"
+
+
 def test_one_frame_each_so_many_seconds_keeps_the_people(tmp_path, eyes):
     frames = list(watch(eyes, write_clip(tmp_path / "clip.avi", crossing()), every_seconds=0.5))
     assert [one.number for one in frames] == [0, 5, 10, 15, 20, 25]
@@ -59,6 +67,42 @@ def test_open_footage_can_be_watched_and_stays_open(tmp_path, eyes):
     with open_footage(write_clip(tmp_path / "clip.avi", [frame()] * 4)) as footage:
         assert len(list(watch(eyes, footage))) == 4
         assert footage._capture.isOpened()
+
+
+def own_frames(eyes, times, **how):
+    """Frames that an app gives, with a square that moves on."""
+    pixels = [frame((10 + 4 * step, 20, 30))[:, :, ::-1] for step in range(len(times))]
+    return watch(eyes, zip(times, pixels, strict=True), **how)
+
+
+def test_ones_own_frames_are_followed_and_smoothed_as_those_of_a_file(eyes):
+    frames = list(own_frames(eyes, [5.0, 5.1, 5.1, 5.3]))
+    assert [(one.number, one.seconds) for one in frames] == [(0, 5.0), (1, 5.1), (2, 5.1), (3, 5.3)]
+    assert [[sighting.person for sighting in one.sightings] for one in frames] == [[1]] * 4
+    smoothing = Smoothing()
+    for one in frames:
+        (sighting,) = one.sightings
+        believed = smoothing.add(1, np.array(list(sighting.face.probabilities.values())), one.seconds)
+        assert list(sighting.smoothed.probabilities.values()) == pytest.approx(believed.tolist())
+
+
+def test_one_of_ones_own_frames_is_answered_before_the_next_is_taken(eyes):
+    given = []
+    own = ((given.append(number) or number / 10, frame()) for number in range(9))
+    seen = watch(eyes, own, every_seconds=0.2)
+    assert [(next(seen).number, len(given)) for _ in range(3)] == [(0, 1), (2, 3), (4, 5)]
+
+
+def test_the_time_of_ones_own_frames_never_goes_back(eyes):
+    for times, line in [
+        ([1.0, 0.5], "Frame 1: the time 0.5 s, but times are finite and never go back."),
+        ([math.nan], "Frame 0: the time nan s, but times are finite and never go back."),
+    ]:
+        with pytest.raises(VideoError) as error:
+            list(own_frames(eyes, times))
+        assert str(error.value) == line
+    with pytest.raises(PictureError, match="there is nothing to see"):
+        list(watch(eyes, [(0.0, np.empty((0, 9, 3), np.uint8))]))
 
 
 def test_a_video_that_was_opened_here_is_closed_at_the_end_and_when_the_caller_stops(monkeypatch, eyes):
@@ -100,6 +144,7 @@ def test_a_frame_is_plain_json_without_its_pixels(tmp_path, eyes):
                 **sighting.face.to_dict(),
                 "smoothed": {
                     "expression": sighting.smoothed.expression,
+                    "likeliest": sighting.smoothed.likeliest,
                     "probabilities": dict(sighting.smoothed.probabilities),
                 },
             }
@@ -107,19 +152,17 @@ def test_a_frame_is_plain_json_without_its_pixels(tmp_path, eyes):
     }
 
 
-def test_smoothed_expressions_follow_the_networks_threshold(tmp_path, eyes):
+def test_smoothed_expressions_follow_the_recognisers_threshold(tmp_path, eyes):
     clip = write_clip(tmp_path / "clip.avi", [frame((20, 20, 30))] * 3)
     for threshold in (0.0, 1.0):
-        eyes.network.card = eyes.network.card.model_copy(update={"threshold": threshold})
+        eyes.threshold = threshold
         for one in watch(eyes, clip):
             smoothed = one.sightings[0].smoothed
-            best = max(smoothed.probabilities, key=smoothed.probabilities.get)
-            assert smoothed.expression == (best if threshold == 0 else "unsure")
+            assert smoothed.expression == (smoothed.likeliest if threshold == 0 else "unsure")
 
 
 def test_a_crop_that_shows_nothing_is_unsure_and_changes_no_belief(tmp_path):
-    eyes = Recogniser(recogniser(tmp_path).network, Whole())
-    eyes.network.card = eyes.network.card.model_copy(update={"threshold": 0.0})
+    eyes = Recogniser(recogniser(tmp_path).network, Whole(), threshold=0.0)
     face = frame((40, 30, 60))
     path = write_clip(tmp_path / "clip.avi", [face, frame(), face])
     first, shown_nothing, last = (one.sightings[0] for one in watch(eyes, path))
@@ -176,7 +219,7 @@ def test_a_flickering_answer_is_calmed(tmp_path, eyes):
     answers = iter([HAPPY, HAPPY, SAD, HAPPY, HAPPY, SAD, HAPPY, HAPPY] * 3)
     eyes.network.probabilities = lambda faces: np.array([next(answers)], np.float32)
     clip = write_clip(tmp_path / "clip.avi", [frame((20, 20, 30))] * 24)
-    eyes.network.card = eyes.network.card.model_copy(update={"threshold": 0.5})
+    eyes.threshold = 0.5
     sightings = [one.sightings[0] for one in watch(eyes, clip)]
     assert {one.face.expression for one in sightings} == {"happy", "sad"}
     assert {one.smoothed.expression for one in sightings} == {"happy"}

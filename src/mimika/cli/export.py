@@ -12,13 +12,19 @@ from mimika.cli.json_text import as_json_text
 from mimika.cli.options import AsJson, Data, Validation
 
 if TYPE_CHECKING:
+    from mimika.calibration import Calibration
     from mimika.export.export import Exported
     from mimika.record import Record
 
 
 def export(
     *,
-    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A run's folder, or a .safetensors file.")],
+    checkpoint: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CHECKPOINT", help="A run's folder, a study's, whose winner is meant, or a .safetensors file."
+        ),
+    ],
     data: Data,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help="The ONNX file to write.")],
     flip: Annotated[
@@ -57,9 +63,10 @@ def export(
     from mimika.export.model_card import load_reruns, model_card
     from mimika.files import write_text
     from mimika.record import RECORD, Record
+    from mimika.study.study import run_at
     from mimika.training.checkpoint import find_checkpoint
 
-    weights = find_checkpoint(checkpoint)
+    weights = find_checkpoint(run_at(checkpoint))
     _check_not_replaced((weights, weights.with_suffix(".json"), weights.with_name(RECORD), data), out, card)
     stored = opened(data, validation)
     require_splits(stored)
@@ -111,7 +118,7 @@ def _call(record: "Record", validation: float | None) -> str:
         changes = recipe.changes_from(read_recipe(recipe.name))
         name = [recipe.name, *(part for change in changes.items() for part in ("--set", written_change(*change)))]
     except RecipeError:
-        name = ["recipe.toml"]
+        name = ["recipe.json"]  # which the run's folder has
     cut = [] if validation is None else ["--validation", f"{validation:g}"]
     return shlex.join(["mimika", "train", *name, "--data", data, *cut, *taught, "--out", recipe.name or "run"])
 
@@ -141,13 +148,24 @@ def _lines(exported: "Exported") -> list[str]:
         f"{percent(exported.checkpoint_accuracy)} from the checkpoint (n = {exported.faces:,}{looks})",
         f"  parity       {scientific(exported.parity)}: the largest difference in a probability between the two"
         f"{before_int8}",
-        f"  calibration  error {percent(found.error_before)}, and {percent(found.error_after)} with temperature "
-        f"{found.temperature:.2f} (n = {found.faces:,} without twins, cross-fitted)",
+        f"  calibration  {_calibrated(found)}",
         f"  unsure       below {found.threshold:.2f}; {sure}",
         *_int8_lines(exported),
         f"  one face     {file.milliseconds:.2f} ms on one thread",
         f"  {exported.path}  {_megabytes(file.size)}",
     ]
+
+
+def _calibrated(found: "Calibration") -> str:
+    from mimika.wording import percent
+
+    before = f"error {percent(found.error_before)}"
+    if found.temperature == 1.0:
+        return f"{before} (n = {found.faces:,} without twins); no temperature, as a fitted one would not lower it"
+    return (
+        f"{before}, and {percent(found.error_after)} with temperature {found.temperature:.2f} (n = {found.faces:,} "
+        "without twins, cross-fitted)"
+    )
 
 
 def _int8_lines(exported: "Exported") -> list[str]:

@@ -1,7 +1,6 @@
 """`mimika predict` on pictures, one by one as they come."""
 
 import errno
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -17,14 +16,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from mimika.predict.network import Network
-    from mimika.predict.recogniser import Answer
+    from mimika.predict.recogniser import Answer, Recogniser
     from mimika.predict.sources import Entry, Pictures
 
 
 def predict_pictures(
     found: "Pictures",
-    network: Path | None,
-    detector: str,
+    recogniser: "Recogniser",
     *,
     csv: Path | None,
     draw: Path | None,
@@ -32,13 +30,11 @@ def predict_pictures(
     as_json: bool,
 ) -> set[int]:
     """Answer pictures as they come; the numbers of the sources of which something could be read."""
-    import mimika
     from mimika.cli.progress import counting, say
     from mimika.errors import PictureError
     from mimika.predict.pictures import name_of
     from mimika.predict.table import COLUMNS, picture_rows, picture_tree, writing_csv, writing_json
 
-    recogniser = mimika.load(network, detector, threads=os.cpu_count() or 1)
     drawn_as = _drawn_names(found.entries) if draw else []
     explained_as = _explained_names(found.entries) if explain else []
     tally = _Tally()
@@ -64,7 +60,7 @@ def predict_pictures(
                 drawings += _drawn(entry, answer, draw / drawn_as[which])
             if explain:
                 explained += _explain(recogniser.network, answer, explain / explained_as[which])
-    for line in tally.lines(found.others):
+    for line in tally.lines(found):
         say(line)
     written = (
         (csv, numbered(tally.faces, "row")),
@@ -104,14 +100,17 @@ class _Tally:
             self.served.add(entry.origin)
             self.empty += not answer.faces
 
-    def lines(self, others: int) -> list[str]:
-        """It all in a line, beside other files that were left out; none for one picture alone."""
-        if self.pictures == 1 and not others:
+    def lines(self, found: "Pictures") -> list[str]:
+        """It all in a line, beside what was left out; none for one picture alone."""
+        from mimika.predict.sources import unread_told
+
+        if self.pictures == 1 and not found.others and not found.unread:
             return []
         parts = [numbered(self.pictures, "picture"), numbered(self.faces, "face")]
         parts += [f"{self.empty:,} without a face"] if self.empty else []
         parts += [f"{self.bad:,} unreadable"] if self.bad else []
-        parts += [f"{numbered(others, 'other file')} left out"] if others else []
+        parts += unread_told(found.unread)
+        parts += [f"{numbered(found.others, 'other file')} left out"] if found.others else []
         return [" · ".join(parts)]
 
 

@@ -1,5 +1,7 @@
 """`mimika predict`: the expressions on pictures, and of the faces in an unlabelled CSV."""
 
+import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,12 +21,19 @@ def predict(
         ),
     ],
     network: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--network",
-            metavar="FILE",
-            dir_okay=False,
-            help="What `mimika export` wrote. Default: the network that comes with mimika.",
+            metavar="NAME_OR_FILE",
+            help="What `mimika export` wrote, or the name of the network that comes with mimika. Default: that one.",
+        ),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--threshold",
+            metavar="SHARE",
+            help="From 0 to 1; an answer whose probability lies below it is unsure. Default: the network's own.",
         ),
     ] = None,
     detector: Annotated[
@@ -80,6 +89,7 @@ def predict(
     CSV has one row per face and frame, --json prints one object per frame and line, --draw a video. Ctrl-C ends it, and
     what was written stays. A program that is killed leaves the rows in the hidden .FILE.part.
     """
+    import mimika
     from mimika.cli.pictures import check_not_replaced, predict_pictures
     from mimika.cli.progress import say
     from mimika.cli.rows import predict_rows
@@ -97,6 +107,7 @@ def predict(
         raise PictureError("--every is for a video or a camera, and none was named. Leave it out.")
     if explain is not None and alone is not None:
         raise PictureError("--explain is for pictures, and none was named. Leave it out.")
+    load = partial(mimika.load, network, threads=os.cpu_count() or 1, threshold=threshold)
     if alone is None:
         found = find_pictures(sources, apart=[folder for folder in (draw, explain) if folder])
         check_not_replaced(csv, draw, explain, found)
@@ -104,15 +115,15 @@ def predict(
             say(line)
         served: set[int] = set()
         if found.entries:
-            served = predict_pictures(found, network, detector, csv=csv, draw=draw, explain=explain, as_json=as_json)
+            served = predict_pictures(found, load(detector), csv=csv, draw=draw, explain=explain, as_json=as_json)
         elif as_json:
             print("[]")
         is_done = len(served) == len(sources)
     elif kinds[alone] is Kind.TABLE:
-        is_done = predict_rows(Path(alone), network, detector, csv, draw, as_json=as_json)
+        is_done = predict_rows(Path(alone), load, detector, csv, draw, as_json=as_json)
     else:
         source = int(alone) if kinds[alone] is Kind.CAMERA else alone
-        predict_video(source, network, detector, csv, draw, every_seconds=every, as_json=as_json)
+        predict_video(source, partial(load, detector), csv, draw, every_seconds=every, as_json=as_json)
         is_done = True
     if not is_done:
         raise typer.Exit(2)

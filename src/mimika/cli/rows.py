@@ -1,7 +1,6 @@
 """`mimika predict` on a CSV of faces without labels, row by row."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from os.path import realpath
 from pathlib import Path
@@ -20,10 +19,15 @@ _BAD_ROWS_TOLD: Final = 5
 
 
 def predict_rows(
-    path: Path, network: Path | None, detector: str, csv: Path | None, draw: Path | None, *, as_json: bool
+    path: Path,
+    load: "Callable[[str], Recogniser]",
+    detector: str,
+    csv: Path | None,
+    draw: Path | None,
+    *,
+    as_json: bool,
 ) -> bool:
     """Answer the rows of a CSV as they come; whether any could be read."""
-    import mimika
     from mimika.cli.progress import counting, say
     from mimika.data.sources.unlabelled import read_unlabelled
     from mimika.errors import PictureError
@@ -33,7 +37,7 @@ def predict_rows(
     name = name_of(path)
     table = read_unlabelled(path)
     _check(path, detector, csv, draw)
-    recogniser = mimika.load(network, "none", threads=os.cpu_count() or 1)
+    recogniser = load("none")
     rows = table.count()
     if not rows:
         raise PictureError(f"{name}: no rows below its header.")
@@ -94,6 +98,7 @@ def _row_tree(row: "Row", face: "Face | None") -> dict[str, Any]:
         "row": row.number,
         "id": row.id,
         "expression": face and face.expression,
+        "likeliest": face and face.likeliest,
         "probabilities": face and dict(face.probabilities),
         "fault": row.fault,
     }

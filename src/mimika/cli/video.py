@@ -1,7 +1,6 @@
 """`mimika predict` on a video file or a camera: frame by frame, until it ends or Ctrl-C is pressed."""
 
 import json
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from mimika.wording import numbered
 
 if TYPE_CHECKING:
     from mimika.predict.footage import Footage
+    from mimika.predict.recogniser import Recogniser
     from mimika.predict.video import Frame
 
 _PEOPLE_SHOWN: Final = 10
@@ -28,8 +28,7 @@ _Add = Callable[["Frame"], None]
 
 def predict_video(
     source: str | int,
-    network: Path | None,
-    detector: str,
+    load: "Callable[[], Recogniser]",
     csv: Path | None,
     draw: Path | None,
     *,
@@ -41,7 +40,6 @@ def predict_video(
     Ctrl-C ends a camera; of a file it leaves what was written so far, and the exit status is 130. With JSON, standard
     output gets a line a frame rather than one list: such output is whole after every line, however it ends.
     """
-    import mimika
     from mimika.predict.footage import check_every, open_footage
     from mimika.predict.recording import SUFFIX
     from mimika.predict.video import watch
@@ -52,7 +50,7 @@ def predict_video(
         name = footage.name if isinstance(source, int) else source
         drawn = draw and draw / f"{f'camera-{source}' if isinstance(source, int) else Path(source).stem}{SUFFIX}"
         _check_not_replaced(source, csv, drawn)
-        recogniser = mimika.load(network, detector, threads=os.cpu_count() or 1)
+        recogniser = load()
         summary = _Summary(footage, every_seconds)
         adds: list[_Add] = [summary.add]
         # The last to be entered is the first to end: rows are whole before a drawing may turn out not to be.

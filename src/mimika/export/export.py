@@ -27,7 +27,7 @@ from mimika.files import replacing
 from mimika.metrics import accuracies, calibration_error, confusion, precision, recall
 from mimika.models.views import WithFlip
 from mimika.predict.network import Network, NetworkCard, read_network
-from mimika.training.checkpoint import CheckpointCard, check_faces, faces_of, load_network
+from mimika.training.checkpoint import CheckpointCard, check_faces, load_network
 from mimika.training.scoring import probabilities
 
 PARITY: Final = 1e-4
@@ -99,7 +99,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, i
         labels=EMOTIONS,
         temperature=calibration.temperature,
         threshold=calibration.threshold,
-        provenance={**_provenance(checkpoint, card, stored), "views": "face and mirror image" if flip else "face"},
+        provenance={**_provenance(card, stored), "views": "face and mirror image" if flip else "face"},
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".mimika-", dir=out.parent) as scratch:
@@ -129,7 +129,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, i
         network=card.recipe.name or card.recipe.fingerprint,
         flip=flip,
         faces=len(validation),
-        labels=dict(zip(EMOTIONS, np.bincount(validation.emotions, minlength=len(EMOTIONS)).tolist(), strict=True)),
+        labels=stored.faces.counts["validation"],
         checkpoint_accuracy=float((answers.argmax(axis=1) == validation.emotions).mean()),
         parity=parity,
         calibration=calibration,
@@ -139,15 +139,13 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, i
     )
 
 
-def _provenance(checkpoint: Path, card: CheckpointCard, stored: Stored) -> dict[str, Any]:
-    trained_on = faces_of(checkpoint, card)  # if known, it is those of `stored`
+def _provenance(card: CheckpointCard, stored: Stored) -> dict[str, Any]:
     return {
         "recipe": card.recipe.model_dump(mode="json"),
         "fingerprint": card.recipe.fingerprint,
         "epoch": card.epoch,
-        "data": stored.provenance.description if trained_on else "not known",
-        "data_checksum": trained_on,
-        "calibrated_on": stored.provenance.description,
+        "data": stored.provenance.description,
+        "data_checksum": card.faces,
         "mimika": version("mimika"),
         "license": LICENSE,
     }

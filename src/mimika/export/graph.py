@@ -1,17 +1,19 @@
 """A network and what surrounds it as an ONNX graph."""
 
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from mimika.data.faces import SIDE
 from mimika.data.prepare import prepare
-from mimika.predict.network import INPUT, OUTPUT, NetworkCard
+from mimika.predict.network import ABOUT, INPUT, OUTPUT, NetworkCard
+from mimika.training.settings import quiet
+
+MODEL_VERSION: Final = 1
+"""Of what a file takes, gives and says in its metadata: to be raised where that changes."""
 
 
 class Deployed(nn.Module):
@@ -34,7 +36,8 @@ def write_graph(network: nn.Module, temperature: float, path: Path) -> None:
 
     # Two faces: a batch of one would be taken for a constant.
     example = (torch.zeros(2, SIDE, SIDE, dtype=torch.uint8),)
-    with _quiet_exporter():
+    # It remarks that torchvision is missing, and that torch uses an older pytree of its own.
+    with quiet("torch.onnx._internal.exporter._registration", message=".*LeafSpec.*", category=FutureWarning):
         program = torch.onnx.export(
             Deployed(network, temperature).eval(),
             example,
@@ -53,24 +56,12 @@ def write_graph(network: nn.Module, temperature: float, path: Path) -> None:
 
 
 def describe(path: Path, card: NetworkCard) -> None:
-    """Write a card into the metadata of an ONNX file, in the place of what stands there."""
+    """Write what an ONNX file is, and a card into its metadata, in the place of what stands there."""
     import onnx
 
     model = onnx.load(path)
     del model.metadata_props[:]
     onnx.helper.set_model_props(model, card.to_metadata())
+    model.doc_string, model.model_version = ABOUT, MODEL_VERSION
+    model.producer_name, model.producer_version = "mimika", version("mimika")
     onnx.save(model, path)
-
-
-@contextmanager
-def _quiet_exporter() -> Iterator[None]:
-    """Without the exporter's remarks that torchvision is missing and that torch uses an older pytree of its own."""
-    logger = logging.getLogger("torch.onnx._internal.exporter._registration")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
-            yield
-    finally:
-        logger.setLevel(level)

@@ -122,9 +122,9 @@ def _paragraphs(exported: Exported, record: Record, call: str, reruns: Sequence[
         (
             f"Its probabilities are calibrated: with temperature {found.temperature:.2f} the expected calibration "
             f"error is {after} instead of {uncalibrated} {judged}. "
-            if found.error_after < found.error_before
-            else f"The expected calibration error of its probabilities is {after} with temperature "
-            f"{found.temperature:.2f}, and was {uncalibrated} without {judged}: the temperature does not lower it. "
+            if found.temperature != 1.0
+            else f"The expected calibration error of its probabilities is {uncalibrated} (n = {found.faces:,} without "
+            "twins). No temperature is applied, as a fitted one would not lower it. "
         )
         + f"An answer below {found.threshold:.2f} is *unsure*; "
         + (

@@ -1,7 +1,5 @@
 """From a detector's box to the 48×48 gray pixels that a network knows: framed as FER2013 frames its faces."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -9,31 +7,6 @@ import numpy as np
 from mimika.data.faces import SIDE
 from mimika.predict.face import Box
 from mimika.predict.pictures import Bytes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Framing:
-    """How a crop lies about a detector's box: a square around the same center.
-
-    Attributes:
-        side: the square's side, as a multiple of the box's mean side.
-        down: how far the center moves down, as a share of the box's mean side.
-    """
-
-    side: float = 1.0
-    down: float = 0.0
-
-
-FRAMINGS: Final[Mapping[str, Framing]] = {
-    "haar": Framing(side=1.0, down=0.0),
-    "yunet": Framing(side=1.0, down=0.0),
-}
-"""What makes each detector's boxes FER2013's.
-
-Haar's are measured (`benchmarks/crop.py`): FER2013's own crops have the same center and a median side of 1.02 to 1.06,
-and accuracy is highest, and flat, from 0.95 to 1.05. YuNet's are not measured yet.
-"""
-
 
 LEAST_CONTRAST: Final = 8
 """Gray levels between the darkest and the brightest pixel of a crop, below which it shows nothing."""
@@ -44,14 +17,18 @@ def is_blank(crop: Bytes) -> bool:
     return int(crop.max()) - int(crop.min()) < LEAST_CONTRAST
 
 
-def cut(gray: Bytes, box: Box, framing: Framing) -> Bytes:
-    """The face in a box, uint8 (48, 48), of a gray picture (height, width); past the border, its edge is repeated."""
+def cut(gray: Bytes, box: Box) -> Bytes:
+    """The face in a box, uint8 (48, 48), of a gray picture (height, width); past the border, its edge is repeated.
+
+    What is cut out is a square of the box's mean side around its center: FER2013's crops lie so about Haar's boxes,
+    with a median side of 1.02 to 1.06, and accuracy is highest, and flat, from 0.95 to 1.05 (`benchmarks/crop.py`).
+    YuNet's boxes have not been measured.
+    """
     x, y, width, height = box
-    mean = (width + height) / 2
-    side = max(1, round(framing.side * mean))
+    side = max(1, round((width + height) / 2))
     # A square beside the picture would hold nothing: one row and column at least are the picture's own.
     left = min(max(round(x + (width - side) / 2), 1 - side), gray.shape[1] - 1)
-    top = min(max(round(y + (height - side) / 2 + framing.down * mean), 1 - side), gray.shape[0] - 1)
+    top = min(max(round(y + (height - side) / 2), 1 - side), gray.shape[0] - 1)
     inside = gray[max(top, 0) : top + side, max(left, 0) : left + side]
     above, below = max(-top, 0), max(top + side - gray.shape[0], 0)
     before, after = max(-left, 0), max(left + side - gray.shape[1], 0)

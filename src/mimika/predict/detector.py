@@ -11,7 +11,6 @@ import numpy as np
 
 from mimika.data.store import home
 from mimika.errors import DetectorError
-from mimika.predict.crop import FRAMINGS, Framing
 from mimika.predict.face import Box
 from mimika.predict.pictures import Bytes, Picture, name_of
 
@@ -57,8 +56,8 @@ class Detector(Protocol):
         """As in `DETECTORS`."""
 
     @property
-    def framing(self) -> Framing | None:
-        """How a crop lies about a box; None where the whole picture is the crop."""
+    def whole(self) -> bool:
+        """Whether the whole picture is the face, whatever its shape."""
 
     def find(self, picture: Picture) -> list[Detection]:
         """The faces on a picture, sorted by x, then y; the same picture gives the same faces."""
@@ -68,7 +67,7 @@ class Whole:
     """Takes each picture as one face, the whole of it: right for faces that are cut out already."""
 
     name = "none"
-    framing = None
+    whole = True
 
     def find(self, picture: Picture) -> list[Detection]:
         """One face."""
@@ -83,7 +82,7 @@ class Haar:
     """
 
     name = "haar"
-    framing = FRAMINGS["haar"]
+    whole = False
 
     def __init__(self, *, threads: int = 1) -> None:
         import cv2
@@ -119,7 +118,7 @@ class YuNet:
     """
 
     name = "yunet"
-    framing = FRAMINGS["yunet"]
+    whole = False
 
     def __init__(self, content: bytes, *, threads: int = 1) -> None:
         import cv2
@@ -153,9 +152,7 @@ def find_detector(detector: str | os.PathLike[str] = "auto", *, threads: int = 1
         DetectorError: no detector has that name, or YuNet's file is missing or not the known one.
     """
     if not isinstance(detector, str | os.PathLike):
-        raise DetectorError(
-            f"No detector is called {detector!r}. There are {', '.join(DETECTORS)}, or the path of {YUNET_FILE}."
-        )
+        raise _unknown(repr(detector))
     detector = os.fspath(detector)
     if detector == "none":
         return Whole()
@@ -180,9 +177,7 @@ def read_yunet(path: Path) -> bytes:
     """
     content = _content(path)
     if content is None and path.suffix != ".onnx":
-        raise DetectorError(
-            f"No detector is called {name_of(path)}. There are {', '.join(DETECTORS)}, or the path of {YUNET_FILE}."
-        )
+        raise _unknown(name_of(path))
     if content is None:
         raise DetectorError(
             f"{name_of(path)}: no such file. Put {YUNET_FILE} of OpenCV's model zoo there, or take the detector haar."
@@ -193,6 +188,11 @@ def read_yunet(path: Path) -> bytes:
             "Get it again from OpenCV's model zoo, or take the detector haar."
         )
     return content
+
+
+def _unknown(detector: str) -> DetectorError:
+    names = ", ".join(DETECTORS)
+    return DetectorError(f"No detector is called {detector}. There are {names}, or the path of {YUNET_FILE}.")
 
 
 def _content(path: Path) -> bytes | None:

@@ -2,11 +2,10 @@
 
 import math
 import os
-import stat
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeAlias
 import numpy as np
 
 from mimika.errors import VideoError
-from mimika.predict.pictures import PIXELS_AT_MOST, Bytes, name_of
+from mimika.predict.pictures import PIXELS_AT_MOST, Bytes, name_of, opened_file, read_picture, unread_form_of
 from mimika.predict.silence import muted, muted_opening
 
 if TYPE_CHECKING:
@@ -38,8 +37,6 @@ _STARTS: Final = (
     b"FLV\x01",
 )
 _ATOMS: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # MP4 and QuickTime
-_PICTURE_BRANDS: Final = (b"avi", b"hei", b"hev", b"mif", b"msf")
-"""How the brands of HEIF and AVIF begin: still pictures in the container of MP4."""
 
 _PACKET: Final = 188  # bytes, of an MPEG transport stream; four more before each in a camera's
 
@@ -61,8 +58,9 @@ class Look:
 
     Attributes:
         number: how many frames could be read before it.
-        seconds: since the start of the file, or the camera's first frame; more with every frame.
-        pixels: uint8 (height, width, 3), RGB, upright.
+        seconds: since the start of the file, or the camera's first frame, more with every frame; of one's own frames
+            as they were given, never less.
+        pixels: uint8 (height, width, 3), RGB, upright; (height, width) where one's own frames are gray.
     """
 
     number: int
@@ -141,8 +139,7 @@ class Footage:
                 failures = 0
             if pixels is not None:
                 yield Look(number=number, seconds=seconds, pixels=pixels)
-                if every_seconds is not None:
-                    due = every_seconds * ((seconds + _ROUNDING) // every_seconds + 1) - _ROUNDING
+                due = _due(seconds, every_seconds)
             number += 1
         self._tell_end(number, seconds)
 
@@ -185,6 +182,29 @@ class Footage:
             self._tell(f"{self.name}: {number:,} frames could be read, and the file announces {self.frames:,}.")
         elif self.seconds and not self._counts and seconds < self.seconds - 1:
             self._tell(f"{self.name}: ends at {seconds:.2f} s, and the file announces {self.seconds:.2f} s.")
+
+
+class OwnFrames:
+    """Frames that somebody else reads, each its time in seconds and an array as `read_picture` understands it."""
+
+    def __init__(self, frames: Iterable[tuple[float, Bytes]]) -> None:
+        self._frames = frames
+
+    def looks(self, every_seconds: float | None = None) -> Iterator[Look]:
+        """The frames, as they come, or one each so many seconds.
+
+        Raises:
+            VideoError: a time lies before that of the frame before, or is no number.
+            PictureError: an array is no picture.
+        """
+        before = due = -math.inf
+        for number, (seconds, pixels) in enumerate(self._frames):
+            if not before <= seconds < math.inf or seconds == -math.inf:
+                raise VideoError(f"Frame {number}: the time {seconds:g} s, but times are finite and never go back.")
+            before = seconds
+            if seconds >= due:
+                yield Look(number=number, seconds=float(seconds), pixels=read_picture(pixels).pixels)
+                due = _due(seconds, every_seconds)
 
 
 def open_footage(source: str | os.PathLike[str] | Camera, *, tell: Tell = warnings.warn) -> Footage:
@@ -244,7 +264,7 @@ def opencv_name(path: str | os.PathLike[str]) -> str:
 def starts_as_video(start: bytes) -> bool:
     """Whether a file that starts with these bytes, `START` if there are so many, is a video in a form that is read."""
     if start[4:8] in _ATOMS:
-        return not start[8:12].startswith(_PICTURE_BRANDS)
+        return unread_form_of(start) is None
     is_avi = start[:4] == b"RIFF" and start[8:12] == b"AVI "
     return start.startswith(_STARTS) or is_avi or _is_transport_stream(start)
 
@@ -258,6 +278,13 @@ def check_every(seconds: float | None) -> None:
     """Raise `VideoError` unless one frame can be looked at each so many seconds: more than 0; None: every frame."""
     if seconds is not None and not 0 < seconds < math.inf:
         raise VideoError(f"A frame every {seconds:g} seconds cannot be looked at. Name more than 0 seconds.")
+
+
+def _due(seconds: float, every_seconds: float | None) -> float:
+    """When to look again after a look; None: at once."""
+    if every_seconds is None:
+        return seconds
+    return every_seconds * ((seconds + _ROUNDING) // every_seconds + 1) - _ROUNDING
 
 
 def _open_camera(number: Camera, tell: Tell) -> Footage:
@@ -280,16 +307,5 @@ def _open_camera(number: Camera, tell: Tell) -> Footage:
 
 def _start(path: str | os.PathLike[str]) -> bytes:
     """The first bytes of a file, enough to know its form by."""
-    name = name_of(path)
-    try:
-        mode = Path(path).stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise VideoError(f"{name}: a folder, not a video.")
-        if not stat.S_ISREG(mode):
-            raise VideoError(f"{name}: not a file. A camera is given by its number.")
-        with Path(path).open("rb") as file:
-            return file.read(START)
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the name
-        raise VideoError(f"{name}: no such file.") from None
-    except OSError as refusal:
-        raise VideoError(f"{name}: {refusal.strerror or 'cannot be read'}.") from None
+    with opened_file(path, VideoError, "video", "Give a file's path or a camera's number.") as file:
+        return file.read(START)

@@ -16,7 +16,6 @@ from mimika.data.faces import SIDE, Pixels
 from mimika.data.prepare import MEAN, STD
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
-from mimika.predict.crop import FRAMINGS
 from mimika.recipe import Frozen, first_fault
 
 if TYPE_CHECKING:
@@ -28,14 +27,21 @@ INPUT: Final = "faces"
 OUTPUT: Final = "probabilities"
 """float32 (n, 7), calibrated at the temperature of the most probable, columns in the order of the file's labels."""
 
+ABOUT: Final = (
+    f"Facial expressions: {INPUT}, gray uint8 (n, {SIDE}, {SIDE}) from 0 to 255, give {OUTPUT}, calibrated float32 (n, "
+    f"{len(EMOTIONS)}), in the order of labels in the metadata; mean and std there are applied inside the graph, so "
+    "give pixels as they are."
+)
+"""What an exported file says of itself to those who open it without mimika."""
+
 
 class NetworkCard(Frozen):
     """What stands in the metadata of an exported file, each field under its own name.
 
     `size`, `mean`, `std`, `color` and `margin` say what the graph does and takes, for those who read a file elsewhere:
-    `margin` is how far a face's square goes beyond the box of OpenCV's frontal Haar cascade, as a share of its side.
-    An answer whose probability lies below `threshold` is unsure. `provenance` is for people: recipe, data, figures,
-    license.
+    `mean` and `std` are applied inside it, `margin` is how far a face's square goes beyond the box of OpenCV's frontal
+    Haar cascade, as a share of its side. An answer whose probability lies below `threshold` is unsure. `provenance` is
+    for people: recipe, data, figures, license.
     """
 
     labels: tuple[str, ...]
@@ -43,7 +49,7 @@ class NetworkCard(Frozen):
     color: Literal["gray"] = "gray"
     mean: float = MEAN
     std: float = STD
-    margin: float = FRAMINGS["haar"].side - 1
+    margin: float = 0.0
     temperature: float = Field(gt=0, allow_inf_nan=False)
     threshold: float = Field(ge=0, le=1)
     provenance: dict[str, Any]
@@ -91,11 +97,15 @@ def read_network(path: Path, *, threads: int = 1) -> Network:
         threads: how many threads one call may use; more than one wait actively for each other.
 
     Raises:
-        RunError: when the file is missing, is not ONNX, has no labels inside, or other labels than `EMOTIONS` or than
-            its network has answers.
+        RunError: when the file is missing, is a run's folder or weights, is not ONNX, has no labels inside, or other
+            labels than `EMOTIONS` or than its network has answers.
     """
     import onnxruntime
 
+    if path.is_dir() or (path.suffix == ".safetensors" and path.exists()):
+        raise RunError(
+            f"{path}: not an exported network. Of a run, `mimika export {path} --data DATA --out faces.onnx` makes one."
+        )
     try:
         path.open("rb").close()
     except FileNotFoundError:

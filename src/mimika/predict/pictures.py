@@ -5,10 +5,12 @@ detector may want them; a network gets `Picture.gray`.
 """
 
 import os
+import re
 import stat
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -20,11 +22,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from mimika.errors import PictureError
+from mimika.errors import MimikaError, PictureError
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
-Source: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | npt.NDArray[Any] | Image.Image
+Source: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | npt.NDArray[Any] | Image.Image
 """What a picture can come from; `read_picture` says how each is understood."""
 
 PIXELS_AT_MOST: Final = 2**26
@@ -40,6 +42,9 @@ _FORMS: Final[Mapping[str, tuple[str, tuple[bytes, ...]]]] = {
     "PPM": ("PpmImagePlugin", (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6")),
 }
 """The forms that are read: PIL's module for each, and how its files start."""
+
+_BRANDS: Final[Mapping[bytes, str]] = {b"avi": "AVIF", b"hei": "HEIC", b"hev": "HEIC", b"mif": "HEIF", b"msf": "HEIF"}
+"""How the brands of still pictures in the container of MP4 begin, and their forms, which are not read."""
 
 _CHANNELS: Final = (1, 3, 4)  # gray, RGB, RGBA
 
@@ -90,8 +95,9 @@ def read_picture(source: Source) -> Picture:
     Args:
         source: one of
 
-            - a path, or a file's content as bytes: JPEG, PNG, WebP, GIF, BMP, TIFF or PPM. EXIF orientation is applied,
-              the first of several frames is taken, 16 bits become 8, and what is transparent lies over white.
+            - a path, a file opened with "rb", or a file's content as bytes: JPEG, PNG, WebP, GIF, BMP, TIFF or PPM.
+              EXIF orientation is applied, the first of several frames is taken, 16 bits become 8, and what is
+              transparent lies over white.
             - an array (h, w), gray, (h, w, 3), RGB, or (h, w, 4), RGBA. Whole numbers go from 0 to 255, those of uint16
               to 65,535, floats from 0 to 1.
             - a PIL image, understood like a file; of its mode I, an array's rule where it comes from no file.
@@ -107,7 +113,9 @@ def read_picture(source: Source) -> Picture:
         return _from_file(BytesIO(source), name_of(source))
     if isinstance(source, Image.Image):
         return _from_image(source, name_of(source))
-    raise PictureError(f"{name_of(source)}: not a picture. Give a path, bytes, an array or a PIL image.")
+    if hasattr(source, "read"):
+        return _from_reader(source, name_of(source))
+    raise PictureError(f"{name_of(source)}: not a picture. Give a path, bytes, an open file, an array or a PIL image.")
 
 
 def is_picture(source: object) -> bool:
@@ -118,7 +126,8 @@ def is_picture(source: object) -> bool:
     """
     if isinstance(source, np.ndarray):
         return source.ndim == 2 or (source.ndim == 3 and source.shape[2] in _CHANNELS)
-    return isinstance(source, str | os.PathLike | bytes | bytearray | memoryview | Image.Image)
+    is_content = isinstance(source, str | os.PathLike | bytes | bytearray | memoryview | Image.Image)
+    return is_content or hasattr(source, "read")
 
 
 def name_of(source: object) -> str:
@@ -145,20 +154,48 @@ def form_of(start: bytes) -> str | None:
     return None if form == "WebP" and start[8:12] != b"WEBP" else form
 
 
-def _from_path(path: str | os.PathLike[str]) -> Picture:
+def unread_form_of(start: bytes) -> str | None:
+    """The form of a picture that starts with these bytes and is known, but not read; None for all else.
+
+    >>> unread_form_of(b"....ftypheic"), unread_form_of(b"....ftypisom")
+    ('HEIC', None)
+    """
+    return _BRANDS.get(start[8:11]) if start[4:8] == b"ftyp" else None
+
+
+@contextmanager
+def opened_file(path: str | os.PathLike[str], error: type[MimikaError], kind: str, advice: str) -> Iterator[BinaryIO]:
+    """A file, open to be read; raises an error of this type where it is none, with advice where it may help."""
     name = name_of(path)
+    if re.match("(http|ftp|rtsp)s?:/", name):  # of two slashes, a Path keeps one
+        raise error(f"{name}: nothing is downloaded. {advice}")
     try:
         mode = Path(path).stat().st_mode
         if stat.S_ISDIR(mode):
-            raise PictureError(f"{name}: a folder, not a picture.")
+            raise error(f"{name}: a folder, not a {kind}.")
         if not stat.S_ISREG(mode):
-            raise PictureError(f"{name}: not a file. Read it, and give its bytes.")
+            raise error(f"{name}: not a file. {advice}")
         with Path(path).open("rb") as file:
-            return _from_file(file, name)
+            yield file
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the name
-        raise PictureError(f"{name}: no such file.") from None
+        raise error(f"{name}: no such file.") from None
     except OSError as refusal:
-        raise PictureError(f"{name}: {refusal.strerror or 'cannot be read'}.") from None
+        raise error(f"{name}: {refusal.strerror or 'cannot be read'}.") from None
+
+
+def _from_path(path: str | os.PathLike[str]) -> Picture:
+    with opened_file(path, PictureError, "picture", "Read it, and give its bytes.") as file:
+        return _from_file(file, name_of(path))
+
+
+def _from_reader(file: BinaryIO, name: str) -> Picture:
+    try:
+        content = file.read()
+    except (OSError, ValueError):  # ValueError: it is closed, or opened as text
+        content = None
+    if not isinstance(content, bytes):
+        raise PictureError(f'{name}: it gives no bytes. Open a file with "rb".')
+    return _from_file(BytesIO(content), name)
 
 
 def _from_file(file: BinaryIO, name: str) -> Picture:
@@ -168,7 +205,7 @@ def _from_file(file: BinaryIO, name: str) -> Picture:
         raise PictureError(f"{name}: empty, zero bytes.")
     form = form_of(start)
     if form is None:
-        raise PictureError(f"{name}: not a picture in a form that is read: {', '.join(_FORMS)}.")
+        raise PictureError(f"{name}: {_other_form(start)}")
     file.seek(0)
 
     # By itself, PIL would load all of its forty plugins to find that of WebP or TIFF.
@@ -188,6 +225,17 @@ def _from_file(file: BinaryIO, name: str) -> Picture:
             raise
         except Exception:  # decoders raise whatever they stumble over
             raise PictureError(f"{name}: a {form} picture, but damaged or cut off.") from None
+
+
+def _other_form(start: bytes) -> str:
+    """What a file is whose form is not read, and what to do."""
+    from mimika.predict.footage import starts_as_video
+
+    if form := unread_form_of(start):
+        return f"a picture in the form {form}, which is not read. Save it as JPEG."
+    if starts_as_video(start):
+        return "a video, not a picture. Give its file to `mimika predict` or mimika.predict.video.watch."
+    return f"not a picture in a form that is read: {', '.join(_FORMS)}."
 
 
 def _from_image(image: Image.Image, name: str) -> Picture:
@@ -260,7 +308,8 @@ def _from_array(array: npt.NDArray[Any]) -> Bytes:
 def _check_range(array: npt.NDArray[Any], top: int) -> None:
     low, high = array.min(), array.max()  # not a number, if any is
     if not (low >= 0 and high <= top):
-        raise PictureError(f"array of {array.dtype}: its pixels go from {low} to {high}, not from 0 to {top}.")
+        hint = " Divide them by 255." if top == 1 and low >= 0 and high <= 255 else ""
+        raise PictureError(f"array of {array.dtype}: its pixels go from {low} to {high}, not from 0 to {top}.{hint}")
 
 
 def _eight_bits(pixels: npt.NDArray[np.uint16]) -> Bytes:

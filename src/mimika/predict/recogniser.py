@@ -1,10 +1,11 @@
 """Pictures in, faces with their expressions out; many pictures as a stream, whose faces share the network's batches."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 import numpy as np
 
@@ -62,6 +63,17 @@ class Answer:
         hint = " A picture that is a face already needs the detector none." if max(width, height) <= _SMALL else ""
         return f"{self.name}: no face found by {self.detector} on {width:,}×{height:,} pixels.{hint}"
 
+    def to_dict(self) -> dict[str, Any]:
+        """The same without crops, as plain lists, dicts, texts and numbers, ready for JSON."""
+        return {
+            "path": self.name,
+            "size": self.size and list(self.size),
+            "detector": self.detector,
+            "faces": [face.to_dict() for face in self.faces],
+            "reason": self.reason,
+            "fault": self.fault,
+        }
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Seen:
@@ -81,26 +93,42 @@ class Recogniser:
     """Finds faces on pictures and says which expression each shows; made by `load`.
 
     Threads may share one. Finding faces and reading files wait for each other, so more processes, each with one of its
-    own, bring more than more threads do.
+    own, bring more than more threads do. A pickled one is loaded anew where it arrives.
 
     Attributes:
-        network: with its card, which has the threshold and where the network comes from.
+        network: with its card, which says where the network comes from.
         detector: with its name.
+        threshold: an answer whose probability lies below it is unsure.
     """
 
-    def __init__(self, network: Network, detector: Detector) -> None:
+    def __init__(self, network: Network, detector: Detector, *, threshold: float | None = None) -> None:
+        if not (threshold is None or (isinstance(threshold, int | float) and 0 <= threshold <= 1)):
+            raise RunError(f"threshold={threshold!r}: a number from 0 to 1 is meant, or None: the one in the file.")
         self.network = network
         self.detector = detector
+        self.threshold = network.card.threshold if threshold is None else threshold
+        self._loaded_by: Callable[..., Recogniser] | None = None
+
+    def __reduce__(self) -> tuple[Callable[[], "Recogniser"], tuple[()]]:
+        """How to load it again, since neither networks nor cascades can be pickled."""
+        if self._loaded_by is None:
+            raise TypeError("Only a recogniser that `mimika.load` has made can be pickled.")
+        return partial(self._loaded_by, threshold=self.threshold), ()
 
     @overload
-    def predict(self, source: list[_AnySource] | tuple[_AnySource, ...]) -> list[list[Face]]: ...
+    def predict(self, source: list[Source] | tuple[Source, ...]) -> list[list[Face]]: ...
+    @overload
+    def predict(self, source: list[_AnySource]) -> list[list[Face]]: ...  # lists of one type are no lists of any
     @overload
     def predict(self, source: Source) -> list[Face]: ...
-    def predict(self, source: Source | list[_AnySource] | tuple[_AnySource, ...]) -> list[Face] | list[list[Face]]:
+    def predict(
+        self, source: Source | list[_AnySource] | list[Source] | tuple[Source, ...]
+    ) -> list[Face] | list[list[Face]]:
         """The faces on a picture, sorted by x, then y; of a list of pictures, a list for each.
 
         Args:
-            source: a path, a file's content, an array or a PIL image, as `read_picture` understands them; or a list.
+            source: a path, an open file, a file's content, an array or a PIL image, as `read_picture` understands them;
+                or a list of such.
 
         Raises:
             PictureError: a picture cannot be read. `answers` goes on with the others.
@@ -128,12 +156,12 @@ class Recogniser:
                 picture before the next is read.
 
         Raises:
-            PictureError: `sources` is one picture, or the batch is smaller than 1.
+            PictureError: `sources` is one picture, or the batch no whole number from 1.
         """
         if is_picture(sources):
             raise PictureError(f"{name_of(sources)}: one picture. Give several as a list, or ask `predict`.")
-        if batch < 1:
-            raise PictureError(f"batch={batch}: at least one face goes through the network at once.")
+        if not isinstance(batch, int) or batch < 1:
+            raise PictureError(f"batch={batch!r}: a whole number from 1 is meant.")
         return self._answers(sources, batch)
 
     def _answers(self, sources: Iterable[Source], batch: int) -> Iterator[Answer]:
@@ -154,11 +182,11 @@ class Recogniser:
             picture = read_picture(source)
         except PictureError as error:
             return _Seen(source=source, size=None, found=(), crops=_NO_CROPS, fault=str(error))
-        found, framing = self.detector.find(picture), self.detector.framing
-        if framing is None:
+        found = self.detector.find(picture)
+        if self.detector.whole:
             crops = resize(picture.gray)[None]
         elif found:
-            crops = np.stack([cut(picture.gray, detection.outline or detection.box, framing) for detection in found])
+            crops = np.stack([cut(picture.gray, detection.outline or detection.box) for detection in found])
         else:
             crops = _NO_CROPS
         return _Seen(source=source, size=picture.size, found=found, crops=crops)
@@ -191,7 +219,7 @@ class Recogniser:
             box=detection.box,
             detection_score=detection.score,
             detector=self.detector.name,
-            expression=UNSURE if is_blank(crop) else expression_of(probabilities, self.network.card.threshold),
+            expression=UNSURE if is_blank(crop) else expression_of(probabilities, self.threshold),
             probabilities=dict(zip(EMOTIONS, probabilities, strict=True)),
         )
 
@@ -201,21 +229,30 @@ def load(
     detector: str | os.PathLike[str] = "auto",
     *,
     threads: int = 1,
+    threshold: float | None = None,
 ) -> Recogniser:
     """A recogniser of expressions on pictures.
 
     Args:
-        network: a file that `mimika export` wrote; None: the one that comes with mimika.
+        network: a file that `mimika export` wrote, or the name of the one that comes with mimika; None: that one.
         detector: "auto" (YuNet where its file is, otherwise Haar), "haar", "yunet", "none" (each picture is a face,
             cut out already), or the path of YuNet's file; `find_detector` says more.
         threads: how many threads network and detector may use.
+        threshold: from 0 to 1: an answer whose probability lies below it is unsure; None: the one in the file.
 
     Raises:
-        RunError: the network's file is missing or not one that `mimika export` wrote, or none comes with this version.
+        RunError: the network's file is missing or not one that `mimika export` wrote, or none comes with this version;
+            or threads or threshold cannot be meant.
         DetectorError: no detector has that name, or YuNet's file is missing or not the known one.
     """
-    path = _bundled() if network is None else Path(network)
-    return Recogniser(read_network(path, threads=threads), find_detector(detector, threads=threads))
+    if not isinstance(threads, int) or threads < 1:
+        raise RunError(f"threads={threads!r}: a whole number from 1 is meant.")
+    named = [path for path in WEIGHTS.glob("*.onnx") if path.stem == network]
+    path = _bundled() if network is None else named[0] if named else Path(network)
+    found = find_detector(detector, threads=threads)
+    recogniser = Recogniser(read_network(path, threads=threads), found, threshold=threshold)
+    recogniser._loaded_by = partial(load, path, detector, threads=threads)
+    return recogniser
 
 
 def _bundled() -> Path:

@@ -3,7 +3,8 @@
 import re
 import stat
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from os.path import realpath
@@ -14,7 +15,7 @@ from mimika.data.sources.form import Place
 from mimika.data.sources.unlabelled import has_faces
 from mimika.errors import PictureError
 from mimika.predict.footage import START, starts_as_video
-from mimika.predict.pictures import form_of, name_of
+from mimika.predict.pictures import form_of, name_of, unread_form_of
 from mimika.wording import counted
 
 STANDARD_INPUT: Final = "-"
@@ -69,11 +70,13 @@ class Pictures:
 
     Attributes:
         entries: in the order of the sources; within a folder sorted by name, numbers by size.
+        unread: how many pictures in folders are of a form that is not read, by its name.
         others: how many files in folders are no pictures.
         refusals: for each source without any picture, and each folder in one that cannot be read, why, in one line.
     """
 
     entries: tuple[Entry, ...]
+    unread: Mapping[str, int]
     others: int
     refusals: tuple[str, ...]
 
@@ -107,6 +110,7 @@ def find_pictures(sources: Sequence[str], *, apart: Sequence[Path] = ()) -> Pict
     """
     entries: list[Entry] = []
     refusals: list[str] = []
+    unread: Counter[str] = Counter()
     others = 0
     for origin, source in enumerate(sources):
         if source == STANDARD_INPUT:
@@ -122,13 +126,20 @@ def find_pictures(sources: Sequence[str], *, apart: Sequence[Path] = ()) -> Pict
                 Entry(source=file, name=str(file), origin=origin, inside=above / file.relative_to(folder))
                 for file in pictures
             ]
-            others += len(files) - len(pictures)
+            forms = Counter(filter(None, map(_unread_form, sorted(set(files).difference(pictures)))))
+            unread += forms
+            others += len(files) - len(pictures) - forms.total()
             if not pictures and not (faults and not files):
-                refusals.append(_without_pictures(source, files))
+                refusals.append(_without_pictures(source, files, forms))
         else:
             path = Path(source)
             entries.append(Entry(source=path, name=source, origin=origin, inside=PurePath(path.name)))
-    return Pictures(entries=tuple(entries), others=others, refusals=tuple(refusals))
+    return Pictures(entries=tuple(entries), unread=unread, others=others, refusals=tuple(refusals))
+
+
+def unread_told(unread: Mapping[str, int]) -> list[str]:
+    """How many pictures are of which form that is not read, and what to do, each in a few words."""
+    return [f"{count:,} {form} (not read; save as JPEG)" for form, count in unread.items()]
 
 
 def _kind_of_file(path: Path) -> Kind:
@@ -156,6 +167,13 @@ def _is_picture(path: Path) -> bool:
         return form_of(_start(path)) is not None
     except OSError:
         return False
+
+
+def _unread_form(path: Path) -> str | None:
+    try:
+        return unread_form_of(_start(path))
+    except OSError:
+        return None
 
 
 def _sorted_files(folder: Path, apart: Sequence[Path]) -> tuple[list[Path], list[str]]:
@@ -190,11 +208,13 @@ def _natural(path: PurePath) -> list[list[tuple[int, str]]]:
     ]
 
 
-def _without_pictures(source: str, files: Sequence[Path]) -> str:
+def _without_pictures(source: str, files: Sequence[Path], unread: Counter[str]) -> str:
     if not files:
         return f"{name_of(source)}: an empty folder."
+    others = len(files) - unread.total()
+    parts = [*unread_told(unread), *([counted(others, "other file")] if others else [])]
     hint = " Name a video itself." if any(file.suffix.lower() in _VIDEO_SUFFIXES for file in files) else ""
-    return f"{name_of(source)}: no picture in this folder, {counted(len(files), 'other file')}.{hint}"
+    return f"{name_of(source)}: no picture in this folder, {', '.join(parts)}.{hint}"
 
 
 def _standard_input() -> bytes:

@@ -64,14 +64,8 @@ def answer_cells(face: Face | None) -> list[object]:
 
 def picture_tree(name: str, answer: Answer, told: Callable[[str], str]) -> dict[str, Any]:
     """A picture as JSON has it; `told` puts its name into what is said of it."""
-    return {
-        "path": name,
-        "size": answer.size,
-        "detector": answer.detector,
-        "faces": [face.to_dict() for face in answer.faces],
-        "reason": answer.reason and told(answer.reason),
-        "fault": answer.fault and told(answer.fault),
-    }
+    texts = {"reason": answer.reason and told(answer.reason), "fault": answer.fault and told(answer.fault)}
+    return {**answer.to_dict(), "path": name, **texts}
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 import math
 import os
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
@@ -14,7 +15,7 @@ from mimika.emotions import EMOTIONS
 from mimika.errors import VideoError
 from mimika.predict.crop import is_blank
 from mimika.predict.face import Face, expression_of
-from mimika.predict.footage import Camera, Footage, Tell, check_every, open_footage
+from mimika.predict.footage import Camera, Footage, OwnFrames, Tell, check_every, open_footage
 from mimika.predict.people import FORGET_SECONDS, People
 from mimika.predict.pictures import Bytes
 from mimika.predict.recogniser import Recogniser
@@ -42,8 +43,9 @@ class Sighting:
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain lists, dicts, texts and numbers, ready for JSON."""
-        smoothed = {"expression": self.smoothed.expression, "probabilities": dict(self.smoothed.probabilities)}
-        return {"person": self.person, **self.face.to_dict(), "smoothed": smoothed}
+        smoothed = self.smoothed.to_dict()
+        answer = {name: smoothed[name] for name in ("expression", "likeliest", "probabilities")}
+        return {"person": self.person, **self.face.to_dict(), "smoothed": answer}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,8 +54,8 @@ class Frame:
 
     Attributes:
         number: how many frames could be read before it.
-        seconds: since the start of the file, or the camera's first frame; more with every frame.
-        pixels: uint8 (height, width, 3), RGB, upright.
+        seconds: see `Look.seconds`.
+        pixels: see `Look.pixels`.
         sightings: of its faces, sorted by x, then y; none where no face was found.
     """
 
@@ -101,26 +103,27 @@ class Smoothing:
 
     def keep(self, people: Collection[int]) -> None:
         """Forget all others."""
-        self._believed = {person: self._believed[person] for person in people}
+        self._believed = {person: known for person, known in self._believed.items() if person in people}
 
 
 def watch(
     recogniser: Recogniser,
-    source: str | os.PathLike[str] | Camera | Footage,
+    source: str | os.PathLike[str] | Camera | Footage | Iterable[tuple[float, Bytes]],
     *,
     every_seconds: float | None = None,
     smooth_seconds: float = SMOOTH_SECONDS,
     forget_seconds: float = FORGET_SECONDS,
     tell: Tell = warnings.warn,
 ) -> Iterator[Frame]:
-    """Look at a video or through a camera, frame by frame, until it ends; a camera goes on until the caller stops.
+    """Look at a video, through a camera or at one's own frames, one by one; a camera goes on until the caller stops.
 
     Memory does not grow with length. All frames of a file are looked at unless `every_seconds` says otherwise; of a
     camera's, as many as there is time for.
 
     Args:
         recogniser: as `mimika.load` gives it.
-        source: a file's path, a camera's number, or footage that is open already, whose own `tell` is then used.
+        source: a file's path, a camera's number, or footage that is open already, whose own `tell` is then used, or
+            one's own frames: pairs of seconds, which never go back, and an RGB array.
         every_seconds: look at one frame each so many seconds.
         smooth_seconds: time constant of the smoothing, see `Smoothing`; 0: none.
         forget_seconds: how long a person who is not seen is remembered, at least, see `People`.
@@ -128,41 +131,42 @@ def watch(
 
     Raises:
         VideoError: there is no such file or camera, it is no video, no frame of it can be read, or a number of seconds
-            cannot be meant. At once, not with the first frame.
+            cannot be meant. At once, not with the first frame. Of one's own frames, when a time goes back.
+        PictureError: one's own frame is no picture.
     """
     check_every(every_seconds)
     for name, seconds in (("smooth_seconds", smooth_seconds), ("forget_seconds", forget_seconds)):
         if not 0 <= seconds < math.inf:
             raise VideoError(f"{name} is {seconds:g}, but it is 0 or more.")
     smoothing, people = Smoothing(seconds=smooth_seconds), People(forget_seconds=forget_seconds)
-    if isinstance(source, Footage):
-        return _frames(recogniser, source, every_seconds, people, smoothing)
-    return _opened_frames(recogniser, open_footage(source, tell=tell), every_seconds, people, smoothing)
-
-
-def _opened_frames(
-    recogniser: Recogniser, footage: Footage, every_seconds: float | None, people: People, smoothing: Smoothing
-) -> Iterator[Frame]:
-    with footage:
-        yield from _frames(recogniser, footage, every_seconds, people, smoothing)
+    opened: AbstractContextManager[Footage | OwnFrames]
+    if isinstance(source, str | os.PathLike | int):
+        opened = open_footage(source, tell=tell)
+    else:
+        opened = nullcontext(source if isinstance(source, Footage) else OwnFrames(source))
+    return _frames(recogniser, opened, every_seconds, people, smoothing)
 
 
 def _frames(
-    recogniser: Recogniser, footage: Footage, every_seconds: float | None, people: People, smoothing: Smoothing
+    recogniser: Recogniser,
+    opened: AbstractContextManager[Footage | OwnFrames],
+    every_seconds: float | None,
+    people: People,
+    smoothing: Smoothing,
 ) -> Iterator[Frame]:
-    threshold = recogniser.network.card.threshold
-    for look in footage.looks(every_seconds):
-        (answer,) = recogniser.answers((look.pixels,))
-        numbers = people.follow([face.box for face in answer.faces], look.seconds)
-        sightings = []
-        for person, face, crop in zip(numbers, answer.faces, answer.crops, strict=True):
-            smoothed = face
-            if not is_blank(crop):  # what shows nothing changes no belief
-                seen = np.array([face.probabilities[emotion] for emotion in EMOTIONS])
-                smoothed = _with(face, smoothing.add(person, seen, look.seconds).tolist(), threshold)
-            sightings.append(Sighting(person=person, face=face, smoothed=smoothed))
-        smoothing.keep(people.remembered)
-        yield Frame(number=look.number, seconds=look.seconds, pixels=look.pixels, sightings=tuple(sightings))
+    with opened as footage:
+        for look in footage.looks(every_seconds):
+            (answer,) = recogniser.answers((look.pixels,))
+            numbers = people.follow([face.box for face in answer.faces], look.seconds)
+            sightings = []
+            for person, face, crop in zip(numbers, answer.faces, answer.crops, strict=True):
+                smoothed = face
+                if not is_blank(crop):  # what shows nothing changes no belief
+                    seen = np.array([face.probabilities[emotion] for emotion in EMOTIONS])
+                    smoothed = _with(face, smoothing.add(person, seen, look.seconds).tolist(), recogniser.threshold)
+                sightings.append(Sighting(person=person, face=face, smoothed=smoothed))
+            smoothing.keep(people.remembered)
+            yield Frame(number=look.number, seconds=look.seconds, pixels=look.pixels, sightings=tuple(sightings))
 
 
 def _with(face: Face, probabilities: list[float], threshold: float) -> Face:

@@ -4,7 +4,7 @@ import logging
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import torch
 
@@ -32,13 +32,21 @@ def torch_settings(threads: int) -> Iterator[None]:
 
 
 @contextmanager
-def quiet_lightning() -> Iterator[None]:
-    """Without Lightning's advice on loaders and folders that are meant as they are."""
-    level = logging.getLogger("lightning.pytorch").level
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+def quiet(
+    logger_name: str, *, message: str = "", category: type[Warning] = Warning, module: str = ""
+) -> Iterator[None]:
+    """With errors alone from a library's logger, and without warnings, told as `warnings.filterwarnings` takes them."""
+    logger = logging.getLogger(logger_name)
+    level = logger.level
+    logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module="lightning")
+            warnings.filterwarnings("ignore", message, category, module)
             yield
     finally:
-        logging.getLogger("lightning.pytorch").setLevel(level)
+        logger.setLevel(level)
+
+
+def quiet_lightning() -> AbstractContextManager[None]:
+    """Without Lightning's advice on loaders and folders that are meant as they are."""
+    return quiet("lightning.pytorch", module="lightning")
