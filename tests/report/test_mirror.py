@@ -100,9 +100,7 @@ def test_a_second_call_finds_everything_in_its_place_and_sends_it_once_there_is_
     notes = json.loads((study / "mirror.json").read_text())["runs"]
     ended = {record.key: record.finished for record in Ledger.open(study).records}
     assert [datetime.fromisoformat(note.pop("finished")) for note in notes.values()] == [*ended.values()]
-    assert notes == {
-        file.stem.removeprefix("run-"): {"file": str(file.relative_to(study)), "sent": True} for file in before
-    }
+    assert notes == {file.stem.removeprefix("run-"): {"file": str(file.relative_to(study))} for file in before}
     # What was sent stays known, without its files and W&B's mark.
     shutil.rmtree(study / "wandb")
     assert [run.place for run in look(study).runs] == ["online", "online"]
@@ -121,6 +119,20 @@ def test_a_run_that_was_cut_off_is_written_again_and_its_file_is_passed_over(stu
     assert (done.written, done.sent) == (1, 2)
     assert server == [["-m", "wandb", "sync", str(whole), str(offline_files(study, second.key)[0])]]
     assert mark_of(cut).exists()
+
+
+def test_a_study_that_was_moved_before_it_was_sent_is_written_again_with_its_tables(study, server, monkeypatch):
+    monkeypatch.setattr(mirroring, "has_login", lambda: False)
+    mirror_study(study)
+    before = files_of(study)
+    moved = study.rename(study.with_name("moved"))
+    assert [run.place for run in look(moved).runs] == ["not mirrored", "not mirrored"]
+    monkeypatch.setattr(mirroring, "has_login", lambda: True)
+    done = mirror_study(moved)
+    assert (done.written, done.sent) == (2, 2)
+    assert server == [["-m", "wandb", "sync", *map(str, files_of(moved))]]
+    for file in before:
+        assert mark_of(moved / file.relative_to(study)).exists()
 
 
 def test_a_run_that_was_trained_anew_is_sent_anew(study, server):
@@ -177,6 +189,6 @@ def test_runs_logged_online_and_damaged_notes(study, tmp_path):
     with pytest.raises(RunError) as mistake:
         look(study)
     assert str(mistake.value) == (
-        f"{study}/mirror.json: damaged (runs: Input should be an object (found 1)). Remove it to have every run looked "
-        "at again."
+        f"{study}/mirror.json: damaged (runs: should be an object (found 1)). Remove it to have every run looked at "
+        "again."
     )

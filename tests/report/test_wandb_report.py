@@ -8,12 +8,14 @@ pytest.importorskip("wandb_workspaces")
 
 from wandb_workspaces.reports.v2 import internal
 
+from mimika.errors import RunError
 from mimika.report import wandb_report
 from mimika.report.blocks import Picture, plain
 from mimika.report.findings import Findings
 from mimika.report.markdown import block_text
 from mimika.report.study_report import study_report
-from mimika.report.wandb_report import build_reports, write_wandb_reports
+from mimika.report.wandb_report import overview, stage_reports, write_wandb_reports
+from mimika.study.ledger import Ledger
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def grids(report):
 
 
 def test_each_stage_has_a_report_in_its_project_and_all_have_an_overview(page):
-    reports = build_reports(*page)
+    reports = [*stage_reports(*page), overview(*page)]
     assert [(report.title, report.project) for report in reports] == [
         ("reference: depth", "depth_experiment"),
         ("reference: regularization", "regularization_exp"),
@@ -50,7 +52,7 @@ def test_each_stage_has_a_report_in_its_project_and_all_have_an_overview(page):
 
 def test_a_stages_report_says_what_the_page_says(page):
     _, text = page
-    for report, section in zip(build_reports(*page)[:3], text.sections[:3], strict=True):
+    for report, section in zip(stage_reports(*page), text.sections[:3], strict=True):
         told = [block_text(block) for block in section.blocks if not isinstance(block, Picture)]
         assert texts(report) == [plain(section.title), *told]
         assert "*Evidence:*" in report.blocks[-2].text and "*Analysis:*" in report.blocks[-2].text
@@ -59,8 +61,7 @@ def test_a_stages_report_says_what_the_page_says(page):
 
 def test_the_overview_says_the_rest_and_each_stages_conclusion(page):
     _, text = page
-    *_, overview = build_reports(*page, links={"reference: depth": "https://wandb.example/depth"})
-    told = texts(overview)
+    told = texts(overview(*page, links={"reference: depth": "https://wandb.example/depth"}))
     assert told[0] == plain(text.finding)
     assert told[1] == block_text(text.opening[0])
     depth, regularization = text.sections[:2]
@@ -74,7 +75,7 @@ def test_the_overview_says_the_rest_and_each_stages_conclusion(page):
 def test_panels_show_exactly_the_runs_of_the_ledger_in_their_projects(page):
     findings, _ = page
     keys = {record.name: record.key for record in findings.records}
-    regularization = build_reports(*page)[1]
+    regularization = stage_reports(*page)[1]
     (grid,) = grids(regularization)
     assert sorted(one.project for one in grid.runsets) == ["depth_experiment", "regularization_exp"]
     shown = json.dumps([one.filters for one in grid.runsets])
@@ -111,10 +112,16 @@ def test_without_a_login_the_specification_is_written_and_the_command_says_so(st
         assert len(view.spec.blocks) == len(one["view"]["spec"]["blocks"]) > 5
 
 
+def note_sent(study, records):
+    notes = {record.key: {"file": "sent.wandb", "finished": record.finished.isoformat()} for record in records}
+    (study / "mirror.json").write_text(json.dumps({"runs": notes}))
+
+
 @pytest.fixture
-def server(monkeypatch):
-    """A login, and a server that keeps reports under ids; there is no real one to test with."""
+def server(study, monkeypatch):
+    """A login, and a server that has the study's runs and keeps reports under ids; there is no real one."""
     kept = {}
+    note_sent(study, Ledger.open(study).records)
 
     def save(report):
         report.id = report.id or f"id{len(kept) + 1}"
@@ -142,6 +149,14 @@ def test_with_a_login_the_reports_are_made_once_and_then_written_anew(study, ser
     assert {one.entity for one in grids(server["id1"])[0].runsets} == {"us"}
     assert any("](https://wandb.example/id3)" in text for text in texts(server["id4"]))
     assert [one["id"] for one in json.loads((study / "wandb-reports.json").read_text())["reports"]] == list(server)
+
+
+def test_runs_that_are_not_in_w_and_b_come_first(study, server):
+    note_sent(study, Ledger.open(study).records[:-3])
+    with pytest.raises(RunError) as mistake:
+        write_wandb_reports(study)
+    assert str(mistake.value) == (f"{study}: 3 of 11 runs are not in W&B. Run `mimika study mirror {study}` first.")
+    assert not server
 
 
 def test_a_server_that_refuses_leaves_the_specification(study, server, monkeypatch):

@@ -6,6 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from shutil import which
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +19,7 @@ from mimika.metrics import confusion
 from mimika.record import Predictions, Record, Views
 from mimika.training import tracking
 from mimika.training.fit import check_fit
-from mimika.training.offline import OfflineRun, offline_files
+from mimika.training.offline import OfflineRun, mark_of, offline_files
 from mimika.training.tracking import Mirror, Tracking
 from mimika.training.train import train
 from mimika.training.watch import Watch
@@ -323,6 +327,26 @@ def test_an_offline_run_is_held_against_its_record(tmp_path, result, caplog):
 
 
 @pytest.mark.usefixtures("fresh_wandb")
+def test_tables_and_faces_wait_beside_the_run_and_not_in_the_users_home(tmp_path, result, monkeypatch):
+    record, predictions = result
+    monkeypatch.setenv("WANDB_DATA_DIR", "the user's own")
+    mirror = begin(record, tmp_path / "study", faces=True)
+    mirror.catch_up(record.epochs)
+    assert mirror.finish(record, predictions, small_faces(validation=300).of("validation").pixels)
+    assert os.environ["WANDB_DATA_DIR"] == "the user's own"
+    (file,) = offline_files(tmp_path / "study", record.key)
+    found = OfflineRun.read(file)
+    assert {path.parent for path in found.staged} == {file.parent / "artifacts" / "staging"}
+    faces = [path for path in found.staged if path.read_bytes().startswith(b"\x89PNG")]
+    assert len(faces) == 16
+    assert [path for path in (tmp_path / "home").rglob("*") if path.is_file() and path.suffix != ".log"] == []
+    faces[0].unlink()
+    assert not OfflineRun.read(file).holds(record)
+    mark_of(file).touch()
+    assert OfflineRun.read(file).holds(record), "what was sent waits no more"
+
+
+@pytest.mark.usefixtures("fresh_wandb")
 def test_w_and_bs_process_killed_costs_the_mirror_and_the_next_run_has_a_new_one(tmp_path, result, caplog):
     record, predictions = result
     mirror = begin(record, tmp_path)
@@ -395,9 +419,10 @@ def test_a_key_of_the_wrong_form_is_told_once_and_runs_are_offline(tmp_path, res
 
 
 @pytest.mark.usefixtures("fresh_wandb")
-def test_a_server_that_refuses_is_told_once_and_runs_are_offline(tmp_path, result, caplog, monkeypatch):
+def test_without_a_network_that_is_told_once_and_runs_are_offline(tmp_path, result, caplog, monkeypatch):
     monkeypatch.setenv("WANDB_API_KEY", "0" * 40)
     monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("WANDB_HTTP_TIMEOUT", "1")
     record, predictions = result
     mirror = begin(record, tmp_path)
     mirror.catch_up(record.epochs)
@@ -405,6 +430,79 @@ def test_a_server_that_refuses_is_told_once_and_runs_are_offline(tmp_path, resul
     (message,) = told(caplog)
     assert message.startswith("W&B: the login does not work (Failed to authenticate with http://127.0.0.1:9: ")
     assert message.endswith("); runs are mirrored offline.")
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Answers as W&B's server does to a key that it does not take, or no longer."""
+
+    def do_POST(self):
+        answer = b'{"errors": [{"message": "the key has expired"}]}'
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.usefixtures("fresh_wandb")
+def test_an_expired_key_is_told_once_and_the_training_ends_with_its_record(tmp_path, caplog, monkeypatch):
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setenv("WANDB_API_KEY", "0" * 40)
+        monkeypatch.setenv("WANDB_BASE_URL", address)
+        record = train(small_recipe(epochs=1), small_faces(), tmp_path, tracking=TRACKING)
+        server.shutdown()
+    assert Record.load(tmp_path / "record.json") == record
+    assert len(offline_files(tmp_path, record.key)) == 1
+    assert told(caplog) == [
+        f"W&B: the login does not work (Failed to authenticate with {address}: the key has expired); runs are mirrored "
+        "offline."
+    ]
+
+
+OWN_MOUNTS = ["unshare", "--user", "--map-root-user", "--mount"]
+
+ON_A_SMALL_DISK = """
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from mimika.training.tracking import Tracking
+from mimika.training.train import train
+from mimika.training.watch import Watch
+from tests.training.runs import small_faces, small_recipe
+
+
+class Filling(Watch):
+    def epoch_ended(self, row, best_accuracy):
+        with (disk / "other").open("ab", buffering=0) as other, suppress(OSError):
+            while True:
+                other.write(bytes(4096))
+
+
+disk, out = map(Path, sys.argv[1:])
+train(small_recipe(), small_faces(), out, tracking=Tracking(project="depth", folder=disk), watch=Filling())
+"""
+
+
+@pytest.mark.skipif(
+    which("unshare") is None or subprocess.run([*OWN_MOUNTS, "true"], capture_output=True, check=False).returncode != 0,
+    reason="nobody but root may mount a small disk here",
+)
+@pytest.mark.usefixtures("fresh_wandb")
+def test_a_disk_that_is_full_is_told_once_and_the_training_ends_with_its_record(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = 'mount -t tmpfs -o size=512k small "$2" && exec "$0" -c "$1" "$2" "$3"'
+    command = [*OWN_MOUNTS, "sh", "-c", script, sys.executable, ON_A_SMALL_DISK, str(disk), str(tmp_path / "run")]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
+    assert len(Record.load(tmp_path / "run" / "record.json").epochs) == 3
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("W&B: the mirror of cnn3+batch_norm-seed42 ends here ([Errno 28] No space left on device")
+    assert line.endswith("); the training goes on, and its record has everything.")
 
 
 def test_w_and_b_is_imported_only_where_a_run_is_mirrored():

@@ -1,8 +1,8 @@
 """Brings the W&B mirror of a study in line with its ledger, at any time: what was sent stays, what is lacking follows.
 
 A run logged offline is sent through W&B's own sync. One that was never logged, or whose file says less or anything else
-than its record, is written offline from the ledger first. Each run's id in W&B is its key, and mirror.json notes what
-was done, so that nothing is sent twice.
+than its record, or whose tables were left behind by a move, is written offline from the ledger first. Each run's id in
+W&B is its key, and mirror.json notes what was sent, so that nothing is sent twice.
 """
 
 import subprocess
@@ -41,17 +41,15 @@ class Place(StrEnum):
 
 
 class Note(Frozen):
-    """What was done with one run.
+    """A run that was sent.
 
     Attributes:
-        file: the file it stands in, below the study's folder.
-        sent: whether that was sent.
-        finished: when the training had ended that it is of: the same run trained anew is another. None: not known.
+        file: the file it stood in, below the study's folder.
+        finished: when the training had ended that it is of: the same run trained anew is another.
     """
 
-    file: str | None
-    sent: bool
-    finished: AwareDatetime | None = None
+    file: str
+    finished: AwareDatetime
 
 
 class Notes(Frozen):
@@ -79,7 +77,7 @@ class MirroredRun:
 
     Attributes:
         project: its W&B project.
-        file: the offline file that holds it; None where it was logged online, or nowhere.
+        file: the offline file that holds it, or held it when it was sent; None where it was logged online, or nowhere.
         faulty: offline files of it that hold less than its record, or something else.
         address: where it can be seen, if it was logged online.
     """
@@ -180,7 +178,6 @@ def mirror_study(
     findings = Findings.load(folder)
     notes = Notes.load(folder)
     runs = list(_look(findings, notes))
-    _note(folder, runs)
     written = 0
     for position, run in enumerate(runs):
         if run.place is Place.NOWHERE:
@@ -188,7 +185,6 @@ def mirror_study(
             if runs[position].place is Place.OFFLINE:
                 written += 1
                 tell(f"{run.record.name}, seed {run.record.recipe.seed}: written from the ledger")
-            _note(folder, runs)
     waiting = [run.file for run in runs if run.place is Place.OFFLINE and run.file]
     login = bool(waiting) and has_login()
     sent, complaint = 0, ""
@@ -198,7 +194,7 @@ def mirror_study(
         sent = sum(map(is_sent, waiting))
         complaint = complaint if sent < len(waiting) else ""
         runs = [replace(run, place=Place.ONLINE) if run.file and is_sent(run.file) else run for run in runs]
-        _note(folder, runs)
+    _note(folder, runs)
     return Mirroring(folder=folder, runs=tuple(runs), written=written, sent=sent, login=login, complaint=complaint)
 
 
@@ -210,16 +206,10 @@ def _look(findings: Findings, notes: Notes) -> tuple[MirroredRun, ...]:
 
 
 def _find(folder: Path, record: Record, project: str, note: Note | None) -> MirroredRun:
-    if record.tracked_at is not None and record.tracked_at.startswith(("https://", "http://")):
+    if record.tracked_at is not None:
         return MirroredRun(record=record, project=project, place=Place.ONLINE, address=record.tracked_at)
-    if note is not None and note.finished not in (None, record.finished):
-        note = None
-    noted = folder / note.file if note and note.file else None
-    if note is not None and note.sent:
-        return MirroredRun(record=record, project=project, place=Place.ONLINE, file=noted)
-    if noted is not None and noted.is_file():
-        place = Place.ONLINE if is_sent(noted) else Place.OFFLINE
-        return MirroredRun(record=record, project=project, place=place, file=noted)
+    if note is not None and note.finished == record.finished:
+        return MirroredRun(record=record, project=project, place=Place.ONLINE, file=folder / note.file)
     faulty: list[Path] = []
     for home in (folder, folder / RUNS / run_folder(record.recipe)):
         for file in offline_files(home, record.key):
@@ -272,14 +262,10 @@ def _send(files: Sequence[Path], entity: str | None) -> str:
 
 
 def _note(folder: Path, runs: Sequence[MirroredRun]) -> None:
-    """Write down what stands where, so that it need not be looked for again."""
+    """Write down what was sent, so that it stays known without its file."""
     notes = {
-        run.record.key: Note(
-            file=run.file.relative_to(folder).as_posix() if run.file else None,
-            sent=run.place is Place.ONLINE,
-            finished=run.record.finished,
-        )
+        run.record.key: Note(file=run.file.relative_to(folder).as_posix(), finished=run.record.finished)
         for run in runs
-        if run.place is not Place.NOWHERE
+        if run.place is Place.ONLINE and run.file
     }
     write_text(folder / NOTES, Notes(runs=notes).model_dump_json(indent=2) + "\n")

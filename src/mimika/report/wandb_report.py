@@ -7,20 +7,23 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import wandb
 from wandb_workspaces.reports import v2 as reports
 
-from mimika.errors import first_line
+from mimika.errors import RunError, first_line
 from mimika.files import write_text
 from mimika.record import Record
 from mimika.report.blocks import Block, Picture, Report, Section, plain
 from mimika.report.findings import Findings
 from mimika.report.markdown import block_text
+from mimika.report.mirror import Place, look
 from mimika.report.study_report import study_report
-from mimika.training.mirrored import EPOCH
+from mimika.training.tracked import EPOCH
 from mimika.training.tracking import has_login, project_of
+from mimika.wording import numbered
 
 SPECIFICATION: Final = "wandb-reports.json"
 
@@ -52,24 +55,28 @@ class Reporting:
 def write_wandb_reports(folder: Path, *, entity: str | None = None) -> Reporting:
     """Write the specification of a study's W&B reports into its folder and, with a login, make them there.
 
-    Reports that an earlier call made are written anew, not added. The runs they show must be mirrored first.
+    Reports that an earlier call made are written anew, not added.
 
     Args:
         folder: a study's.
         entity: the W&B user or team; None: the login's own.
 
     Raises:
-        RunError: when the folder holds no study, or its ledger or predictions are damaged.
+        RunError: when the folder holds no study, its ledger or predictions are damaged, or, with a login, W&B lacks
+            some of its runs, over which the panels are.
         ExtraMissing: when matplotlib is not installed.
     """
     findings = Findings.load(folder)
+    login = has_login()
+    if login:
+        _require_mirrored(folder)
     file = folder / SPECIFICATION
     made = _made(file)
     text = study_report(findings, faces=False)
-    built = build_reports(findings, text)
+    built = [*stage_reports(findings, text), overview(findings, text)]
     titles = [report.title for report in built]
     _write(file, built, made)
-    if not has_login():
+    if not login:
         return Reporting(file=file, titles=titles)
     try:
         for title, kept in _make(findings, text, made, entity):
@@ -81,52 +88,77 @@ def write_wandb_reports(folder: Path, *, entity: str | None = None) -> Reporting
     return Reporting(file=file, titles=titles, addresses=[made[title]["url"] for title in titles])
 
 
-def build_reports(
-    findings: Findings, text: Report, *, entity: str = "", links: Mapping[str, str] | None = None
-) -> list[reports.Report]:
-    """A report for each stage of a study, and last the overview.
+def stage_reports(findings: Findings, text: Report, entity: str = "") -> list[reports.Report]:
+    """A report for each stage of a study, in the stage's project.
 
     Args:
         findings: the study.
         text: its page, whose sentences and tables are taken over; pictures become panels over the mirrored runs.
         entity: the W&B user or team; empty without a login.
-        links: where the stages' reports are, by their titles, for the overview.
     """
-    projects = {record.key: project_of(stage) for stage, _, record in findings.runs}
-    stages = {
-        outcome.stage.name: readings for outcome, readings in zip(findings.outcomes, findings.stages, strict=True)
+    records = {
+        outcome.stage.name: [record for reading in readings for record in reading.records]
+        for outcome, readings in zip(findings.outcomes, findings.stages, strict=True)
     }
-    built = []
-    overview = [*_texts(text.opening), _grid(findings.records, projects, entity, _accuracies())]
+    return [
+        reports.Report(
+            project=project_of(section.anchor),
+            entity=entity,
+            title=_title(findings, section.anchor),
+            description=plain(text.subject),
+            blocks=_section(section, _grid(findings, records[section.anchor], entity, _curves())),
+        )
+        for section in text.sections
+        if section.anchor in records
+    ]
+
+
+def overview(
+    findings: Findings, text: Report, entity: str = "", links: Mapping[str, str] = MappingProxyType({})
+) -> reports.Report:
+    """What the page says beside its stages, and each stage's conclusion, under a link to its report.
+
+    Args:
+        findings: as for `stage_reports`.
+        text: likewise.
+        entity: likewise.
+        links: where the stages' reports are, by their titles.
+    """
+    stages = {outcome.stage.name for outcome in findings.outcomes}
+    blocks = [
+        reports.H1(text=plain(text.finding)),
+        *_texts(text.opening),
+        _grid(findings, findings.records, entity, _accuracies()),
+    ]
     for section in text.sections:
         if section.anchor in stages:
-            title = f"{findings.run.study.name}: {section.anchor}"
-            records = [record for reading in stages[section.anchor] for record in reading.records]
-            built.append(
-                reports.Report(
-                    project=project_of(section.anchor),
-                    entity=entity,
-                    title=title,
-                    description=plain(text.subject),
-                    blocks=_section(section, _grid(records, projects, entity, _curves())),
-                )
-            )
-            heading = section.title if title not in (links or {}) else f"[{section.title}]({(links or {})[title]})"
-            conclusion = block_text(section.blocks[-1])
-            overview.append(reports.MarkdownBlock(text=f"## {heading}\n\n{conclusion}"))
+            link = links.get(_title(findings, section.anchor))
+            heading = f"[{section.title}]({link})" if link else section.title
+            blocks.append(reports.MarkdownBlock(text=f"## {heading}\n\n{block_text(section.blocks[-1])}"))
         else:
-            panels = _costs() if section.anchor == _COST else []
-            overview += _section(section, _grid(findings.records, projects, entity, panels) if panels else None)
-    built.append(
-        reports.Report(
-            project=project_of(""),
-            entity=entity,
-            title=f"{findings.run.study.name}: overview",
-            description=plain(text.subject),
-            blocks=[reports.H1(text=plain(text.finding)), *overview],
-        )
+            costs = section.anchor == _COST
+            blocks += _section(section, _grid(findings, findings.records, entity, _costs()) if costs else None)
+    return reports.Report(
+        project=project_of(""),
+        entity=entity,
+        title=_title(findings, "overview"),
+        description=plain(text.subject),
+        blocks=blocks,
     )
-    return built
+
+
+def _title(findings: Findings, part: str) -> str:
+    return f"{findings.run.study.name}: {part}"
+
+
+def _require_mirrored(folder: Path) -> None:
+    runs = look(folder).runs
+    lacking = sum(run.place is not Place.ONLINE for run in runs)
+    if lacking:
+        raise RunError(
+            f"{folder}: {lacking} of {numbered(len(runs), 'run')} {'is' if lacking == 1 else 'are'} not in W&B. Run "
+            f"`mimika study mirror {folder}` first."
+        )
 
 
 def _section(section: Section, grid: reports.PanelGrid | None) -> list[Any]:
@@ -146,8 +178,9 @@ def _texts(blocks: Iterable[Block]) -> list[Any]:
     return [reports.MarkdownBlock(text=text) for text in map(block_text, blocks) if text]
 
 
-def _grid(records: Sequence[Record], projects: Mapping[str, str], entity: str, panels: list[Any]) -> reports.PanelGrid:
+def _grid(findings: Findings, records: Sequence[Record], entity: str, panels: list[Any]) -> reports.PanelGrid:
     """Panels over exactly these runs, which may stand in several projects; seeds of a network are grouped."""
+    projects = {record.key: project_of(stage) for stage, _, record in findings.runs}
     keys: dict[str, list[str]] = {}
     for record in records:
         keys.setdefault(projects[record.key], []).append(record.key)
@@ -209,12 +242,15 @@ def _make(
     """
     owner = entity or wandb.Api().default_entity or ""
     links: dict[str, str] = {}
-    for position in range(len(findings.outcomes) + 1):
-        report = build_reports(findings, text, entity=owner, links=links)[position]
+
+    def save(report: reports.Report) -> tuple[str, dict[str, str]]:
         report.id = made.get(report.title, {}).get("id", "")
         report.save()
         links[report.title] = report.url
-        yield report.title, {"id": report.id, "url": report.url}
+        return report.title, {"id": report.id, "url": report.url}
+
+    yield from map(save, stage_reports(findings, text, owner))
+    yield save(overview(findings, text, owner, links))
 
 
 def _made(file: Path) -> dict[str, dict[str, str]]:

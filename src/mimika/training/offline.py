@@ -4,13 +4,13 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
 from mimika.record import Record
-from mimika.training.mirrored import epoch_values, numbers, origin_values, summary_values
+from mimika.training.tracked import epoch_values, numbers, origin_values, summary_values
 
 INSPECTION_SECONDS: Final = 60
 
@@ -28,6 +28,7 @@ class OfflineRun:
         rows: the values of each step.
         summary: every number of the summary by its dotted name.
         finished: whether the run came to its end, and well.
+        staged: where its tables and faces wait to be sent; `wandb sync` removes them then.
     """
 
     key: str
@@ -35,6 +36,7 @@ class OfflineRun:
     rows: Mapping[int, Mapping[str, float]]
     summary: Mapping[str, float]
     finished: bool
+    staged: Sequence[Path]
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
@@ -45,11 +47,13 @@ class OfflineRun:
             lines = [json.loads(line) for line in told.stdout.splitlines()]
         except (OSError, ValueError, subprocess.SubprocessError):
             return None
-        return cls._gather([(line["type"], line[line["type"]]) for line in lines if line.get("type") in line])
+        found = cls._gather([(line["type"], line[line["type"]]) for line in lines if line.get("type") in line])
+        return replace(found, staged=()) if is_sent(file) else found
 
     @classmethod
     def _gather(cls, parts: list[tuple[str, Mapping[str, Any]]]) -> Self:
         key, finished = "", False
+        staged: list[Path] = []
         rows: dict[int, Mapping[str, float]] = {}
         config: dict[str, float] = {}
         summary: dict[str, float] = {}
@@ -63,12 +67,15 @@ class OfflineRun:
                 rows[int(content["step"]["num"])] = numbers(_restored(content["item"]))
             elif kind == "summary":
                 summary |= numbers(_restored(content.get("update", {})))
+            elif kind == "artifact":
+                entries = content.get("manifest", {}).get("contents", [])
+                staged += [Path(entry["local_path"]) for entry in entries if "local_path" in entry]
             elif kind == "exit":
                 finished = content.get("exit_code", 0) == 0
-        return cls(key=key, config=config, rows=rows, summary=summary, finished=finished)
+        return cls(key=key, config=config, rows=rows, summary=summary, finished=finished, staged=staged)
 
     def holds(self, record: Record) -> bool:
-        """Whether every number of a record is in it: recipe, data, machine, epochs and what came out."""
+        """Whether every number of a record is in it (recipe, data, machine, epochs, what came out), and its tables."""
         epochs = {row.epoch: epoch_values(row) for row in record.epochs}
         return (
             self.finished
@@ -76,6 +83,7 @@ class OfflineRun:
             and all(_has(self.rows.get(epoch, {}), values) for epoch, values in epochs.items())
             and _has(self.config, numbers({**record.recipe.model_dump(mode="json"), **origin_values(record)}))
             and _has(self.summary, numbers(summary_values(record)))
+            and all(file.is_file() for file in self.staged)
         )
 
 

@@ -7,8 +7,8 @@ the only module that imports wandb.
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +21,8 @@ from mimika.emotions import EMOTIONS
 from mimika.errors import first_line
 from mimika.recipe import Frozen, Recipe
 from mimika.record import EpochRow, Predictions, Record
-from mimika.training.mirrored import (
+from mimika.training.offline import OfflineRun
+from mimika.training.tracked import (
     CONFUSION,
     EPOCH,
     MISTAKES,
@@ -31,7 +32,6 @@ from mimika.training.mirrored import (
     origin_values,
     summary_values,
 )
-from mimika.training.offline import OfflineRun
 
 if TYPE_CHECKING:
     import wandb
@@ -50,6 +50,8 @@ ALONE: Final = "mimika"
 
 SERVER_TIMEOUT_SECONDS: Final = 10
 FINISH_TIMEOUT_SECONDS: Final = 120.0
+
+_DATA_DIR: Final = "WANDB_DATA_DIR"
 
 # W&B's own process may still be writing when its `finish` has returned.
 _LOOKS: Final = 5
@@ -149,8 +151,9 @@ class Mirror:
 
         def end(run: "wandb.Run") -> None:
             run.config.update(origin_values(record), allow_val_change=True)  # type: ignore[no-untyped-call]
-            run.summary.update({**summary_values(record), **self._tables(predictions, pixels), **self._page()})
-            run.finish()
+            with _staging(Path(run.dir).parent):
+                run.summary.update({**summary_values(record), **self._tables(predictions, pixels), **self._page()})
+                run.finish()
 
         run = self._run
         self._try(end)
@@ -240,6 +243,8 @@ def _begin(
         )
         # The summary is the record's: an epoch's values do not belong in it.
         run.define_metric(f"{EPOCH}*", summary="none")
+        for handler in logging.getLogger("wandb").handlers:  # its own log, which on a full disk would be told as well
+            handler.handleError = lambda record: None  # type: ignore[method-assign]
         return run
 
     try:
@@ -266,6 +271,19 @@ def _login_works() -> bool:
     except Exception as error:  # a key of the wrong form, one that is refused, no network: several kinds
         _say_once(f"W&B: the login does not work ({first_line(error)}); runs are mirrored offline.")
         return False
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[None]:
+    """Tables and faces wait below a folder until they are sent, where W&B would have them wait in the user's home."""
+    before = os.environ.get(_DATA_DIR)
+    os.environ[_DATA_DIR] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(_DATA_DIR)
+        if before is not None:
+            os.environ[_DATA_DIR] = before
 
 
 def _arrived(file: Path, record: Record) -> bool:
