@@ -56,6 +56,14 @@ def make_predictions(accuracy=0.6, faces=3589, seed=42, overconfident=0.12):
     return Predictions(probabilities=probabilities.astype(np.float16), emotions=emotions, twins=twins)
 
 
+def weights_of(architecture):
+    """The names under which a record has the gradients of a plain network's weights."""
+    parts = ["convolution", *["attention.squeeze", "attention.excite"] * architecture.attention]
+    parts += ["skip"] * architecture.skip
+    blocks = [f"block{number}.{part}" for number in range(1, architecture.depth + 1) for part in parts]
+    return [*blocks, "linear1", "linear2", "linear3"]
+
+
 def make_record(  # noqa: PLR0917
     name="cnn5",
     accuracy=0.556,
@@ -135,7 +143,7 @@ def make_record(  # noqa: PLR0917
             precision=precision(table),
         ),
         predicted_shares=dict(zip(EMOTIONS, (np.bincount(answers, minlength=7) / len(answers)).tolist(), strict=True)),
-        gradient_norms={f"convolution {n}": 1.0 / n for n in range(1, recipe.architecture.depth + 1)},
+        gradient_norms={name: 1.0 / n for n, name in enumerate(weights_of(recipe.architecture), start=1)},
         parameters=parameters(recipe.architecture),
         multiply_adds=multiply_adds(recipe.architecture),
         seconds=seconds,

@@ -15,7 +15,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LISTED = re.compile(r"^- `(mimika[\w.]+)`", re.MULTILINE)
 TIME = re.compile(r"\b\d+ h \d+ min\b|\b(?:\d+ min )?\d+ s\b")
 FIGURE = re.compile(r"\d[\d.,]*")
-LARGEST_BYTES = 400_000
+LARGEST_BYTES = 800_000
 
 
 def read(path):

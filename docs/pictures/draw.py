@@ -23,13 +23,13 @@ def draw_all(study: Path) -> None:
     findings = Findings.load(study)
     chosen = findings.chosen
     assert chosen is not None
-    answers = findings.ledger.predictions(chosen.best)
+    answers = findings.ledger.predictions(chosen.candidate.best)
     table = confusion(answers.emotions, answers.answers)
     figures = {
         "faces.png": data.face_sheet(draw_faces(700)),
         "path.svg": path_figure(findings.outcomes, findings.stages),
         "curves.svg": curves_figure(findings.stages[1]),
-        "network.svg": networks.drawing(chosen.candidate.recipe.architecture),
+        "network.svg": networks.drawing(chosen.candidate.recipe),
         "confusion.svg": judging.confusion(table),
         "cost.svg": cost_figure(findings.networks, findings.standings),
     }

@@ -31,9 +31,9 @@ from mimika.figures.gradients import gradients
 from mimika.figures.looking import looking
 from mimika.figures.mistakes import mistakes
 from mimika.figures.path import path
-from mimika.figures.way import PathPoint, PathStage
+from mimika.figures.path_layout import PathPoint, PathStage
 from mimika.metrics import confusion, wilson_interval
-from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.recipe import Recipe, ResidualArchitecture, named
 from mimika.record import Predictions, Record
 from tests.records import make_predictions, make_record
 
@@ -173,9 +173,12 @@ PICTURES: Final[dict[str, Callable[[], Figure]]] = {
     "variance_faces": lambda: data.variance_faces(faces()),
     "gray_levels": lambda: data.gray_levels(faces()),
     "embedding": _embedding,
-    "drawing": lambda: networks.drawing(Architecture(depth=5, batch_norm=True, attention=True, skip=True, dropout=0.5)),
+    "drawing": lambda: networks.drawing(named("cnn5+batch_norm+dropout+attention+skip")),
     "drawing_residual": lambda: networks.drawing(
-        ResidualArchitecture(stem=24, stages=(40, 80, 128, 192), blocks=2, kernel=5, dropout=0.3)
+        Recipe(
+            name="deep",
+            architecture=ResidualArchitecture(stem=24, stages=(40, 80, 128, 192), blocks=2, kernel=5, dropout=0.3),
+        )
     ),
     "path": _path,
     "cost": _cost,

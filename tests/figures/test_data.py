@@ -25,6 +25,10 @@ def many(faces, times=FEWEST_FACES):
     return faces[np.repeat(np.arange(len(faces)), times)]
 
 
+def note_of(figure):
+    return " ".join(figure.texts[-1].get_text().split())
+
+
 def nothing(faces):
     return faces[np.zeros(len(faces), bool)]
 
@@ -89,8 +93,11 @@ def test_no_headline_speaks_of_emotions_with_few_faces(faces):
     assert "surprise" not in title_of(mean_faces(most))
     dark = many(faces)[np.arange(7 * FEWEST_FACES) != 0]
     assert title_of(gray_levels(dark)) == (
-        "Neutral faces are the brightest (median 160 of 255, n = 30), disgust the darkest (110, n = 30)"
+        "On average, neutral faces are brighter than disgust faces: gray level 160 of 255 (n = 30) against 110 (n = 30)"
     )
+    for draw in (gray_levels, mean_faces, variance_faces):
+        assert note_of(draw(dark)).endswith("Too few faces to compare, fewer than 30: angry.")
+        assert "Too few" not in note_of(draw(many(faces)))
     few = many(faces, FEWEST_FACES - 1)
     assert [title_of(draw(few)) for draw in (mean_faces, variance_faces, gray_levels)] == [
         "Too few faces to say whose look least like the others: fewer than 30 of most emotions",
@@ -152,10 +159,18 @@ def test_one_face_does_not_differ(faces):
     assert not any(axes.images for axes in figure.axes)
 
 
+def test_emotions_whose_brightness_differs_by_chance_alone_are_about_equally_bright(faces):
+    alike = many(faces, 100)
+    draw = np.random.default_rng(0)
+    levels = draw.normal(120, 20, len(alike)) + 5 * (alike.emotions == 3)  # 1.8 standard errors
+    shaded = replace(alike, pixels=np.repeat(levels.astype(np.uint8), SIDE * SIDE).reshape(-1, SIDE, SIDE))
+    assert title_of(gray_levels(shaded)) == "The faces of all emotions are about equally bright (mean 120 of 255)"
+
+
 def test_gray_levels_name_the_brightest_and_the_darkest(faces):
     figure = gray_levels(many(faces))
     assert title_of(figure) == (
-        "Neutral faces are the brightest (median 160 of 255, n = 30), angry the darkest (100, n = 30)"
+        "On average, neutral faces are brighter than angry faces: gray level 160 of 255 (n = 30) against 100 (n = 30)"
     )
     assert [axes.get_xlabel() for axes in figure.axes] == [
         "gray level, 0 black to 255 white",

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from mimika.emotions import EMOTIONS
+from mimika.emotions import COLORS, EMOTIONS
 from mimika.figures.embedding import embedding
-from mimika.figures.style import EMOTION_COLORS, title_of
+from mimika.figures.style import title_of
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_it_is_headed_with_the_emotions_among_their_own_and_among_others(feature
 def test_every_face_is_drawn_once_in_its_color_and_once_in_each_panel(features):
     everything, *panels = embedding(*features, "cnn5").axes
     assert len(everything.collections[0].get_offsets()) == 98
-    for panel, color in zip(panels, EMOTION_COLORS.values(), strict=True):
+    for panel, color in zip(panels, COLORS.values(), strict=True):
         others, own = panel.collections
         assert (len(others.get_offsets()), len(own.get_offsets())) == (84, 14)
         assert own.get_facecolor()[0][:3] == pytest.approx([int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)])

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from mimika.emotions import EMOTIONS
+from mimika.emotions import COLORS, EMOTIONS
 from mimika.figures.judging import confused_pairs, confusion, recall_bars, reliability
 from mimika.figures.mistakes import mistakes
-from mimika.figures.style import EMOTION_COLORS, PNG_PIXELS, title_of, to_svg
+from mimika.figures.style import PNG_PIXELS, title_of, to_svg
 from mimika.metrics import calibration_error
 from mimika.report.judgement import calibration
 from tests.records import make_predictions
@@ -69,14 +69,23 @@ def test_recall_bars_have_the_colors_of_the_emotions_and_say_both_figures():
     assert written[:4] == ["50.0 %", "100.0 %", "40.0 %", "100.0 %"]
     assert written[8:10] == ["100.0 %", "28.3 %"]
     svg = to_svg(figure)
-    assert all(color.lower() in svg for color in EMOTION_COLORS.values())
+    assert all(color.lower() in svg for color in COLORS.values())
+
+
+def test_recall_is_headed_with_no_emotion_of_few_faces(table):
+    table[0, 0], table[0, 1] = 90, 20
+    assert title_of(recall_bars(table)).endswith("; fear worst, 62.5 % of 160")
+    table[1] = [20, 9, 0, 0, 0, 0, 0]  # 29
+    assert title_of(recall_bars(table)).endswith("; fear worst, 62.5 % of 160")
+    table[1, 0] = 21
+    assert title_of(recall_bars(table)).endswith("; disgust worst, 30.0 % of 30")
 
 
 def test_what_no_face_has_or_no_answer_says_is_a_dash_and_no_mark():
     table = np.diag([10, 0, 10, 10, 0, 10, 10])
     table[4, 0] = 5
     figure = recall_bars(table)
-    assert title_of(figure) == "Angry is found best, 100.0 % of 10; sad worst, 0.0 % of 5"
+    assert title_of(figure) == "Too few faces to say which emotion is found best: fewer than 30 of most"
     (axes,) = figure.axes
     written = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
     assert (written[2:4], written[8:10]) == (["–", "–"], ["0.0 %", "–"])

@@ -3,14 +3,13 @@ import itertools
 import pytest
 from matplotlib.patches import FancyArrowPatch
 
-from mimika.figures.blocks import columns_of
 from mimika.figures.cost import CostPoint, cost
-from mimika.figures.networks import drawing
+from mimika.figures.networks import columns_of, drawing
 from mimika.figures.style import title_of, to_svg
 from mimika.language import LANGUAGES
 from mimika.metrics import wilson_interval
 from mimika.models.layers import layers
-from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.recipe import Architecture, Recipe, ResidualArchitecture, named
 from mimika.wording import magnitude
 
 
@@ -22,8 +21,11 @@ def rows_of(figure):
 
 
 def test_a_drawing_gives_sizes_and_parameters_of_every_layer():
-    figure = drawing(Architecture(depth=5, batch_norm=True, attention=True, skip=True, dropout=0.5))
-    assert title_of(figure) == "11.29 M parameters, 84 % in linear 1; 93.2 M multiply-adds a face"
+    figure = drawing(named("cnn5+batch_norm+dropout+attention+skip"))
+    assert title_of(figure) == (
+        "cnn5 + batch norm + dropout + attention + skip: 11.29 M parameters, 84 % in linear 1; "
+        "93.2 M multiply-adds a face"
+    )
     rows = rows_of(figure)
     assert rows["channels, units"] == ["1", "32", "64", "128", "256", "512", "512", "128", "7"]
     assert rows["side"] == ["48", "48 → 24", "24 → 12", "12 → 6", "6", "6"]
@@ -37,11 +39,13 @@ def test_a_drawing_writes_amounts_as_the_tables_do():
     architecture = ResidualArchitecture(stem=40, stages=(72, 144, 336), dropout=0.3)
     costs = sum(layer.multiply_adds for layer in layers(architecture))
     assert magnitude(costs) == "140.5 M"
-    assert title_of(drawing(architecture)).endswith("; 140.5 M multiply-adds a face")
+    recipe = Recipe(architecture=architecture)
+    assert title_of(drawing(recipe)).startswith(f"{recipe.fingerprint}: ")
+    assert title_of(drawing(recipe)).endswith("; 140.5 M multiply-adds a face")
 
 
 def test_a_plain_network_has_no_rows_for_what_it_lacks():
-    assert set(rows_of(drawing(Architecture(depth=1)))) == {
+    assert set(rows_of(drawing(named("cnn1")))) == {
         "face",
         "channels, units",
         "side",
@@ -53,7 +57,7 @@ def test_a_plain_network_has_no_rows_for_what_it_lacks():
 @pytest.mark.parametrize("depth", [1, 5, 7])
 def test_no_text_of_a_drawing_lies_on_another(depth):
     architecture = Architecture(depth=depth, batch_norm=True, attention=True, skip=True, dropout=0.25, width=0.5)
-    figure = drawing(architecture)
+    figure = drawing(Recipe(name="cnn", architecture=architecture))
     assert sum(layer.kind == "convolution" for layer in layers(architecture)) == depth
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text()]
@@ -70,7 +74,7 @@ RESIDUALS = [
 
 @pytest.mark.parametrize("architecture", RESIDUALS)
 def test_no_text_of_a_residual_drawing_lies_on_another_and_every_block_is_led_around(architecture):
-    figure = drawing(architecture)
+    figure = drawing(Recipe(name="residual", architecture=architecture))
     figure.draw_without_rendering()
     texts = [text for text in figure.axes[0].texts if text.get_text()]
     boxes = [text.get_window_extent() for text in texts]
@@ -80,7 +84,9 @@ def test_no_text_of_a_residual_drawing_lies_on_another_and_every_block_is_led_ar
 
 
 def test_kernels_are_told_where_they_are_not_3_by_3():
-    small, large = (drawing(RESIDUALS[place]).texts[-1].get_text() for place in (0, 2))
+    small, large = (
+        drawing(Recipe(name="residual", architecture=RESIDUALS[place])).texts[-1].get_text() for place in (0, 2)
+    )
     assert small == ""
     assert large == "Kernels: 5×5 in the stem and first in each residual block, 3×3 second."
 

@@ -6,10 +6,10 @@ import matplotlib
 import numpy as np
 import pytest
 
-from mimika.emotions import EMOTIONS
+from mimika.emotions import COLORS, EMOTIONS
 from mimika.figures import judging, style
 from mimika.figures.labels import spread
-from mimika.figures.style import EMOTION_COLORS, accuracy_window, save, title_of, to_svg
+from mimika.figures.style import accuracy_window, save, title_of, to_svg
 from mimika.figures.training import curves
 from mimika.metrics import confusion
 from tests.records import make_predictions, make_record
@@ -29,8 +29,8 @@ def svg():
 
 
 def test_every_emotion_has_the_color_it_was_given():
-    assert tuple(EMOTION_COLORS) == EMOTIONS
-    assert dict(EMOTION_COLORS) == {
+    assert tuple(COLORS) == EMOTIONS
+    assert dict(COLORS) == {
         "angry": "#D55E00",
         "disgust": "#009E73",
         "fear": "#CC79A7",
@@ -123,8 +123,17 @@ def test_a_long_title_is_broken_to_the_width_and_read_as_one_line():
 
 
 def test_a_collapsed_network_does_not_flatten_the_axis_of_the_others():
-    assert accuracy_window([0.245, 0.556, 0.629]) == pytest.approx((0.531, 0.654))
-    assert accuracy_window([0.98, 0.99]) == pytest.approx((0.955, 1.0))
+    certain = [(accuracy, (accuracy, accuracy)) for accuracy in (0.245, 0.556, 0.629)]
+    assert accuracy_window(certain) == pytest.approx((0.531, 0.654))
+    assert accuracy_window([(0.98, (0.97, 0.99)), (0.99, (0.98, 1.0))]) == pytest.approx((0.955, 1.0))
+
+
+def test_an_axis_of_accuracies_has_room_for_the_intervals_of_what_it_shows_alone():
+    wide = [(0.63, (0.59, 0.67)), (0.5, (0.46, 0.54)), (0.3, (0.2, 0.4))]
+    assert accuracy_window(wide) == pytest.approx((0.455, 0.675))
+    assert accuracy_window([(0.63, (0.6, 0.66)), (0.4, (0.3, 0.5)), (0.35, (0.25, 0.45))]) == pytest.approx(
+        (0.245, 0.665)
+    )
 
 
 def test_labels_do_not_overlap_and_keep_their_order():

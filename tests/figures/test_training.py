@@ -1,9 +1,15 @@
 import pytest
+from matplotlib.colors import to_rgba
+from matplotlib.text import Text
 
-from mimika.figures.style import title_of, to_svg
+from mimika.figures.style import PAPER, SMALL_SIZE, title_of, to_svg
 from mimika.figures.training import curve_grid, curves, seeds
-from mimika.recipe import Augmentation
+from mimika.recipe import Augmentation, Recipe, ResidualArchitecture
 from tests.records import make_record
+
+
+def note_of(figure):
+    return " ".join(figure.texts[-1].get_text().split())
 
 
 def test_curves_say_when_it_was_best_and_how_far_train_is_ahead():
@@ -21,6 +27,32 @@ def test_curves_say_when_it_was_best_and_how_far_train_is_ahead():
     assert [text.get_text() for text in loss.texts] == ["train", "validation"]
     assert loss.get_ylim()[0] == 0
     assert accuracy.get_xlabel() == loss.get_xlabel() == "epoch"
+
+
+def test_the_names_of_lines_that_end_together_lie_apart():
+    figure = curves(make_record(accuracy=0.6, train_accuracy=0.601, best_epoch=11), "fits")
+    figure.draw_without_rendering()
+    for panel in figure.axes:
+        train, validation = (box.y0 + box.height / 2 for box in map(Text.get_window_extent, panel.texts[-2:]))
+        assert abs(train - validation) > 1.35 * SMALL_SIZE * figure.dpi / 72
+
+
+def test_lines_pass_behind_the_accuracy():
+    (reached, *_) = curves(make_record(), "fits").axes[1].texts
+    assert reached.get_bbox_patch().get_facecolor() == to_rgba(PAPER)
+
+
+def test_the_epochs_after_which_faces_grow_are_marked_as_far_as_the_run_went():
+    task = pytest.importorskip("mimika.training.task")
+    sizes = ((32, 0.4), (40, 0.3), (48, 0.3))
+    recipe = Recipe(name="small", architecture=ResidualArchitecture(stem=8, stages=(8, 16)), sizes=sizes, epochs=14)
+    sides = [task.side_at(recipe, epoch) for epoch in range(14)]
+    grown = [(epoch + 0.5, f"{sides[epoch]} px") for epoch in range(1, 14) if sides[epoch] != sides[epoch - 1]]
+    for epochs, marks in ((14, grown), (8, grown[:1]), (6, [])):
+        figure = curves(make_record(epochs=epochs).model_copy(update={"recipe": recipe}), "fits")
+        for panel in figure.axes:
+            assert [(text.xy[0], text.get_text()) for text in panel.texts if "px" in text.get_text()] == marks
+        assert ("Upright lines: the faces grow, from 32 px." in note_of(figure)) is bool(marks)
 
 
 def test_a_network_that_does_worse_on_train_is_said_to():
@@ -144,8 +176,7 @@ def test_seeds_of_other_machines_or_code_do_not_move_alone():
 )
 def test_the_note_tells_what_the_recipe_has_and_losses_that_cannot_be_compared_are_not(changes, dashed, ring, shaded):
     figure = curves(make_record(best_epoch=6, epochs=11, changes=changes), "overfits")
-    (note,) = [text.get_text() for text in figure.texts if "Dashed" in text.get_text()]
-    note = " ".join(note.split())
+    note = note_of(figure)
     assert f"Dashed: {dashed}" in note
     assert note.endswith(ring)
     assert ("compare directions, not heights" in note) is not shaded

@@ -3,6 +3,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -13,6 +14,7 @@ from mimika.errors import LanguageUnknown
 from mimika.language import ENGLISH, GEORGIAN, LANGUAGES, speaking
 from mimika.models.layers import layers
 from mimika.models.zoo import ZOO
+from mimika.recipe import Architecture, Augmentation, Distillation, Recipe, ResidualArchitecture
 from mimika.study.stages import STAGES
 from mimika.training.fit import Verdict, lacking
 
@@ -90,16 +92,14 @@ def test_georgian_letters_are_all_of_one_case():
 
 
 def test_georgian_has_a_name_for_everything_that_a_page_names():
-    changed = {
-        field.rpartition(".")[2].replace("_", " ")
-        for stage in STAGES.values()
-        for changes in stage.variants.values()
-        for field in (*changes, *changes.get("architecture", ()))
-    }
+    described = (Recipe, Augmentation, Architecture, ResidualArchitecture, Distillation)
+    fields = {name: field for model in described for name, field in model.model_fields.items()}
+    changed = {name.replace("_", " ") for name in fields}
+    words = {word for field in fields.values() for word in get_args(field.annotation) if isinstance(word, str)}
     kinds = {layer.kind for recipe in ZOO.values() for layer in layers(recipe.architecture)} & {"convolution", "linear"}
     missing = {part for recipe in ZOO.values() for part in lacking(recipe.architecture)}
     stages = {text for stage in STAGES.values() for text in (stage.name, stage.question)}
-    named = {*EMOTIONS, *map(str, Verdict), *stages, *changed, *kinds, *missing, "stem"}
+    named = {*EMOTIONS, *map(str, Verdict), *stages, *changed, *words, *kinds, *missing, "stem"}
     assert named - set(GEORGIAN.names) == set()
     assert set(GEORGIAN.names) - named == set()
     assert ENGLISH.names == {}
@@ -149,4 +149,5 @@ def test_a_language_is_known_by_its_code():
 def test_what_a_language_has_no_name_for_keeps_its_own():
     assert GEORGIAN.name_of("contempt") == "contempt"
     assert GEORGIAN.layer("convolution 2a") == "კონვოლუცია 2a"
+    assert GEORGIAN.layer("convolution stem") == "შესავალი"
     assert ENGLISH.layer("convolution 2a") == "convolution 2a"

@@ -8,9 +8,12 @@ from mimika.data.faces import SIDE
 from mimika.models.blocks import ChannelAttention
 from mimika.models.build import build
 from mimika.models.cnn import FaceCNN
-from mimika.models.layers import channels, hidden_units, layers, multiply_adds, parameters
+from mimika.models.layers import channels, hidden_units, layer_of, layers, multiply_adds, parameters
 from mimika.models.zoo import ZOO
 from mimika.recipe import Architecture, ResidualArchitecture, read_recipe
+from mimika.training.scoring import gradient_norms
+from tests.records import weights_of
+from tests.training.runs import small_faces
 
 EVERYTHING = {"batch_norm": True, "dropout": 0.5, "attention": True, "skip": True}
 ARCHITECTURES = {
@@ -70,6 +73,17 @@ def test_the_plan_is_the_network_layer_by_layer(architecture):
         if layer.kind != "mean"  # no module of its own
     ]
     assert plan == watched(architecture)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES)
+def test_weights_with_a_gradient_are_known_by_the_layers_of_the_plan(architecture):
+    weights = list(gradient_norms(build(architecture), small_faces()))
+    learning = {"convolution", "attention", "skip", "linear"}
+    assert list(dict.fromkeys(layer_of(one, architecture) for one in weights)) == [
+        layer.name for layer in layers(architecture) if layer.kind in learning
+    ]
+    if isinstance(architecture, Architecture):
+        assert weights == weights_of(architecture), "the records that other tests read name them so, too"
 
 
 @pytest.mark.parametrize("name", ZOO)

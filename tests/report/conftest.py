@@ -16,7 +16,7 @@ def finished(tmp_path_factory):
     """A finished study of FER2013's size, its test split opened, its page with faces."""
     folder = write_study(
         tmp_path_factory.mktemp("studies") / "reference",
-        changes={"cnn3": {"tracked_at": "https://wandb.ai/me/depth/runs/1"}, "cnn1": {"tracked_at": "offline-run"}},
+        changes={"cnn3": {"tracked_at": "https://wandb.ai/me/depth/runs/1"}},
     )
     chosen = next(record for record in Ledger.open(folder).records if record.name == "cnn5+batch_norm+skip")
     runs = folder / RUNS / run_folder(chosen.recipe)

@@ -13,7 +13,7 @@ from mimika.study.ledger import Ledger
 from mimika.study.stages import read_study
 from mimika.study.study import STUDY, StudyRun
 from mimika.training.fit import check_fit
-from tests.records import make_predictions, make_record
+from tests.records import make_predictions, make_record, weights_of
 
 CHECKSUM = "f8428a1e" * 8
 
@@ -75,8 +75,8 @@ def finished_run(name, seed, faces=3589, train=28709, figures=None):
         faces,
         predictions=predictions,
     )
-    convolutions = range(1, record.recipe.architecture.depth + 1)
-    norms = {f"convolution {n}": 10.0 ** (n - 9) if collapsed else 1.2 / n for n in convolutions}
+    *blocks, first, second, third = weights_of(record.recipe.architecture)
+    norms = {name: 10.0 ** (n - 9) if collapsed else 1.2 / n for n, name in enumerate(blocks, start=1)}
     update = {
         "data": record.data.model_copy(update={"train": train, "description": "the official FER2013 by its counts"}),
         "scores": record.scores.model_copy(
@@ -84,7 +84,7 @@ def finished_run(name, seed, faces=3589, train=28709, figures=None):
                 "validation_accuracy_without_twins": float(predictions.correct[~predictions.twins].mean()),
             }
         ),
-        "gradient_norms": {**norms, "linear 1": 0.04, "linear 2": 0.11, "linear 3": 0.21},
+        "gradient_norms": {**norms, first: 0.04, second: 0.11, third: 0.21},
     }
     if collapsed:
         flat = {"train_loss": 1.81, "train_accuracy": 0.251, "validation_loss": 1.8, "validation_accuracy": accuracy}
@@ -138,6 +138,8 @@ def sealed_result(record, times=1):
         key=record.key,
         opened=tuple(datetime(2026, 11, 24 + day, 9, 30, tzinfo=UTC) for day in range(times)),
         first_accuracy=0.62,
+        first_network=record.name,
+        elsewhere=0,
         faces=3589,
         twins=288,
         accuracy=0.629,

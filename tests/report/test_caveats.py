@@ -13,14 +13,13 @@ from mimika.report.caveats import (
     commits,
     limits,
     machines,
-    opened,
     overtaken,
     seeds,
-    still_sealed,
     times,
     twins,
 )
 from mimika.report.judgement import calibration, chosen, confusions, cost, emotions
+from mimika.report.provenance import opened, still_sealed
 from mimika.report.reference import FIGURES, PATH, compared, figure_for, pooled_spread
 from mimika.training.fit import Verdict, advice
 from tests.records import make_record
@@ -292,12 +291,19 @@ def test_advice_against_overfitting_names_nothing_that_the_network_has(changes, 
     assert advice(make_record("cnn5", 0.556, 0.925, changes=changes)).endswith(told)
 
 
-def test_an_emotion_without_faces_is_neither_found_nor_missed():
+def test_an_emotion_of_few_faces_or_answers_is_no_best_and_no_least():
     scores = make_reading().records[0].scores
     recall = {**dict.fromkeys(scores.recall, 0.6), "happy": 0.8, "disgust": 0.0, "fear": 0.4, "sad": 0.5}
-    faces = {**dict.fromkeys(recall, 10), "disgust": 0}
-    assert emotions(scores.model_copy(update={"recall": recall}), faces).startswith(
-        "It finds happy best, 80.0 % of its faces, and fear least, 40.0 %, then sad, 50.0 %."
+    precision = {**dict.fromkeys(scores.precision, 0.6), "disgust": 0.9, "sad": 0.7}
+    scores = scores.model_copy(update={"recall": recall, "precision": precision, "macro_f1": 0.5})
+    enough, few = dict.fromkeys(recall, 30), dict.fromkeys(recall, 29)
+    macro_f1 = "Its macro F1, in which every emotion counts alike, is 0.500."
+    assert emotions(scores, {**enough, "disgust": 29}, {**enough, "disgust": 29}) == (
+        "It finds happy best, 80.0 % of its 30 faces, and fear least, 40.0 % of 30, then sad, 50.0 % of 30. When it "
+        f"says sad it is right most often, in 70.0 % of 30 answers. {macro_f1}"
+    )
+    assert emotions(scores, few, {**few, "happy": 200}) == (
+        f"Too few faces to say which emotion is found best: fewer than 30 of most. {macro_f1}"
     )
 
 

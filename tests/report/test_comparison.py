@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mimika.errors import RunError
+from mimika.metrics import wilson_interval
 from mimika.report import compare_records, write_comparison
 from tests.records import make_predictions
 from tests.report.studies import finished_run
@@ -70,6 +71,33 @@ def test_runs_on_different_data_are_refused(runs):
     assert str(refused.value) == (
         "cnn3 and cnn5+batch_norm saw different faces (data f8428a1e and 00000000). Compare runs on the same data."
     )
+
+
+def test_runs_on_copies_of_the_official_splits_are_compared(runs):
+    records, predictions = runs
+    copies = [
+        record.model_copy(
+            update={
+                "data": record.data.model_copy(
+                    update={
+                        "checksum": str(copy) * 64,
+                        "description": "the official FER2013 by its counts",
+                        "train": 28_709,
+                        "validation": 3_589,
+                    }
+                )
+            }
+        )
+        for copy, record in enumerate(records[:2])
+    ]
+    assert [row["run"] for row in compare_records(copies, predictions[:2]).to_rows()] == [
+        row["run"] for row in compare_records(records[:2], predictions[:2]).to_rows()
+    ]
+
+
+def test_an_interval_is_given_whole(runs):
+    first = compare_records(*runs).to_rows()[0]
+    assert first["interval"] == wilson_interval(first["accuracy"], 1_200)
 
 
 def test_runs_on_different_validation_faces_are_refused(runs):

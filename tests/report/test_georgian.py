@@ -3,15 +3,18 @@
 import re
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 
 from mimika.language import GEORGIAN
-from mimika.recipe import named
+from mimika.recipe import Recipe, named
 from mimika.report import write_report
-from mimika.report.caveats import agreement, apart, certainty, machines, opened, seeds, still_sealed, twins
+from mimika.report.caveats import agreement, apart, certainty, machines, seeds, twins
 from mimika.report.judgement import calibration, chosen, cost, emotions
-from mimika.report.reading import Worth
+from mimika.report.provenance import opened, still_sealed
+from mimika.report.reading import Worth, read_stage
 from mimika.report.reference import FIGURES, compared, figure_for
 from mimika.report.sentences import (
     analysis,
@@ -28,6 +31,8 @@ from mimika.report.sentences import (
 )
 from mimika.report.tables import emotion_table, ranking
 from mimika.study.ledger import Ledger
+from mimika.study.stages import STAGES
+from mimika.study.study import StageOutcome
 from mimika.training.fit import Verdict
 from tests.report.studies import FIGURES as NETWORKS
 from tests.report.studies import make_reading, sealed_result, write_study
@@ -218,7 +223,7 @@ def test_the_test_split_is_sealed_opened_once_or_opened_again():
     reading = make_reading("cnn5", 0.62)
     assert still_sealed("reference", texts=GEORGIAN) == (
         "დალუქულია: ის არც ერთ წვრთნას, არც ერთ არჩევანს და ამ გვერდის არც ერთ მაჩვენებელს არ უნახავს. "
-        "`mimika final reference --data DATA` მას არჩეული ქსელისთვის გახსნის, ერთხელ."
+        "`mimika final reference --data DATA --language ka` მას არჩეული ქსელისთვის გახსნის, ერთხელ."
     )
     assert opened(sealed_result(reading.records[0]), reading, GEORGIAN) == (
         "გაიხსნა ერთხელ, 2026-11-24. `cnn5` 3,589 სატესტო სახის **62.9 %**-ზე იმავე პასუხს იძლევა, რაც ჭდეშია "
@@ -256,10 +261,17 @@ def test_the_chosen_network_is_judged():
 def test_emotions_are_declined_in_sentences_and_stand_beside_their_identifiers_in_the_table():
     scores = make_reading().records[0].scores
     recall = {**dict.fromkeys(scores.recall, 0.6), "happy": 0.8, "fear": 0.4, "sad": 0.5}
-    told = emotions(scores.model_copy(update={"recall": recall}), dict.fromkeys(recall, 10), GEORGIAN)
-    assert told.startswith(
-        "ყველაზე კარგად სიხარულს ცნობს (მისი სახეების 80.0 %), ყველაზე ცუდად — შიშს (40.0 %), შემდეგ კი სევდას "
-        "(50.0 %)."
+    precision = {**recall, "disgust": 0.9}
+    told = emotions(
+        scores.model_copy(update={"recall": recall, "precision": precision, "macro_f1": 0.5}),
+        dict.fromkeys(recall, 50),
+        dict.fromkeys(recall, 40),
+        GEORGIAN,
+    )
+    assert told == (
+        "ყველაზე კარგად სიხარულს ცნობს (80.0 %, n = 50), ყველაზე ცუდად — შიშს (40.0 %, n = 50), შემდეგ კი სევდას "
+        "(50.0 %, n = 50). ყველაზე ხშირად მაშინაა მართალი, როცა პასუხია „ზიზღი“: 40 შემთხვევის 90.0 %-ში. მისი "
+        "მაკრო-F1, რომელშიც ყველა ემოცია თანაბრად ითვლება, არის 0.500."
     )
     table = emotion_table(dict.fromkeys(recall, 10), recall, texts=GEORGIAN)
     assert [row.cells[0].text for row in table.rows][:2] == ["ბრაზი (`angry`)", "ზიზღი (`disgust`)"]
@@ -279,11 +291,15 @@ def test_a_table_keeps_its_keys_and_values_for_programs():
 
 
 NAMES = (
-    "cnn batch norm dropout attention skip augmentation "  # of networks
-    "FER2013 PrivateTest PublicTest UTC W B reference mimika "  # of data, services, studies
-    "AMD EPYC Linux x86 Python torch lightning numpy cpu true abc "  # of a machine and its versions
-    "F1 recall precision n p K M G"  # of measures and units
+    "cnn batch norm dropout attention skip augmentation kernel5 plain deep mixed wide "  # of networks
+    "FER2013 PrivateTest PublicTest UTC W B reference teachers mimika "  # of data, services, studies
+    "AMD EPYC Linux x86 Python torch lightning numpy cpu true bf16 abc "  # of a machine and its versions
+    "F1 recall precision n p K M G SGD"  # of measures, units and an optimizer
 )
+
+
+STUDIES = ("reference", "part", "new", "more", "teachers")
+TEACHERS = Path(__file__).parents[2] / "docs" / "results" / "teachers"
 
 
 def latin(html):
@@ -291,12 +307,12 @@ def latin(html):
     html = re.sub(r"<style>.*?</style>|<script>.*?</script>|<code>.*?</code>", " ", html, flags=re.DOTALL)
     spoken = re.findall(r'(?:aria-label|alt|title)="([^"]*)"', html)
     texts = map(unescape, (*spoken, re.sub(r"<[^>]+>", " ", html)))
-    return {word for text in texts for word in re.findall(r"[A-Za-z]\w*", text.replace("_", " "))}
+    return {word for text in texts for word in re.findall(r"\b[A-Za-z]\w*", text.replace("_", " "))}
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """Pages in Georgian by name: of a study that is finished, not finished, not begun, or given more seeds."""
+    """Pages in Georgian by name: of studies that are finished, not finished, not begun, or given more seeds."""
     folder = tmp_path_factory.mktemp("georgian")
     several = write_study(folder / "reference", seeds=2)
     best = next(record for record in Ledger.open(several).records if record.name == "cnn5+batch_norm")
@@ -305,19 +321,35 @@ def pages(tmp_path_factory):
     write_study(folder / "part", seeds=2, faces=400, train=3200, leave_out=[*later, ("cnn7", 43)])
     write_study(folder / "new", leave_out=NETWORKS)
     write_study(folder / "more", seeds=2, faces=400, leave_out=[(name, 43) for name in NETWORKS])
-    return {
-        name: write_report(folder / name, texts=GEORGIAN).read_text(encoding="utf-8")
-        for name in ("reference", "part", "new", "more")
-    }
+    copytree(TEACHERS, folder / "teachers", ignore=ignore_patterns("runs", "answers.npz"))
+    return {name: write_report(folder / name, texts=GEORGIAN).read_text(encoding="utf-8") for name in STUDIES}
 
 
-@pytest.mark.parametrize("name", ["reference", "part", "new", "more"])
+@pytest.mark.parametrize("name", STUDIES)
 def test_a_page_in_georgian_has_no_english_word(pages, name):
     page = pages[name]
     assert page.startswith('<!doctype html>\n<html lang="ka">')
     words = {word for word in latin(page) if not re.fullmatch(r"cnn\d|[0-9a-f]{12,}", word)}
     assert words - set(NAMES.split()) == set()
     assert Page(page).open == []
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
+def test_what_a_variant_changes_has_no_english_word(stage):
+    base, alike = Recipe(name="cnn5"), make_reading().candidate
+    candidates = tuple(replace(alike, recipe=recipe) for recipe in stage.recipes(base, base).values())
+    outcome = StageOutcome(stage=stage, base=base, ranked_base=None, candidates=candidates, missing=())
+    changes = [change for reading in read_stage(outcome, GEORGIAN) for change in reading.changes]
+    assert {word for change in changes for word in re.findall(r"[A-Za-z]+", change)} <= {"SGD"}
+    assert len(changes) >= len(stage.variants)
+
+
+def test_commands_on_a_page_write_it_in_georgian_again(pages):
+    assert (
+        "mimika study run reference --data DATA --out reference --seeds 2 --language ka"
+        in Page(pages["reference"]).words
+    )
+    assert "mimika final part --data DATA --language ka" in Page(pages["part"]).words
 
 
 def test_what_seeds_are_missing_is_told(pages):

@@ -162,10 +162,16 @@ def test_markdown_has_the_same_sentences_and_figures(finished, page):
             assert all(part in page.words for part in shown.split(": ", 1)), line
 
 
+def test_what_marks_mean_is_told_where_they_are_drawn(finished, page):
+    told = "A bar on the left joins the first and its ties."
+    assert page.words.count(told) == 3
+    assert told not in (finished / "report.md").read_text(encoding="utf-8")
+
+
 def test_the_leaderboard_has_a_row_a_run_and_names_its_stage(finished):
     with (finished / "leaderboard.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == COLUMNS
+    assert list(rows[0]) == ["network", "stage", *COLUMNS]
     assert [(row["network"], row["stage"]) for row in rows] == [
         ("cnn1", "depth"),
         ("cnn3", "depth"),
@@ -230,6 +236,7 @@ def seeded(tmp_path_factory):
         "cnn5+batch_norm batch norm 63.2 ± 0.8 61.6–64.8",
         "cnn5 + batch norm + dropout reaches most, 64.2 %; gaps to train from 3.9 to 34.2 points",
         "Of several seeds, the first run with the network's verdict is drawn; the heading tells means.",
+        "Seeds, with other machines or code, move cnn7 by 31.7 points",
         "cnn3 depth 3 56.4 ± 0.4 54.8–58.0 56.7 37.8 7 of 12 2.52 M 24.3 M 31 min 40 s overfits p < 0.001",
         "cnn7 depth 7 46.7 ± 18.3 45.0–48.3 46.9 25.2",
         "It collapsed to one class with 1 of 3 seeds: its means mix both kinds of run.",
@@ -253,7 +260,7 @@ def test_a_study_without_a_finished_run_has_a_page_too(tmp_path):
     folder = write_study(tmp_path / "new", leave_out=FIGURES)
     words = Page(write_report(folder).read_text(encoding="utf-8")).words
     assert "No run of this study is finished yet" in words
-    assert (folder / "leaderboard.csv").read_text(encoding="utf-8") == ",".join(COLUMNS) + "\n"
+    assert (folder / "leaderboard.csv").read_text(encoding="utf-8") == ",".join(["network", "stage", *COLUMNS]) + "\n"
 
 
 def test_a_folder_without_a_study_is_refused(tmp_path):

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from mimika.language import ENGLISH
 from mimika.recipe import ResidualArchitecture, named
 from mimika.report.reading import Worth
 from mimika.report.sentences import (
@@ -22,7 +23,7 @@ from tests.report.studies import make_reading
 
 COLLAPSED = {
     "predicted_shares": {"happy": 0.998, "sad": 0.002},
-    "gradient_norms": {"convolution 1": 1e-8, "linear 3": 0.2},
+    "gradient_norms": {"block1.convolution": 1e-8, "linear3": 0.2},
 }
 
 
@@ -123,7 +124,7 @@ def test_another_record_gives_another_verdict_and_another_decision():
         p_value=0.0001,
         update={"scores": with_scores(learned, train_accuracy=0.7, validation_accuracy=0.65).scores},
     )
-    assert [one.verdict_text for one in (learned, collapsed, fitting, generous)] == [
+    assert [one.told_verdict(ENGLISH) for one in (learned, collapsed, fitting, generous)] == [
         "overfits",
         "collapsed to one class",
         "underfits",
@@ -162,7 +163,7 @@ def test_a_network_that_diverged_is_told_by_its_finite_epochs_and_by_when_they_e
         "to 0.40; the loss is not finite from epoch 9 on."
     )
     collapsed = make_reading("cnn7", 0.25, 0.25, p_value=0.0001, update=COLLAPSED)
-    collapsed = diverging(collapsed, 2, gradient_norms={"convolution 1": float("nan"), "linear 3": float("nan")})
+    collapsed = diverging(collapsed, 2, gradient_norms={"block1.convolution": float("nan"), "linear3": float("nan")})
     assert analysis(collapsed) == (
         "collapsed to one class: 99.8 % of the validation faces are called happy; the loss is not finite from epoch 2 "
         "on."
@@ -186,7 +187,7 @@ def test_seeds_that_disagree_are_counted():
     mixed = type(reading)(
         standing=reading.standing, changes=(), worth=None, verdicts=(*reading.verdicts[:2], reading.verdicts[0].FITS)
     )
-    assert mixed.verdict_text == "overfits (2 of 3)"
+    assert mixed.told_verdict(ENGLISH) == "overfits (2 of 3)"
 
 
 def test_the_winner_goes_on_unless_the_study_names_another_base():

@@ -22,7 +22,7 @@ def test_one_answer_for_nearly_everything_is_a_collapse_whatever_the_gap_says():
     assert fit.evidence == (
         "97.0 % of validation faces are called happy; "
         "25.1 % on training faces, 24.9 % on validation (gap 0.2 points); "
-        "gradient norm 0.004 at linear3, and 5.0 × 10⁻⁵ of it at block1.convolution (vanished)"
+        "gradient norm 0.004 at linear 3, and 5.0 × 10⁻⁵ of it at convolution 1 (vanished)"
     )
     assert fit.advice == (
         "Add batch norm or skip connections, or lower the learning rate: it learns nothing from its input."
@@ -33,7 +33,7 @@ def test_a_gradient_that_arrives_is_not_called_vanished():
     record = make_record().model_copy(
         update={"predicted_shares": {"happy": 1.0}, "gradient_norms": {"block1.convolution": 0.2, "linear3": 0.4}}
     )
-    assert check_fit(record).evidence.endswith("gradient norm 0.4 at linear3, and 0.5 of it at block1.convolution")
+    assert check_fit(record).evidence.endswith("gradient norm 0.4 at linear 3, and 0.5 of it at convolution 1")
 
 
 def test_a_gap_of_ten_points_is_overfitting_and_a_little_less_is_not():

@@ -96,7 +96,7 @@ class Sources:
 
 def draw_run(album: Album, record: Record, sources: Sources) -> None:
     """Every picture of a run, from its folder."""
-    album.add("network.svg", networks.drawing(record.recipe.architecture))
+    album.add("network.svg", networks.drawing(record.recipe))
     album.add("gradients.svg", gradients(record))
     album.add("curves.svg", training.curves(record, verdict_of(record)))
     try:
@@ -131,11 +131,11 @@ def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_
         record = reading.typical
         # A network that is trained in several ways is drawn once.
         if record.recipe.architecture not in drawn:
-            album.add(f"network-{reading.name}.svg", networks.drawing(record.recipe.architecture))
+            album.add(f"network-{reading.name}.svg", networks.drawing(record.recipe))
             drawn.add(record.recipe.architecture)
         shown = _with_seed(record) if len(reading.records) > 1 else record
         album.add(f"gradients-{reading.name}.svg", gradients(shown))
-    best = chosen.best
+    best = chosen.candidate.best
     folder = findings.folder / RUNS / run_folder(best.recipe)
     sources = Sources(folder=folder, stored=stored, map_faces=map_faces)
     predictions = findings.ledger.predictions(best)

@@ -68,7 +68,7 @@ def cost(points: Sequence[CostPoint], texts: Texts = ENGLISH) -> Figure:
     titles = (texts.tell("costs.parameters"), texts.tell("costs.multiply_adds"), texts.tell("costs.time"))
     measures = list(zip(titles, zip(*(point.costs for point in points), strict=True), strict=True))
     fronts = [_front([point.accuracy for point in points], costs) for _, costs in measures]
-    low, high = accuracy_window(point.accuracy for point in points)
+    low, high = accuracy_window((point.accuracy, point.interval) for point in points)
     axes[0].set_ylim(low, high)
     percent_axis(axes[0].yaxis, readable_step(high - low))
     # What lies below the window stands at its foot.

@@ -1,20 +1,19 @@
 """Pictures of a data set: how its emotions are spread, what its faces look like, how bright they are."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from mimika.data.faces import SIDE, Faces
 from mimika.data.split import Split
 from mimika.data.summary import gray_histogram
-from mimika.emotions import EMOTIONS
+from mimika.emotions import COLORS, EMOTIONS
 from mimika.figures.style import (
-    EMOTION_COLORS,
     INK,
     MUTED,
     PAGE_WIDTH,
@@ -25,12 +24,14 @@ from mimika.figures.style import (
     new_figure,
     percent_axis,
     say,
+    show_gray,
     styled,
     tip,
+    write_below,
 )
 from mimika.figures.wording import percent
 from mimika.metrics import FEWEST_FACES
-from mimika.wording import numbered
+from mimika.wording import listed, numbered
 
 GAP = 2
 """Face pixels between two faces of a sheet."""
@@ -49,7 +50,7 @@ def distribution(counts: Mapping[Split, Mapping[str, int]]) -> Figure:
     for panel, (split, of) in zip(axes, filled.items(), strict=True):
         total = sum(of.values())
         shares = [of.get(emotion, 0) / total for emotion in EMOTIONS]
-        bars = panel.barh(rows, shares, height=0.72, color=list(EMOTION_COLORS.values()))
+        bars = panel.barh(rows, shares, height=0.72, color=list(COLORS.values()))
         for row, (bar, emotion) in enumerate(zip(bars, EMOTIONS, strict=True)):
             tip(bar, f"{split}, {emotion}: {of.get(emotion, 0):,} of {total:,} faces ({percent(shares[row])})")
             panel.annotate(
@@ -107,7 +108,7 @@ def face_sheet(faces: Faces, per_emotion: int = 8) -> Figure:
         axes.plot(
             [-4, -4],
             [row * (SIDE + GAP), row * (SIDE + GAP) + SIDE],
-            color=EMOTION_COLORS[emotion],
+            color=COLORS[emotion],
             linewidth=3,
             solid_capstyle="butt",
             clip_on=False,
@@ -124,28 +125,6 @@ def _put(sheet: npt.NDArray[np.uint8], row: int, column: int, face: npt.NDArray[
     sheet[y : y + SIDE, x : x + SIDE, 1] = 255
 
 
-def show_gray(axes: Axes, image: npt.NDArray[np.uint8]) -> None:
-    """Show gray pixels (height, width), or gray and opacity (height, width, 2), without smoothing."""
-    gray, opacity = (image, np.full_like(image, 255)) if image.ndim == 2 else (image[..., 0], image[..., 1])
-    axes.imshow(np.stack([gray, gray, gray, opacity], axis=-1), interpolation="none")
-
-
-def write_below(axes: Axes, text: str, gap: float = 4, *, alpha: float | None = None, linespacing: float = 1.2) -> None:
-    """Write small type in the middle below a face, so many points from it."""
-    axes.annotate(
-        text,
-        (0.5, 0),
-        (0, -gap),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="center",
-        va="top",
-        fontsize=SMALL_SIZE,
-        alpha=alpha,
-        linespacing=linespacing,
-    )
-
-
 @styled
 def mean_faces(faces: Faces) -> Figure:
     """The mean face of each emotion; the title names the one furthest from the mean of all with faces enough."""
@@ -155,7 +134,8 @@ def mean_faces(faces: Faces) -> Figure:
     if len(told) > 1:
         middle = np.mean([means[emotion] for emotion in told], axis=0)
         furthest = max(told, key=lambda emotion: _distance(told[emotion], middle))
-        say(figure, f"On average, {furthest} faces look least like the others (n = {len(told[furthest]):,})", _MEANS)
+        title = f"On average, {furthest} faces look least like the others (n = {len(told[furthest]):,})"
+        say(figure, title, f"{_MEANS}{_left_out(faces)}")
     elif len(means) > 1:
         say(figure, f"Too few faces to say whose look least like the others: {_FEW}", _MEANS)
     else:
@@ -166,6 +146,14 @@ def mean_faces(faces: Faces) -> Figure:
 def _told(faces: Faces) -> dict[str, npt.NDArray[np.uint8]]:
     """The pixels of each emotion that has enough faces for a headline."""
     return {emotion: of for emotion, of in _by_emotion(faces).items() if len(of) >= FEWEST_FACES}
+
+
+def _left_out(faces: Faces) -> str:
+    """Which emotions have faces, and too few for a headline that compares the others."""
+    if len(_told(faces)) < 2:
+        return ""
+    few = [emotion for emotion, of in _by_emotion(faces).items() if 0 < len(of) < FEWEST_FACES]
+    return f" Too few faces to compare, fewer than {FEWEST_FACES}: {listed(few)}." if few else ""
 
 
 def _distance(pixels: npt.NDArray[np.uint8], middle: npt.NDArray[np.float64]) -> float:
@@ -200,7 +188,7 @@ def variance_faces(faces: Faces) -> Figure:
             title = f"The faces of all emotions differ alike, by {on_average[most]:.0f} gray levels a pixel"
     else:
         title = f"Too few faces to say whose differ most: {_FEW}"
-    say(figure, title, _DEVIATIONS)
+    say(figure, title, f"{_DEVIATIONS}{_left_out(faces)}")
     return figure
 
 
@@ -265,14 +253,12 @@ def gray_levels(faces: Faces) -> Figure:
     left.set_ylabel("share of the pixels")
     left.set_xlabel("gray level, 0 black to 255 white")
     brightness = faces.pixels.mean(axis=(1, 2), dtype=np.float32)
-    medians: dict[str, float] = {}
     for number, emotion in enumerate(EMOTIONS):
         of = brightness[faces.emotions == number]
         if not len(of):
             continue
         low, quarter, median, three_quarters, high = np.percentile(of, (5, 25, 50, 75, 95))
-        medians[emotion] = float(median)
-        color = EMOTION_COLORS[emotion]
+        color = COLORS[emotion]
         right.plot([low, high], [number, number], color=color, linewidth=1.6)
         (box,) = right.plot(
             [quarter, three_quarters],
@@ -293,18 +279,28 @@ def gray_levels(faces: Faces) -> Figure:
     right.set_xlabel("mean gray level of a face")
     for panel in (left, right):
         panel.set_xticks((0, 64, 128, 192, 255))
-    told = _told(faces)
-    if not medians:
-        title = "There are no faces yet"
-    elif len(told) < 2:
-        title = f"Too few faces to say whose are the brightest: {_FEW}"
-    else:
-        bright, dark = (choose(told, key=lambda emotion: medians[emotion]) for choose in (max, min))
-        title = (
-            f"{bright.capitalize()} faces are the brightest (median {medians[bright]:.0f} of 255,"
-            f" n = {len(told[bright]):,}), {dark} the darkest ({medians[dark]:.0f}, n = {len(told[dark]):,})"
-            if medians[bright] - medians[dark] >= 1
-            else f"The faces of all emotions are equally bright (median {medians[bright]:.0f} of 255)"
-        )
-    say(figure, title)
+    say(figure, _brightest(brightness, faces), _left_out(faces).strip())
     return figure
+
+
+def _brightest(brightness: npt.NDArray[np.float32], faces: Faces) -> str:
+    """Whether the brightest emotion's faces, by their mean gray, are brighter than the darkest's by more than chance.
+
+    They are where the means are three standard errors of their difference apart. By chance alone the two of seven that
+    lie furthest apart, which are picked here, get there less than once in twenty times (Tukey's studentized range).
+    """
+    if not len(faces):
+        return "There are no faces yet"
+    told = {emotion: brightness[faces.emotions == EMOTIONS.index(emotion)] for emotion in _told(faces)}
+    if len(told) < 2:
+        return f"Too few faces to say whose are the brightest: {_FEW}"
+    means = {emotion: float(of.mean()) for emotion, of in told.items()}
+    bright, dark = (choose(means, key=lambda emotion: means[emotion]) for choose in (max, min))
+    error = math.sqrt(sum(float(told[emotion].var(ddof=1)) / len(told[emotion]) for emotion in (bright, dark)))
+    if means[bright] - means[dark] < max(1.0, 3 * error):
+        mean = float(np.concatenate(list(told.values())).mean())
+        return f"The faces of all emotions are about equally bright (mean {mean:.0f} of 255)"
+    return (
+        f"On average, {bright} faces are brighter than {dark} faces: gray level {means[bright]:.0f} of 255"
+        f" (n = {len(told[bright]):,}) against {means[dark]:.0f} (n = {len(told[dark]):,})"
+    )

@@ -7,9 +7,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mimika.emotions import EMOTIONS
+from mimika.emotions import COLORS, EMOTIONS
 from mimika.figures.style import (
-    EMOTION_COLORS,
     INK,
     MUTED,
     PAGE_WIDTH,
@@ -44,14 +43,14 @@ def embedding(features: npt.NDArray[np.floating[Any]], emotions: npt.NDArray[np.
     own = _own_neighbours(features, emotions)
     figure, axes = new_figure(PAGE_WIDTH, 4.9, 2, 4, share_x=True, share_y=True)
     order = np.random.default_rng(0).permutation(len(places))  # so that none lies on top because it came last
-    colors = np.array(list(EMOTION_COLORS.values()))
+    colors = np.array(list(COLORS.values()))
     _scatter(axes[0], places[order], colors[emotions[order]], size=3.0, alpha=0.55)
     axes[0].set_title(f"all {len(places):,} faces", loc="left", fontsize=TEXT_SIZE)
     found: dict[str, float] = {}
     for number, (emotion, panel) in enumerate(zip(EMOTIONS, axes[1:], strict=True)):
         of = emotions == number
         _scatter(panel, places[~of], INK, size=1.5, alpha=0.1)
-        _scatter(panel, places[of], EMOTION_COLORS[emotion], size=4.0, alpha=0.6)
+        _scatter(panel, places[of], COLORS[emotion], size=4.0, alpha=0.6)
         told_of = ""
         if of.any():
             found[emotion] = float(own[of].mean())

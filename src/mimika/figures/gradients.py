@@ -20,6 +20,8 @@ from mimika.figures.style import (
     tip,
 )
 from mimika.figures.wording import readable
+from mimika.language import ENGLISH
+from mimika.models.layers import gradients_by_layer
 from mimika.record import Record
 from mimika.wording import scientific
 
@@ -27,7 +29,8 @@ from mimika.wording import scientific
 @styled
 def gradients(record: Record) -> Figure:
     """How large a run's gradients were in each epoch and are in each layer, and the learning rate after it."""
-    norms = record.gradient_norms
+    by_layer = gradients_by_layer(record.gradient_norms, record.recipe.architecture)
+    norms = {ENGLISH.layer(layer): norm for layer, norm in by_layer.items()}
     figure = Figure((PAGE_WIDTH, max(3.9, 1.2 + 0.17 * len(norms))), layout="constrained")
     panels = figure.subplot_mosaic([["norm", "layers"], ["rate", "layers"]])
     for panel in panels.values():
@@ -81,7 +84,7 @@ def _draw_layers(axes: Axes, norms: dict[str, float]) -> None:
                 fontsize=SMALL_SIZE,
                 alpha=MUTED,
             )
-    axes.set_yticks(range(len(norms)), [layer.replace("_", " ").replace(".", " ") for layer in norms])
+    axes.set_yticks(range(len(norms)), list(norms))
     axes.set_ylim(len(norms) - 0.4, -0.6)
     axes.grid(False, axis="y")
     axes.set_title("Gradient norm of each layer", loc="left", fontsize=TEXT_SIZE)
@@ -103,9 +106,5 @@ def _told(norms: dict[str, float]) -> str:
     if not all(map(math.isfinite, (near, far))):
         return "its gradients are not finite"
     if far == 0:
-        return "no gradient arrives at any layer" if near == 0 else f"no gradient at {_spoken(last)}"
-    return f"the gradient at {_spoken(first)} is {scientific(near / far)} times that at {_spoken(last)}"
-
-
-def _spoken(layer: str) -> str:
-    return layer.replace("_", " ").replace(".", " ")
+        return "no gradient arrives at any layer" if near == 0 else f"no gradient at {last}"
+    return f"the gradient at {first} is {scientific(near / far)} times that at {last}"

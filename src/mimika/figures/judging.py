@@ -1,6 +1,7 @@
 """Pictures of how a network judges: what it confuses, what it finds, how sure it is."""
 
 import math
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -10,10 +11,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from mimika.emotions import EMOTIONS
+from mimika.emotions import COLORS, EMOTIONS
 from mimika.figures.style import (
     ACCENT,
-    EMOTION_COLORS,
     INK,
     MUTED,
     PAGE_WIDTH,
@@ -131,7 +131,7 @@ def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
     for row, emotion in enumerate(EMOTIONS):
         found, right = recall[emotion], precision[emotion]
         written = percent(found) if faces[emotion] else "–", percent(right) if answers[emotion] else "–"
-        (bar,) = axes.barh(row, found, height=0.7, color=EMOTION_COLORS[emotion])
+        (bar,) = axes.barh(row, found, height=0.7, color=COLORS[emotion])
         told = {"emotion": texts.name_of(emotion), "recall": written[0], "precision": written[1]}
         tip(bar, texts.tell("recall.tip", **told))
         if answers[emotion]:
@@ -147,22 +147,25 @@ def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     percent_axis(axes.xaxis, 0.2)
-    shown = [emotion for emotion in EMOTIONS if faces[emotion]]
-    best, least = (choose(shown, key=lambda emotion: recall[emotion]) for choose in (max, min))
-    say(
-        figure,
-        texts.tell(
-            "recall.title",
-            best=texts.name_of(best),
-            found=percent(recall[best]),
-            best_faces=faces[best],
-            least=texts.name_of(least),
-            missed=percent(recall[least]),
-            least_faces=faces[least],
-        ),
-        texts.tell("recall.note"),
-    )
+    say(figure, _best_found(recall, faces, texts), texts.tell("recall.note"))
     return figure
+
+
+def _best_found(recall: Mapping[str, float], faces: Mapping[str, int], texts: Texts) -> str:
+    """Which emotion is found best and which worst, of those with faces enough."""
+    told = [emotion for emotion in EMOTIONS if faces[emotion] >= FEWEST_FACES]
+    if len(told) < 2:
+        return texts.tell("recall.title.few", fewest=FEWEST_FACES)
+    best, least = (choose(told, key=lambda emotion: recall[emotion]) for choose in (max, min))
+    return texts.tell(
+        "recall.title",
+        best=texts.name_of(best),
+        found=percent(recall[best]),
+        best_faces=faces[best],
+        least=texts.name_of(least),
+        missed=percent(recall[least]),
+        least_faces=faces[least],
+    )
 
 
 _RECALL_EDGES: Final = (46, 104)
@@ -256,7 +259,7 @@ def confused_pairs(table: Table, most: int = 8, texts: Texts = ENGLISH) -> Figur
         return figure
     for row, (first, second, one_way, other_way) in enumerate(shown):
         for start, count, given, taken in ((0, one_way, first, second), (one_way, other_way, second, first)):
-            (bar,) = axes.barh(row, count, left=start, height=0.7, color=EMOTION_COLORS[EMOTIONS[given]])
+            (bar,) = axes.barh(row, count, left=start, height=0.7, color=COLORS[EMOTIONS[given]])
             tip(bar, texts.tell("pairs.tip", given=names[given], taken=names[taken], count=count))
         axes.annotate(
             texts.tell(
@@ -288,6 +291,5 @@ def confused_pairs(table: Table, most: int = 8, texts: Texts = ENGLISH) -> Figur
         "mistakes": mistaken,
         "share": percent(together / mistaken),
     }
-    title = texts.tell("pairs.title", **told) if mistaken != 1 else texts.tell("pairs.title.one", **told)
-    say(figure, title, texts.tell("pairs.note"))
+    say(figure, texts.tell("pairs.title", **told), texts.tell("pairs.note"))
     return figure

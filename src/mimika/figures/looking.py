@@ -12,7 +12,6 @@ from matplotlib.patches import Rectangle
 
 from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
-from mimika.figures.data import show_gray, write_below
 from mimika.figures.style import (
     ACCENT,
     INK,
@@ -23,7 +22,9 @@ from mimika.figures.style import (
     TEXT_SIZE,
     heading_inches,
     say,
+    show_gray,
     styled,
+    write_below,
 )
 from mimika.figures.wording import percent, readable
 

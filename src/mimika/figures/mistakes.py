@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 
 from mimika.data.faces import SIDE
 from mimika.emotions import EMOTIONS
-from mimika.figures.data import show_gray, write_below
 from mimika.figures.style import (
     PAGE_WIDTH,
     PNG_PIXELS,
     say,
+    show_gray,
     styled,
+    write_below,
 )
 from mimika.figures.wording import percent
 

@@ -1,15 +1,33 @@
 """The picture of a study: stage by stage, every network at its accuracy, a line from each base to the winner."""
 
+import math
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from mimika.figures.labels import settle, spread, units_per_point
+from mimika.figures.path_layout import (
+    LEADER,
+    SIZE,
+    Column,
+    PathPoint,
+    PathStage,
+    ceiling_of,
+    columns_of,
+    height_of,
+    labels_of,
+    leader,
+    lines_of,
+    make_room,
+    reference_way,
+    title_of_stage,
+)
 from mimika.figures.style import (
     ACCENT,
+    BEHIND,
     INK,
     MUTED,
     PAPER,
@@ -20,19 +38,6 @@ from mimika.figures.style import (
     say,
     styled,
     tip,
-)
-from mimika.figures.way import (
-    SIZE,
-    Column,
-    PathPoint,
-    PathStage,
-    ceiling_of,
-    columns_of,
-    height_of,
-    labels_of,
-    lines_of,
-    make_room,
-    reference_way,
 )
 from mimika.figures.wording import percent, readable
 from mimika.language import ENGLISH, Texts
@@ -47,16 +52,15 @@ def path(stages: Sequence[PathStage], texts: Texts = ENGLISH) -> Figure:
     figure, (axes,) = new_figure(max(6.0, 1.9 * len(stages)), 5.4)
     every = [point for stage in stages for point in stage.points]
     references = [point.reference for point in every if point.reference is not None]
-    low, high = accuracy_window([*(point.accuracy for point in every), *references])
-    axes.set_xlim(0, len(stages))
+    low, high = accuracy_window(
+        [*((point.accuracy, point.interval) for point in every), *((value, (value, value)) for value in references)]
+    )
     axes.set_ylim(low, high)
     axes.grid(False, axis="x")
     percent_axis(axes.yaxis, readable_step(high - low))
     axes.tick_params(labelsize=SIZE)
     axes.xaxis.tick_top()
-    _head(axes, range(len(stages)), stages, texts)
-    for number in range(1, len(stages)):
-        axes.axvline(number, color=INK, alpha=0.14, linewidth=0.7, zorder=0.5)
+    _head(axes, [0] * len(stages), stages, texts)
     note = texts.tell("path.note")
     if any(stage.base for stage in stages):
         note += texts.tell("path.note.line")
@@ -67,7 +71,13 @@ def path(stages: Sequence[PathStage], texts: Texts = ENGLISH) -> Figure:
     if any(value < low for value in [*(point.accuracy for point in every), *references]):
         note += texts.tell("path.note.below")
     settle(figure)
-    columns = columns_of(axes, stages, texts)
+    width = axes.get_window_extent().width * 72 / figure.dpi
+    columns = columns_of(stages, texts, width)
+    whole = columns[-1].right
+    figure.set_figwidth(figure.get_figwidth() + (whole - width) / 72)
+    axes.set_xlim(0, whole)
+    for column in columns[:-1]:
+        axes.axvline(column.right, color=INK, alpha=0.14, linewidth=0.7, zorder=0.5)
     # Many names in one stage make the picture higher: title, winner and half of the rest of the axis come on top.
     tallest = max(sum(map(height_of, column.names)) for column in columns)
     figure.set_figheight(max(5.4, (tallest + 230) / 72))
@@ -81,7 +91,7 @@ def path(stages: Sequence[PathStage], texts: Texts = ENGLISH) -> Figure:
 
 def _head(axes: Axes, places: Iterable[float], stages: Sequence[PathStage], texts: Texts) -> None:
     """Write the titles of the stages over their columns."""
-    titles = [texts.tell("path.stage", stage=stage.title) for stage in stages]
+    titles = [title_of_stage(stage, texts) for stage in stages]
     axes.set_xticks(list(places), titles, ha="left", fontsize=SIZE + 1, fontweight="bold")
 
 
@@ -122,12 +132,11 @@ def _draw_point(axes: Axes, x: float, point: PathPoint, foot: float, texts: Text
             x,
             foot if beyond else point.reference,
             "v" if beyond else "D",
-            color="none",
+            color=PAPER,
             markersize=5,
-            markeredgecolor=INK,
-            alpha=0.55,
+            markeredgecolor=to_rgba(INK, 0.7),
             markeredgewidth=1,
-            zorder=2,
+            zorder=3.2,
         )
         tip(mark, texts.tell("path.tip.reference", name=point.name, accuracy=percent(point.reference)))
     below = point.accuracy < low
@@ -169,7 +178,7 @@ def _name_winner(axes: Axes, column: Column) -> None:
         fontsize=SIZE,
         va="bottom",
         linespacing=1.1,
-        bbox=_BEHIND,
+        bbox=BEHIND,
         zorder=2.6,
     )
     axes.text(
@@ -180,24 +189,24 @@ def _name_winner(axes: Axes, column: Column) -> None:
         fontweight="bold",
         color=ACCENT,
         va="bottom",
-        bbox=_BEHIND,
+        bbox=BEHIND,
         zorder=2.6,
     )
 
 
 def _name_others(axes: Axes, column: Column, ceiling: float) -> None:
     """Write a column's labels on the right of the dots, none on another and all below the ceiling."""
-    across, up = units_per_point(axes)
+    up = units_per_point(axes)[1]
     low = axes.get_ylim()[0]
     labels = labels_of(column, low)
     heights = [max(value, low + 8 * up) for value, _, _ in labels]
     places = spread(heights, [height_of(text) * up for *_, text in labels], low - 4 * up, ceiling)
+    dots = [(x, point.accuracy / up) for x, point in zip(column.xs, column.stage.points, strict=True)]
+    end, floor = column.names_x - 2, -math.inf
     for (_, x, text), own, y in zip(labels, heights, places, strict=True):
-        axes.plot([x, column.names_x], [own, y], color=INK, alpha=0.25, linewidth=0.7, zorder=1)
-        axes.text(
-            column.names_x + 2 * across, y, text, fontsize=SIZE, va="center", linespacing=1.1, bbox=_BEHIND, zorder=1.6
+        turns = leader((x, own / up), (end, y / up), dots, floor)
+        floor = turns[1] + 2  # from the lowest name up, so that no line meets the one before
+        axes.plot(
+            [x, end - LEADER / 2, end], [turn * up for turn in turns], color=INK, alpha=0.3, linewidth=0.7, zorder=1
         )
-
-
-_BEHIND: Final = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
-"""Hides the lines that pass behind a name."""
+        axes.text(column.names_x, y, text, fontsize=SIZE, va="center", linespacing=1.1, bbox=BEHIND, zorder=1.6)

@@ -14,6 +14,8 @@ from typing import Final, TypeVar
 from xml.sax.saxutils import quoteattr
 
 import matplotlib
+import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -22,13 +24,10 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from mimika.emotions import COLORS
 from mimika.figures.wording import percent, wrapped
 from mimika.files import replacing, write_text
 
 AnyArtist = TypeVar("AnyArtist", bound=Artist)
-
-EMOTION_COLORS: Final = COLORS
 
 INK: Final = "#1f2328"
 PAPER: Final = "#fffffe"  # not plain white, so that a white that is meant stays white
@@ -36,6 +35,9 @@ ACCENT: Final = "#2f80d0"  # at least 3:1 against white and against #0d1117
 SECOND: Final = "#c2620e"
 MUTED: Final = 0.62
 """Opacity of ink that steps back."""
+
+BEHIND: Final = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
+"""The box of a text that hides the lines behind it."""
 
 PAGE_WIDTH: Final = 7.5
 """Inches: 720 CSS pixels, the width of a picture on the page."""
@@ -131,16 +133,17 @@ def heading_inches(figure: Figure, title: str, note: str) -> float:
 
 
 def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
-    """Text in lines of so many points (1/72 inch), measured in the font that a PNG has; an SVG's is narrower.
+    """Text in lines of so many points (1/72 inch)."""
+    return wrapped(text, width, lambda line: width_of(line, size, weight))
+
+
+def width_of(line: str, size: float, weight: str = "normal") -> float:
+    """Points (1/72 inch) that a line of text takes up at most, in the font that a PNG has; an SVG's is narrower.
 
     In a PNG letters are moved to whole pixels, which makes a line up to two in a hundred wider than it is measured.
     """
     font = FontProperties(size=size, weight=weight)
-    return wrapped(
-        text,
-        0.97 * width,
-        lambda line: float(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0]),
-    )
+    return float(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0]) / 0.97
 
 
 def title_of(figure: Figure) -> str:
@@ -154,6 +157,28 @@ def tip(artist: AnyArtist, text: str) -> AnyArtist:
     return artist
 
 
+def show_gray(axes: Axes, image: npt.NDArray[np.uint8]) -> None:
+    """Show gray pixels (height, width), or gray and opacity (height, width, 2), without smoothing."""
+    gray, opacity = (image, np.full_like(image, 255)) if image.ndim == 2 else (image[..., 0], image[..., 1])
+    axes.imshow(np.stack([gray, gray, gray, opacity], axis=-1), interpolation="none")
+
+
+def write_below(axes: Axes, text: str, gap: float = 4, *, alpha: float | None = None, linespacing: float = 1.2) -> None:
+    """Write small type in the middle below a face, so many points from it."""
+    axes.annotate(
+        text,
+        (0.5, 0),
+        (0, -gap),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        fontsize=SMALL_SIZE,
+        alpha=alpha,
+        linespacing=linespacing,
+    )
+
+
 def percent_axis(axis: Axis, step: float | None = None) -> None:
     """Tick an axis of shares in percent."""
     if step:
@@ -161,19 +186,25 @@ def percent_axis(axis: Axis, step: float | None = None) -> None:
     axis.set_major_formatter(FuncFormatter(lambda share, _: percent(share, 0)))
 
 
-def accuracy_window(accuracies: Iterable[float]) -> tuple[float, float]:
-    """Limits of an accuracy axis on which points apart by one in a hundred can be told apart.
+def accuracy_window(shown: Iterable[tuple[float, tuple[float, float]]]) -> tuple[float, float]:
+    """Limits of an axis on which accuracies have room with their intervals, and little more.
 
-    It spans at most 25 points below the best, so that a network that learned nothing does not flatten the others: what
-    lies lower is drawn at the foot with its figure.
+    What lies more than 25 points below the best, and below the others' intervals, is left out, so that a network that
+    learned nothing does not flatten the others: it is drawn at the foot with its figure.
 
-    >>> tuple(round(limit, 2) for limit in accuracy_window([0.245, 0.516, 0.629]))
-    (0.49, 0.65)
+    >>> window = accuracy_window([(0.245, (0.231, 0.259)), (0.516, (0.500, 0.532)), (0.629, (0.591, 0.666))])
+    >>> tuple(round(limit, 3) for limit in window)
+    (0.491, 0.671)
     """
-    known = list(accuracies)
-    best = max(known)
-    lowest = min(accuracy for accuracy in known if accuracy >= best - 0.25)
-    return (max(0.0, lowest - 0.025), min(1.0, best + 0.025))
+    known = sorted(shown, reverse=True)
+    best = low = known[0][0]
+    high = best + 0.025
+    for accuracy, (least, most) in known:
+        if accuracy < min(low, best - 0.25):
+            break
+        low = min(low, accuracy - 0.025, least - 0.005)
+        high = max(high, most + 0.005)
+    return (max(0.0, low), min(1.0, high))
 
 
 def readable_step(span: float) -> float:

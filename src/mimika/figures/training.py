@@ -1,5 +1,6 @@
 """Pictures of trainings: loss and accuracy, epoch by epoch."""
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from mimika.figures.labels import settle, spread, units_per_point
 from mimika.figures.style import (
     ACCENT,
+    BEHIND,
     INK,
     MUTED,
     PAGE_WIDTH,
@@ -28,7 +30,7 @@ from mimika.figures.wording import percent, readable
 from mimika.language import ENGLISH, Texts
 from mimika.metrics import spread as spread_of
 from mimika.record import EpochRow, Record
-from mimika.wording import points, words
+from mimika.wording import points
 
 
 @styled
@@ -40,18 +42,18 @@ def curves(record: Record, verdict: str) -> Figure:
     for panel, what in ((left, "Loss: mean cross entropy, nats"), (right, "Accuracy")):
         panel.set_title(what, loc="left", fontsize=TEXT_SIZE)
         panel.set_xlabel("epoch")
-    for panel in (left, right):
-        panel.set_xlim(0.5, max(2, len(record.epochs)) + 0.5)
+        _mark_growth(panel, record)
     last, scores = record.epochs[-1], record.scores
-    settle(figure)
-    _label_ends(left, last.epoch, last.train_loss, last.validation_loss)
-    _label_ends(right, last.epoch, last.train_accuracy, last.validation_accuracy)
     say(
         figure,
         f"{readable(record.name)} {verdict}: {record.kept_epoch} with {percent(scores.validation_accuracy)};"
         f" {_ahead(scores.gap)}",
         _curves_note(record),
     )
+    # With their heading the axes have the height in which labels lie apart.
+    settle(figure)
+    _label_ends(left, last.epoch, last.train_loss, last.validation_loss)
+    _label_ends(right, last.epoch, last.train_accuracy, last.validation_accuracy)
     return figure
 
 
@@ -90,39 +92,35 @@ def curve_grid(
 
 
 @styled
-def seeds(runs: Mapping[str, Sequence[Record]]) -> Figure:
+def seeds(runs: Mapping[str, Sequence[Record]], texts: Texts = ENGLISH) -> Figure:
     """Trainings of one network with several seeds, laid on one another: a panel a network, on one scale.
 
     Mean and band end where the first run of a network stopped; beyond, each run goes on as a thin line.
     """
-    figure, panels = _panels([readable(name) for name in runs])
+    figure, panels = _panels([readable(name) for name in runs], texts)
     for (name, records), panel in zip(runs.items(), panels, strict=True):
-        _draw_runs(panel, name, records)
+        _draw_runs(panel, name, records, texts)
     _share_scale(panels, [row for records in runs.values() for record in records for row in record.epochs])
     reached = {name: [record.scores.validation_accuracy for record in of] for name, of in runs.items()}
     apart = {name: max(of) - min(of) for name, of in reached.items()}
     most, least = (choose(apart, key=lambda name: apart[name]) for choose in (max, min))
     alone = all(len({_made_by(record) for record in of}) == 1 for of in runs.values())
-    what = "Seeds alone" if alone else "Seeds, with other machines or code,"
+    what = texts.tell("seeds.alone") if alone else texts.tell("seeds.and_others")
     if len(runs) == 1:
-        deviation = spread_of(reached[most])
-        title = f"{words(len(reached[most])).capitalize()} seeds of {readable(most)} end {points(apart[most])} apart"
-        if deviation is not None:
-            title += f": {percent(float(np.mean(reached[most])))} ± {100 * deviation:.1f}"
+        mean, deviation = percent(float(np.mean(reached[most]))), spread_of(reached[most])
+        spread = "" if deviation is None else texts.tell("seeds.mean", accuracy=mean, spread=deviation)
+        ended = {"seeds": len(reached[most]), "name": readable(most), "apart": apart[most], "mean": spread}
+        title = texts.tell("seeds.title.one", **ended)
     elif most == least:
-        title = f"{what} move each network by {points(apart[most])}"
+        title = texts.tell("seeds.title.alike", what=what, most=apart[most])
     else:
-        title = f"{what} move {readable(most)} by {points(apart[most])}, {readable(least)} by {points(apart[least])}"
-    say(
-        figure,
-        title,
-        "Accuracy. Dashed: train as it ran. Solid: validation. Lines: means over the seeds. Bands: from the lowest to"
-        " the highest. Dots: the kept epochs.",
-    )
+        moved = {"name": readable(most), "most": apart[most], "steadiest": readable(least), "least": apart[least]}
+        title = texts.tell("seeds.title", what=what, **moved)
+    say(figure, title, texts.tell("seeds.note"))
     return figure
 
 
-def _draw_runs(axes: Axes, name: str, records: Sequence[Record]) -> None:
+def _draw_runs(axes: Axes, name: str, records: Sequence[Record], texts: Texts) -> None:
     """Runs of one network: thin lines, and as far as all of them go the mean in a band."""
     together = min(len(record.epochs) for record in records)
     epochs = range(1, together + 1)
@@ -144,7 +142,8 @@ def _draw_runs(axes: Axes, name: str, records: Sequence[Record]) -> None:
     for record in records:
         accuracy = record.scores.validation_accuracy
         (dot,) = axes.plot(record.best_epoch, accuracy, "o", color=ACCENT, markersize=4.5, clip_on=False)
-        tip(dot, f"{name}, seed {record.recipe.seed}, epoch {record.best_epoch}: {percent(accuracy)} on validation")
+        told = {"name": name, "seed": record.recipe.seed, "epoch": record.best_epoch, "accuracy": percent(accuracy)}
+        tip(dot, texts.tell("seeds.tip", **told))
     mean = float(np.mean([record.scores.validation_accuracy for record in records]))
     deviation = spread_of([record.scores.validation_accuracy for record in records])
     axes.annotate(
@@ -215,7 +214,8 @@ def _curves_note(record: Record) -> str:
         if _is_softened(record)
         else "Shaded: what lies between, orange where validation loss has passed its lowest."
     )
-    return f"Dashed: {ran}. Solid: validation. {between} Ring: train again with the kept weights{ring}."
+    grown = f" Upright lines: the faces grow, from {recipe.sizes[0][0]} px." if _growth(record) else ""
+    return f"Dashed: {ran}. Solid: validation. {between} Ring: train again with the kept weights{ring}.{grown}"
 
 
 def _ahead(gap: float) -> str:
@@ -275,6 +275,7 @@ def _draw_accuracy(axes: Axes, record: Record, texts: Texts = ENGLISH) -> None:
         va="top",
         fontsize=SMALL_SIZE,
         fontweight="bold",
+        bbox=BEHIND,
     )
     percent_axis(axes.yaxis, 0.2)
     axes.set_ylim(_foot([*train, *validation]), 1.0)
@@ -293,10 +294,34 @@ def _draw_pair(
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
 
 
+def _growth(record: Record) -> list[tuple[int, int]]:
+    """After which epochs the faces grew, and to how many pixels, as far as the run went."""
+    recipe = record.recipe
+    ends = itertools.accumulate(share * recipe.epochs for _, share in recipe.sizes[:-1])
+    grown = zip(map(round, ends), (side for side, _ in recipe.sizes[1:]), strict=True)
+    return [(epoch, side) for epoch, side in grown if epoch < len(record.epochs)]
+
+
+def _mark_growth(axes: Axes, record: Record) -> None:
+    """Say where curves leap because the faces grew."""
+    for epoch, side in _growth(record):
+        axes.axvline(epoch + 0.5, color=INK, alpha=0.4, linewidth=0.9)
+        axes.annotate(
+            f"{side} px",
+            (epoch + 0.5, 0),
+            (3, 3),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            va="bottom",
+            fontsize=SMALL_SIZE,
+            alpha=0.85,
+        )
+
+
 def _label_ends(axes: Axes, epoch: int, train: float, validation: float) -> None:
     """Name the lines on the right of where they end, one above the other; the figure is settled."""
     low, high = axes.get_ylim()
-    line = 1.2 * SMALL_SIZE * units_per_point(axes)[1]
+    line = 1.4 * SMALL_SIZE * units_per_point(axes)[1]
     for name, y, color in zip(
         ("train", "validation"), spread((train, validation), (line, line), low, high), (INK, ACCENT), strict=True
     ):

@@ -51,9 +51,9 @@ class Texts:
         return data
 
     def layer(self, name: str) -> str:
-        """The name of a layer: its kind in the language, its number as it is."""
+        """The name of a layer: its kind in the language, its number as it is; the stem needs no kind."""
         kind, _, number = name.partition(" ")
-        return f"{self.name_of(kind)} {self.name_of(number)}".rstrip()
+        return self.name_of(number) if number == "stem" else f"{self.name_of(kind)} {number}".rstrip()
 
 
 class _Writer(Formatter):

@@ -5,7 +5,7 @@ network that `cnn.py` builds.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -67,6 +67,36 @@ def parameters(architecture: AnyArchitecture) -> int:
 def multiply_adds(architecture: AnyArchitecture) -> int:
     """Multiplications with an addition that one face costs."""
     return sum(layer.multiply_adds for layer in layers(architecture))
+
+
+def layer_of(weights: str, architecture: AnyArchitecture) -> str:
+    """The layer that weights belong to, by the name under which a record has the norm of their gradient.
+
+    >>> layer_of("block1.attention.squeeze", Architecture()), layer_of("linear3", Architecture())
+    ('attention 1', 'linear 3')
+    >>> layer_of("stage2_2.second", ResidualArchitecture(stages=(64, 128), blocks=2))
+    'convolution 2.2b'
+    """
+    place, _, part = weights.partition(".")
+    if place == "stem":
+        return "convolution stem"
+    if place.startswith("linear"):
+        return f"linear {place.removeprefix('linear')}".rstrip()
+    number = place.removeprefix("block").removeprefix("stage").replace("_", ".")
+    if isinstance(architecture, ResidualArchitecture) and architecture.blocks > 1 and "." not in number:
+        number += ".1"
+    kind = part.partition(".")[0]
+    kind, half = {"first": ("convolution", "a"), "second": ("convolution", "b")}.get(kind, (kind, ""))
+    return f"{kind} {number}{half}"
+
+
+def gradients_by_layer(norms: Mapping[str, float], architecture: AnyArchitecture) -> dict[str, float]:
+    """The norm of the gradient in each layer, from those of its weights as a record has them."""
+    found: dict[str, float] = {}
+    for weights, norm in norms.items():
+        layer = layer_of(weights, architecture)
+        found[layer] = math.hypot(found.get(layer, 0.0), norm)
+    return found
 
 
 def _plain(architecture: Architecture) -> Iterator[Layer]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Value = str | float | int | bool | None
+Value = str | float | int | bool | tuple[float, float] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +39,16 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Rows under columns, with a caption that says what to see; `folded` tables are opened by the reader."""
+    """Rows under columns, with a caption that says what to see; `folded` tables are opened by the reader.
+
+    `legend` says what the marks of rows mean, where they are drawn: on the page.
+    """
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Row]
     folded: bool = False
+    legend: str = ""
 
     def lines(self) -> list[str]:
         """The table as aligned plain text, headings first, for a terminal."""

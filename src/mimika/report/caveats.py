@@ -1,12 +1,11 @@
-"""How much a figure is worth: the reference beside it, chance, seeds, twins, the test split; numbers into sentences."""
+"""How much a figure is worth: the reference beside it, chance, seeds, twins; numbers into sentences."""
 
-import shlex
 from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
 from mimika.language import ENGLISH, Texts
-from mimika.record import Record, SealedResult
+from mimika.record import Record
 from mimika.report.fitting import mixed
 from mimika.report.reading import Reading
 from mimika.report.reference import Difference, Figure, standard_error
@@ -22,13 +21,8 @@ def agreement(differences: Sequence[Difference], texts: Texts = ENGLISH) -> str:
     """In how many networks our figure and the reference's agree."""
     higher = sum(one.differs and one.difference > 0 for one in differences)
     lower = sum(one.differs and one.difference < 0 for one in differences)
-    return texts.tell(
-        "agreement",
-        networks=len(differences),
-        agreeing=_agreeing(len(differences) - higher - lower, texts),
-        higher=_many(higher, texts),
-        lower=_many(lower, texts),
-    )
+    agreeing = len(differences) - higher - lower
+    return texts.tell("agreement", networks=len(differences), agreeing=agreeing, higher=higher, lower=lower)
 
 
 def apart(reading: Reading, figure: Figure, difference: Difference, texts: Texts = ENGLISH) -> tuple[str, str]:
@@ -155,65 +149,6 @@ def limits(networks: Sequence[Reading], *, official: bool, texts: Texts = ENGLIS
     )
 
 
-def still_sealed(folder: str, call: str = "", texts: Texts = ENGLISH) -> str:
-    """That nobody has seen the test split yet; `call` made the study, and faces cut there are cut here as well."""
-    command, made = ["mimika", "final", folder, "--data", "DATA"], shlex.split(call)
-    if "--validation" in made:
-        command += ["--validation", made[made.index("--validation") + 1]]
-    return texts.tell("sealed", command=shlex.join(command))
-
-
-def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH) -> str:
-    """What the test split said, when, and how often it was asked."""
-    first, last, times = sealed.opened[0], sealed.opened[-1], len(sealed.opened)
-    twinless = (
-        texts.tell("opened.twins", accuracy=sealed.accuracy_without_twins, twins=sealed.twins) if sealed.twins else ""
-    )
-    told = [
-        texts.tell("opened.once", first=first)
-        if times == 1
-        else texts.tell("opened.again", times=times, first=first, last=last)
-    ]
-    if times > 1 and sealed.first_accuracy is not None:
-        of = sealed.first_network or sealed.network
-        alone = "opened.first.elsewhere" if sealed.elsewhere else "opened.first"
-        told.append(texts.tell(alone, name=of, accuracy=sealed.first_accuracy))
-    told.append(
-        texts.tell(
-            "opened",
-            name=sealed.network,
-            accuracy=sealed.accuracy,
-            faces=sealed.faces,
-            interval=sealed.interval,
-            twins=twinless,
-            macro_f1=sealed.macro_f1,
-            error=sealed.calibration_error,
-        )
-    )
-    if chosen is not None and all(record.key != sealed.key for record in chosen.records):
-        told.append(texts.tell("opened.other", name=chosen.name))
-    elif chosen is not None:
-        run = next(record for record in chosen.records if record.key == sealed.key)
-        difference = sealed.accuracy - run.scores.validation_accuracy
-        told.append(
-            texts.tell("opened.more", difference=difference)
-            if difference > 0
-            else texts.tell("opened.less", difference=difference)
-        )
-    if sealed.elsewhere:
-        told.append(texts.tell("opened.elsewhere", times=sealed.elsewhere))
-    return " ".join(told)
-
-
-def total(records: Sequence[Record], texts: Texts = ENGLISH) -> str:
-    """How much was trained in all, and when it was finished."""
-    first, last = min(one.finished for one in records), max(one.finished for one in records)
-    runs, seconds = len(records), sum(record.seconds for record in records)
-    if first.date() == last.date():
-        return texts.tell("made.trained.day", runs=runs, seconds=seconds, first=first)
-    return texts.tell("made.trained.days", runs=runs, seconds=seconds, first=first, last=last)
-
-
 def _why(reading: Reading, figure: Figure, texts: Texts) -> str:
     moves = reading.candidate.recipe.augmentation
     if all(verdict is Verdict.COLLAPSED for verdict in reading.verdicts):
@@ -236,15 +171,3 @@ def _why(reading: Reading, figure: Figure, texts: Texts) -> str:
 def _disturbed(record: Record) -> bool:
     seconds = [row.seconds for row in record.epochs[1:]]  # the first one also starts the machinery
     return bool(seconds) and max(seconds) > _DISTURBED_FROM * median(seconds)
-
-
-def _agreeing(number: int, texts: Texts) -> str:
-    if number == 0:
-        return texts.tell("agreement.agree.none")
-    return texts.tell("agreement.agree.one") if number == 1 else texts.tell("agreement.agree", number=number)
-
-
-def _many(number: int, texts: Texts) -> str:
-    if number == 0:
-        return texts.tell("agreement.are.none")
-    return texts.tell("agreement.are.one") if number == 1 else texts.tell("agreement.are", number=number)

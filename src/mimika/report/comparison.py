@@ -5,30 +5,33 @@ from pathlib import Path
 
 import numpy as np
 
-from mimika.errors import RunError
+from mimika.data.known import is_official
+from mimika.errors import RunError, require
 from mimika.files import write_text
+from mimika.language import ENGLISH
 from mimika.recipe import names_apart
 from mimika.record import Predictions, Record
 from mimika.report import pictures
 from mimika.report.blocks import Block, Cell, Column, Paragraph, Report, Row, Table
 from mimika.report.html import to_html
+from mimika.report.tables import mark, share_cell, standing_text
 from mimika.study.choose import TIE_ABOVE, Candidate, rank
 from mimika.training.fit import verdict_of
-from mimika.wording import counted, duration, interval, listed, magnitude, percent, plain, probability
+from mimika.wording import counted, duration, interval, listed, magnitude, percent, plain
 
 _COLUMNS = (
     Column(key="run", title="Run"),
     Column(key="faces", title="n", numeric=True),
-    Column(key="accuracy", title="Validation %", numeric=True),
+    Column(key="accuracy", title=ENGLISH.tell("column.validation.percent"), numeric=True),
     Column(key="interval", title="95 %", numeric=True),
-    Column(key="without_twins", title="Without twins", numeric=True),
-    Column(key="gap", title="Gap", numeric=True),
+    Column(key="without_twins", title=ENGLISH.tell("column.without_twins"), numeric=True),
+    Column(key="gap", title=ENGLISH.tell("column.gap"), numeric=True),
     Column(key="epochs", title="Epochs", numeric=True),
-    Column(key="parameters", title="Parameters", numeric=True),
-    Column(key="multiply_adds", title="Multiply-adds", numeric=True),
-    Column(key="seconds", title="Time", numeric=True),
-    Column(key="verdict", title="Fit check"),
-    Column(key="p_value", title="Against the first", numeric=True),
+    Column(key="parameters", title=ENGLISH.tell("column.parameters"), numeric=True),
+    Column(key="multiply_adds", title=ENGLISH.tell("column.multiply_adds"), numeric=True),
+    Column(key="seconds", title=ENGLISH.tell("column.time"), numeric=True),
+    Column(key="verdict", title=ENGLISH.tell("column.verdict")),
+    Column(key="p_value", title=ENGLISH.tell("column.standing"), numeric=True),
 )
 
 
@@ -52,30 +55,26 @@ def compare_records(records: Sequence[Record], predictions: Sequence[Predictions
     n = len(predictions[0].emotions)
     rows = []
     for standing in rank(candidates):
-        candidate, p_value, tie = standing.candidate, standing.p_value, standing.ties
-        (record,), label, accuracy = candidate.records, labels[candidate], candidate.accuracy
-        limits, twinless = candidate.interval, candidate.accuracy_without_twins
+        candidate = standing.candidate
+        (record,), label, limits = candidate.records, labels[candidate], candidate.interval
         verdict = verdict_of(record)
         rows.append(
             Row(
                 cells=[
                     Cell(text=f"`{label}`", value=label),
                     Cell(text=f"{n:,}", value=n),
-                    Cell(text=f"{100 * accuracy:.1f}", value=accuracy),
-                    Cell(text=interval(limits), value=limits[0]),
-                    Cell(text=f"{100 * twinless:.1f}", value=twinless),
+                    share_cell(candidate.accuracy),
+                    Cell(text=interval(limits), value=limits),
+                    share_cell(candidate.accuracy_without_twins),
                     Cell(text=plain(record.scores.gap), value=record.scores.gap),
                     Cell(text=str(len(record.epochs)), value=len(record.epochs)),
                     Cell(text=magnitude(record.parameters), value=record.parameters),
                     Cell(text=magnitude(record.multiply_adds), value=record.multiply_adds),
                     Cell(text=duration(record.seconds), value=record.seconds),
                     Cell(text=str(verdict), value=str(verdict)),
-                    Cell(
-                        text="first" if p_value is None else f"{'tie, ' if tie else ''}{probability(p_value)}",
-                        value=p_value,
-                    ),
+                    Cell(text=standing_text(standing), value=standing.p_value),
                 ],
-                mark="winner" if p_value is None else "tie" if tie else "",
+                mark=mark(standing),
             )
         )
     return Table(
@@ -92,6 +91,7 @@ def write_comparison(records: Sequence[Record], predictions: Sequence[Prediction
         RunError: as `compare_records`.
         ExtraMissing: when matplotlib is not installed.
     """
+    require("matplotlib", "figures", "the page with its pictures")
     table = compare_records(records, predictions)
     rows = table.to_rows()
     ties = [f"`{row.cells[0].value}`" for row in table.rows if row.mark == "tie"]
@@ -124,7 +124,8 @@ def _check_same_faces(records: Sequence[Record], predictions: Sequence[Predictio
         raise RunError(f"A comparison takes two runs or more, not {len(records)}.")
     labels = _names(records)
     for label, record, answers in zip(labels[1:], records[1:], predictions[1:], strict=True):
-        if record.data.checksum != records[0].data.checksum:
+        copies = is_official(record.data) and is_official(records[0].data)
+        if record.data.checksum != records[0].data.checksum and not copies:
             raise RunError(
                 f"{labels[0]} and {label} saw different faces (data {records[0].data.checksum[:8]} and "
                 f"{record.data.checksum[:8]}). Compare runs on the same data."

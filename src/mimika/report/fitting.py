@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mimika.language import ENGLISH, Texts
+from mimika.models.layers import gradients_by_layer
 from mimika.record import Record
 from mimika.report.reading import Reading
 from mimika.training.fit import OVERFITS_FROM, Verdict, diverged_at, has_vanished, is_finite, still_rising
@@ -87,7 +88,7 @@ def _divergence(record: Record, texts: Texts) -> str:
 
 def _gradient(record: Record, texts: Texts) -> str:
     """How much of the gradient arrives at the first layer."""
-    norms = list(record.gradient_norms.items())
+    norms = list(gradients_by_layer(record.gradient_norms, record.recipe.architecture).items())
     (first, near), (last, far) = norms[0], norms[-1]
     arrived = {"far": far, "last": texts.layer(last), "near": near, "first": texts.layer(first)}
     return texts.tell("gradient.vanished", **arrived) if has_vanished(record) else texts.tell("gradient", **arrived)

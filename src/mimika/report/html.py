@@ -94,7 +94,7 @@ def _table(table: Table) -> str:
         f'<div class="scrolling" tabindex="0" role="region" aria-label="{escape(plain(table.caption))}">'
         f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>"
     )
-    caption = _inline(table.caption)
+    caption = _inline(f"{table.caption} {table.legend}".rstrip())
     if table.folded:
         return f"<details><summary>{caption}</summary>\n{body}\n</details>\n"
     return f'<figure class="table">\n<figcaption>{caption}</figcaption>\n{body}\n</figure>\n'
@@ -115,7 +115,8 @@ def _class(name: str) -> str:
 
 def _sorted_by(cell: Cell) -> str:
     """The number that the script sorts by, where the text would not do."""
-    return f' data-value="{cell.value:.9g}"' if isinstance(cell.value, (int, float)) else ""
+    value = cell.value[0] if isinstance(cell.value, tuple) else cell.value
+    return f' data-value="{value:.9g}"' if isinstance(value, (int, float)) else ""
 
 
 def _content(cell: Cell) -> str:

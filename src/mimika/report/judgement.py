@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
 from mimika.language import ENGLISH, Texts
-from mimika.metrics import FAIRLY_SURE
+from mimika.metrics import FAIRLY_SURE, FEWEST_FACES
 from mimika.record import Scores
 from mimika.report.reading import Reading
 from mimika.training.fit import Verdict, advice
@@ -26,8 +26,6 @@ def chosen(reading: Reading, networks: Sequence[Reading], texts: Texts = ENGLISH
         "accuracy": reading.candidate.accuracy,
         "advice": advice(record, texts),
     }
-    if reading.verdict is Verdict.COLLAPSED:
-        return texts.tell("chosen.collapsed", **told)
     fitting = [one for one in networks if one.verdict is Verdict.FITS]
     if reading.verdict is not Verdict.OVERFITS or not fitting:
         return texts.tell("chosen", **told)
@@ -36,27 +34,37 @@ def chosen(reading: Reading, networks: Sequence[Reading], texts: Texts = ENGLISH
     return texts.tell("chosen", **told) + texts.tell("chosen.fitting", **reached)
 
 
-def emotions(scores: Scores, faces: Mapping[str, int], texts: Texts = ENGLISH) -> str:
+def emotions(scores: Scores, faces: Mapping[str, int], answers: Mapping[str, int], texts: Texts = ENGLISH) -> str:
     """Which emotions a network finds best and least, and where its word counts most.
 
-    `faces` says how many validation faces have each emotion: of none, nothing can be found or missed.
+    `faces` says how many validation faces have each emotion, `answers` how many are called so: of few nothing is said.
     """
-    shown = [emotion for emotion in scores.recall if faces[emotion]]
-    order = sorted(shown, key=lambda emotion: scores.recall[emotion])
-    best, least, next_least = order[-1], order[0], order[min(1, len(order) - 1)]
-    surest = max(scores.precision, key=lambda emotion: scores.precision[emotion])
-    return texts.tell(
-        "emotions",
-        best=texts.name_of(best),
-        found=scores.recall[best],
-        least=texts.name_of(least),
-        missed=scores.recall[least],
-        next_least=texts.name_of(next_least),
-        next_missed=scores.recall[next_least],
-        surest=texts.name_of(surest),
-        right=scores.precision[surest],
-        macro_f1=scores.macro_f1,
-    )
+    found = sorted((one for one in EMOTIONS if faces[one] >= FEWEST_FACES), key=lambda one: scores.recall[one])
+    right = [one for one in EMOTIONS if answers[one] >= FEWEST_FACES]
+    told = []
+    if len(found) > 2:
+        least, after, *_, best = found
+        told.append(
+            texts.tell(
+                "emotions",
+                best=texts.name_of(best),
+                found=scores.recall[best],
+                best_faces=faces[best],
+                least=texts.name_of(least),
+                missed=scores.recall[least],
+                least_faces=faces[least],
+                next_least=texts.name_of(after),
+                next_missed=scores.recall[after],
+                next_faces=faces[after],
+            )
+        )
+    else:
+        told.append(f"{texts.tell('recall.title.few', fewest=FEWEST_FACES)}.")
+    if len(right) > 1:
+        surest = max(right, key=lambda one: scores.precision[one])
+        share, count = scores.precision[surest], answers[surest]
+        told.append(texts.tell("emotions.right", surest=texts.name_of(surest), right=share, answers=count))
+    return " ".join([*told, texts.tell("emotions.macro_f1", macro_f1=scores.macro_f1)])
 
 
 def confusions(table: npt.NDArray[np.int64], texts: Texts = ENGLISH) -> str:

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimika.data.known import is_official
-from mimika.errors import require
 from mimika.language import ENGLISH, Texts
 from mimika.metrics import confusion
-from mimika.recipe import AnyArchitecture
+from mimika.recipe import Recipe
 from mimika.record import MISTAKES, Predictions, Record
 from mimika.report.blocks import Picture
 from mimika.report.reading import Reading
@@ -21,20 +20,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def path(outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH) -> Picture:
-    """Stages as columns, each base joined to the stage's winner; the reference beside ours on FER2013."""
-    return _picture(path_figure(outcomes, stages, texts))
-
-
 def path_figure(
     outcomes: Sequence[StageOutcome], stages: Sequence[Sequence[Reading]], texts: Texts = ENGLISH
 ) -> "Figure":
-    """The same as a figure, to be saved for a README."""
-    _needed()
+    """Stages as columns, each base joined to the stage's winner; the reference beside ours on FER2013."""
     from mimika.figures.path import path as draw
-    from mimika.figures.way import PathPoint, PathStage
+    from mimika.figures.path_layout import PathPoint, PathStage
 
-    drawn = []
+    columns = []
     for outcome, readings in zip(outcomes, stages, strict=True):
         base = outcome.base.name if outcome.base else ""
         tried = [base, *outcome.stage.changes(base)]
@@ -51,7 +44,7 @@ def path_figure(
                 )
             )
         if points:
-            drawn.append(
+            columns.append(
                 PathStage(
                     title=texts.name_of(outcome.stage.name),
                     points=tuple(points),
@@ -59,18 +52,11 @@ def path_figure(
                     reference=choice(outcome) or "",
                 )
             )
-    return draw(drawn, texts)
-
-
-def curves(readings: Sequence[Reading], texts: Texts = ENGLISH) -> Picture:
-    """The learning curves of a stage's networks, a panel each, of the run whose fit is told; headed with the means."""
-    several = max(len(reading.records) for reading in readings) > 1
-    return _picture(curves_figure(readings, texts), texts.tell("curves.several") if several else "")
+    return draw(columns, texts)
 
 
 def curves_figure(readings: Sequence[Reading], texts: Texts = ENGLISH) -> "Figure":
-    """The same as a figure."""
-    _needed()
+    """The learning curves of a stage's networks, a panel each, of the run whose fit is told; headed with the means."""
     from mimika.figures.training import curve_grid
 
     return curve_grid(
@@ -83,31 +69,38 @@ def curves_figure(readings: Sequence[Reading], texts: Texts = ENGLISH) -> "Figur
 
 def curves_of(records: dict[str, Record]) -> Picture:
     """The learning curves of any runs, by the names they are given."""
-    _needed()
     from mimika.figures.training import curve_grid
 
-    return _picture(curve_grid(records, {name: verdict_of(record) for name, record in records.items()}))
+    return drawn(curve_grid(records, {name: verdict_of(record) for name, record in records.items()}))
 
 
-def drawing(architecture: AnyArchitecture, texts: Texts = ENGLISH) -> Picture:
+def trainings(readings: Sequence[Reading], texts: Texts = ENGLISH) -> list[Picture]:
+    """How a stage's networks were trained: their curves, and where they have several seeds these on one another."""
+    from mimika.figures.training import seeds
+
+    several = {reading.name: reading.records for reading in readings if len(reading.records) > 1}
+    if not several:
+        return [drawn(curves_figure(readings, texts))]
+    return [drawn(curves_figure(readings, texts), texts.tell("curves.several")), drawn(seeds(several, texts))]
+
+
+def drawing(recipe: Recipe, texts: Texts = ENGLISH) -> Picture:
     """A network layer by layer."""
-    _needed()
     from mimika.figures.networks import drawing as draw
 
-    return _picture(draw(architecture, texts))
+    return drawn(draw(recipe, texts))
 
 
 def judging(predictions: Predictions, texts: Texts = ENGLISH) -> tuple[Picture, Picture, Picture, Picture]:
     """Confusion, recall with precision, reliability and confused pairs of one run on the validation faces."""
-    _needed()
     from mimika.figures import judging as draw
 
     table = confusion(predictions.emotions, predictions.answers)
     return (
-        _picture(draw.confusion(table, texts=texts)),
-        _picture(draw.recall_bars(table, texts)),
-        _picture(draw.reliability(predictions.probabilities, predictions.emotions, texts)),
-        _picture(draw.confused_pairs(table, texts=texts)),
+        drawn(draw.confusion(table, texts=texts)),
+        drawn(draw.recall_bars(table, texts)),
+        drawn(draw.reliability(predictions.probabilities, predictions.emotions, texts)),
+        drawn(draw.confused_pairs(table, texts=texts)),
     )
 
 
@@ -119,17 +112,11 @@ def mistakes(folder: Path, texts: Texts = ENGLISH) -> Picture | None:
     return Picture(caption=texts.tell("mistakes.caption"), png=path.read_bytes())
 
 
-def cost(readings: Sequence[Reading], standings: Sequence[Standing], texts: Texts = ENGLISH) -> Picture:
+def cost_figure(readings: Sequence[Reading], standings: Sequence[Standing], texts: Texts = ENGLISH) -> "Figure":
     """Accuracy against parameters, multiply-adds and seconds, with the front that nothing beats at less cost.
 
     `standings`: of the same networks, tested against the chosen one.
     """
-    return _picture(cost_figure(readings, standings, texts))
-
-
-def cost_figure(readings: Sequence[Reading], standings: Sequence[Standing], texts: Texts = ENGLISH) -> "Figure":
-    """The same as a figure."""
-    _needed()
     from mimika.figures.cost import CostPoint
     from mimika.figures.cost import cost as draw
 
@@ -150,11 +137,8 @@ def cost_figure(readings: Sequence[Reading], standings: Sequence[Standing], text
     return draw(points, texts)
 
 
-def _needed() -> None:
-    require("matplotlib", "figures", "the page with its pictures")
-
-
-def _picture(figure: "Figure", caption: str = "") -> Picture:
+def drawn(figure: "Figure", caption: str = "") -> Picture:
+    """A figure as it stands in the page."""
     from mimika.figures.style import to_svg
 
     return Picture(svg=to_svg(figure), caption=caption)

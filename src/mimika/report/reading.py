@@ -61,11 +61,6 @@ class Reading:
         """The verdict of most runs; of the first run where two are equally frequent."""
         return max(self.verdicts, key=self.verdicts.count)
 
-    @property
-    def verdict_text(self) -> str:
-        """The same as `told_verdict`, in English, as tables for a terminal have it."""
-        return self.told_verdict(ENGLISH)
-
     def told_verdict(self, texts: Texts) -> str:
         """The verdict in words, with the share of runs that it holds for if not for all."""
         return f"{texts.name_of(self.verdict)}{self.agreeing(texts)}"
@@ -85,11 +80,6 @@ class Reading:
         """Clean train accuracy less validation accuracy, mean over the runs with the verdict."""
         pairs = zip(self.records, self.verdicts, strict=True)
         return float(np.mean([record.scores.gap for record, verdict in pairs if verdict is self.verdict]))
-
-    @property
-    def best(self) -> Record:
-        """See `Candidate.best`."""
-        return self.candidate.best
 
     @property
     def train_accuracy(self) -> float:
@@ -174,4 +164,4 @@ def _in_words(field: str, value: object, texts: Texts) -> str:
         return texts.tell("change.without", field=word)
     if isinstance(value, list):  # channels of stages; sides of sizes with their shares
         return f"{word} {'-'.join(str(one[0] if isinstance(one, list) else one) for one in value)}"
-    return f"{word} {value}"
+    return f"{word} {texts.name_of(value) if isinstance(value, str) else value}"

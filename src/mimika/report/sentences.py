@@ -152,11 +152,7 @@ def decision(
 
 def conclusion(readings: Sequence[Reading], missing: Sequence[str], handed_on: str, texts: Texts = ENGLISH) -> str:
     """What a stage has shown; `handed_on` is the sentence on what it gives to the next, if any."""
-    absent = (
-        texts.tell("conclusion.absent", names=missing)
-        if len(missing) == 1
-        else texts.tell("conclusion.absent.several", names=missing)
-    )
+    absent = texts.tell("conclusion.absent", names=missing)
     if not readings:
         return texts.tell("conclusion.nothing", absent=absent)
     winner, *others = readings

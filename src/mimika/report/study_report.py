@@ -6,6 +6,7 @@ import numpy as np
 
 from mimika.data.known import TRAIN_FACES, VALIDATION_FACES, is_official
 from mimika.emotions import EMOTIONS
+from mimika.errors import require
 from mimika.metrics import confusion
 from mimika.record import CLEAN_SAMPLE
 from mimika.report import caveats, judgement, pictures, sentences, tables
@@ -19,7 +20,12 @@ from mimika.study.study import RUNS, run_folder
 
 
 def study_report(findings: Findings, *, faces: bool) -> Report:
-    """The whole report in the language of the findings; without `faces` it shows no face of the data."""
+    """The whole report in the language of the findings; without `faces` it shows no face of the data.
+
+    Raises:
+        ExtraMissing: when matplotlib is not installed.
+    """
+    require("matplotlib", "figures", "the page with its pictures")
     chosen = findings.chosen
     sections = [_stage(findings, position) for position in range(len(findings.outcomes))]
     if chosen:
@@ -68,8 +74,7 @@ def _opening(findings: Findings, chosen: Reading | None) -> list[Block]:
         reference = [FIGURES[name].validation if (name := choice(one)) else None for one, _ in won]
         told += f" {sentences.path([winner.accuracy for _, winner in won], reference, findings.texts)}"
     blocks.append(Paragraph(text=told))
-    started = [(one, stage) for one, stage in zip(findings.outcomes, findings.stages, strict=True) if stage]
-    blocks.append(pictures.path([one for one, _ in started], [stage for _, stage in started], findings.texts))
+    blocks.append(pictures.drawn(pictures.path_figure(findings.outcomes, findings.stages, findings.texts)))
     return blocks
 
 
@@ -111,7 +116,7 @@ def _stage(findings: Findings, position: int) -> Section:
         winner = readings[0]
         blocks += [
             tables.ranking(readings, outcome.missing, texts),
-            pictures.curves(readings, texts),
+            *pictures.trainings(readings, texts),
             Entries(
                 entries=[
                     (
@@ -138,7 +143,7 @@ def _stage(findings: Findings, position: int) -> Section:
 
 
 def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
-    record, texts = chosen.best, findings.texts
+    record, texts = chosen.candidate.best, findings.texts
     predictions = findings.ledger.predictions(record)
     table = confusion(predictions.emotions, predictions.answers)
     confidence = float(predictions.probabilities.astype(np.float64).max(axis=1).mean())
@@ -152,8 +157,8 @@ def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
     )
     blocks: list[Block | None] = [
         Paragraph(text=judgement.chosen(chosen, findings.networks, texts) + seeds),
-        pictures.drawing(record.recipe.architecture, texts),
-        Paragraph(text=judgement.emotions(record.scores, labelled, texts)),
+        pictures.drawing(record.recipe, texts),
+        Paragraph(text=judgement.emotions(record.scores, labelled, answered, texts)),
         recalled,
         tables.emotion_table(labelled, record.scores.recall, record.scores.precision, answered, texts=texts),
         confused,
@@ -181,7 +186,7 @@ def _cost(findings: Findings) -> Section:
         title=findings.texts.tell("cost.title"),
         blocks=[
             Paragraph(text=judgement.cost(findings.networks, findings.texts)),
-            pictures.cost(findings.networks, findings.standings, findings.texts),
+            pictures.drawn(pictures.cost_figure(findings.networks, findings.standings, findings.texts)),
         ],
     )
 

@@ -39,7 +39,7 @@ def ranking(readings: Sequence[Reading], missing: Sequence[str], texts: Texts = 
         Column(key="verdict", title=texts.tell("column.verdict")),
         Column(key="standing", title=texts.tell("column.standing")),
     )
-    rows = [Row(cells=_ranked(reading, texts), mark=_mark(reading.standing)) for reading in readings]
+    rows = [Row(cells=_ranked(reading, texts), mark=mark(reading.standing)) for reading in readings]
     for name in missing:
         head = [Cell(text=f"`{name}`", value=name), Cell(text=texts.tell("cell.unfinished"), value="not finished")]
         rows.append(Row(cells=[*head, *[Cell(text="")] * (len(columns) - len(head))]))
@@ -47,6 +47,7 @@ def ranking(readings: Sequence[Reading], missing: Sequence[str], texts: Texts = 
         caption=texts.tell("ranking.caption", seeds=texts.tell("ranking.seeds", seeds=seeds) if seeds > 1 else ""),
         columns=columns,
         rows=rows,
+        legend=texts.tell("ranking.legend"),
     )
 
 
@@ -56,16 +57,16 @@ def reference_table(known: Sequence[tuple[Reading, Figure, Difference]], texts: 
         Row(
             cells=[
                 Cell(text=f"`{reading.name}`", value=reading.name),
-                _share(reading.candidate.accuracy),
-                _share(figure.validation),
+                share_cell(reading.candidate.accuracy),
+                share_cell(figure.validation),
                 Cell(text=signed(difference.difference), value=difference.difference),
-                _share(DIFFERS_FROM * difference.standard_error),
+                share_cell(DIFFERS_FROM * difference.standard_error),
                 Cell(
                     text=texts.tell("cell.differs") if difference.differs else texts.tell("cell.agrees"),
                     value=difference.differs,
                 ),
-                _share(reading.train_accuracy),
-                _NONE if figure.train is None else _share(figure.train),
+                share_cell(reading.train_accuracy),
+                _NONE if figure.train is None else share_cell(figure.train),
             ]
         )
         for reading, figure, difference in known
@@ -114,8 +115,8 @@ def emotion_table(
                 cells=[
                     Cell(text=texts.tell("cell.emotion", emotion=emotion), value=emotion),
                     Cell(text=f"{faces[emotion]:,}", value=faces[emotion]),
-                    _share(recall[emotion]) if faces[emotion] else _NONE,
-                    *([] if precision is None else [_NONE if emotion in unsaid else _share(precision[emotion])]),
+                    share_cell(recall[emotion]) if faces[emotion] else _NONE,
+                    *([] if precision is None else [_NONE if emotion in unsaid else share_cell(precision[emotion])]),
                 ]
             )
             for emotion in EMOTIONS
@@ -164,7 +165,7 @@ def runs_table(runs: Sequence[tuple[str, Record]], texts: Texts = ENGLISH) -> Ta
                 cells=[
                     Cell(text=f"`{name}`", value=name),
                     Cell(text=str(record.recipe.seed), value=record.recipe.seed),
-                    _share(record.scores.validation_accuracy),
+                    share_cell(record.scores.validation_accuracy),
                     Cell(text=f"{record.finished:%Y-%m-%d %H:%M}", value=record.finished.isoformat()),
                     _time(record.seconds, texts),
                     Cell(text=record.machine.device, value=record.machine.device),
@@ -218,7 +219,7 @@ def _line(reading: Reading) -> list[str]:
         f"gap {plain(reading.gap):>4}",
         f"{epochs} epoch{'' if epochs == '1' else 's'}",
         magnitude(candidate.parameters),
-        reading.verdict_text,
+        reading.told_verdict(ENGLISH),
         "winner" if reading.standing.wins else "tie" if reading.standing.ties else "",
     ]
 
@@ -234,8 +235,8 @@ def _ranked(reading: Reading, texts: Texts) -> list[Cell]:
         Cell(text=name, value=reading.name),
         Cell(text=", ".join(reading.changes) or texts.tell("cell.base"), value=", ".join(reading.changes)),
         Cell(text=f"**{accuracy}**" if reading.standing.wins else accuracy, value=candidate.accuracy),
-        Cell(text=interval(candidate.interval), value=candidate.interval[0]),
-        _share(candidate.accuracy_without_twins),
+        Cell(text=interval(candidate.interval), value=candidate.interval),
+        share_cell(candidate.accuracy_without_twins),
         Cell(text=plain(reading.gap), value=reading.gap),
         Cell(text=texts.tell("cell.epochs", best=best, last=epochs), value=float(np.mean(best))),
         Cell(text=magnitude(candidate.parameters), value=candidate.parameters),
@@ -246,11 +247,13 @@ def _ranked(reading: Reading, texts: Texts) -> list[Cell]:
     ]
 
 
-def _mark(standing: Standing) -> Literal["", "winner", "tie"]:
+def mark(standing: Standing) -> Literal["", "winner", "tie"]:
+    """How a row is marked for how its network stands."""
     return "winner" if standing.wins else "tie" if standing.ties else ""
 
 
-def _share(share: float) -> Cell:
+def share_cell(share: float) -> Cell:
+    """A share in percent, without the sign."""
     return Cell(text=f"{100 * share:.1f}", value=share)
 
 
@@ -259,9 +262,4 @@ def _time(seconds: float, texts: Texts) -> Cell:
 
 
 def _tracked(address: str | None, texts: Texts) -> Cell:
-    online = address is not None and address.startswith(("https://", "http://"))
-    return Cell(
-        text=texts.tell("cell.run") if online else "",
-        value=address if online else None,
-        link=address if online else None,
-    )
+    return Cell(text=texts.tell("cell.run") if address else "", value=address, link=address)

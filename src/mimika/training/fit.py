@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Final
 
 from mimika.language import ENGLISH, Texts
+from mimika.models.layers import gradients_by_layer
 from mimika.recipe import AnyArchitecture, Architecture, Recipe
-from mimika.record import EpochRow, Record
+from mimika.record import EpochRow, Record, best_row
 from mimika.wording import gap, percent, scientific
 
 COLLAPSED_FROM: Final = 0.9
@@ -100,7 +101,7 @@ def has_vanished(record: Record) -> bool:
 
 def still_rising(record: Record) -> bool:
     """Whether a run's last epoch was its best, whichever was kept."""
-    return max(record.epochs, key=lambda row: row.validation_accuracy).epoch == len(record.epochs)
+    return best_row(record.epochs) is record.epochs[-1]
 
 
 def lacking(architecture: AnyArchitecture) -> list[str]:
@@ -148,8 +149,9 @@ def _restraint(recipe: Recipe, texts: Texts) -> str:
 
 def _gradients(record: Record) -> str:
     """How much of the last layer's gradient arrives at the first."""
-    norms = list(record.gradient_norms.items())
+    norms = list(gradients_by_layer(record.gradient_norms, record.recipe.architecture).items())
     (first, first_norm), (last, last_norm) = norms[0], norms[-1]
     reaches = "nothing" if last_norm == 0 else f"{scientific(first_norm / last_norm)} of it"
     fades = " (vanished)" if has_vanished(record) else ""
-    return f"gradient norm {scientific(last_norm)} at {last}, and {reaches} at {first}{fades}"
+    arrives = f"{reaches} at {ENGLISH.layer(first)}{fades}"
+    return f"gradient norm {scientific(last_norm)} at {ENGLISH.layer(last)}, and {arrives}"

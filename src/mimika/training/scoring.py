@@ -132,6 +132,8 @@ def score(
 def gradient_norms(network: nn.Module, faces: Faces, device: torch.device | str = "cpu") -> dict[str, float]:
     """Norm of the loss's gradient in each layer's weights, from the face to the logits, on a fixed sample.
 
+    By the names that the weights have in the network, from which `models.layers.layer_of` knows their layers.
+
     In evaluation mode, so that dropout does not blur it: a layer that receives nothing here is not learning.
     """
     sample = clean_sample(faces)[:GRADIENT_SAMPLE]

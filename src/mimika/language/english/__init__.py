@@ -17,6 +17,11 @@ def _codes(names: Sequence[str]) -> str:
     return wording.listed([f"`{name}`" for name in names])
 
 
+def _some(number: int, one: str, more: str) -> str:
+    """How many do or are something: with the verb of none and one, or with that of more."""
+    return f"{wording.words(number)} {more}" if number > 1 else f"{'one' if number else 'none'} {one}"
+
+
 _FORMS: Final[Forms] = {
     "percent": wording.percent,
     "share": lambda share: f"{100 * share:.1f}",
@@ -40,6 +45,11 @@ _FORMS: Final[Forms] = {
     "listed": wording.listed,
     "code": lambda name: f"`{name}`",
     "codes": _codes,
+    "codes_are": lambda names: f"{_codes(names)} {'is' if len(names) == 1 else 'are'}",
+    "agree": lambda number: _some(number, "agrees", "agree"),
+    "are": lambda number: _some(number, "is", "are"),
+    "mistakes": lambda number: wording.numbered(number, "mistake"),
+    "does": lambda verdict: f"has {verdict}" if verdict.startswith("collapsed") else verdict,
     "capital": _capital,
     "small": lambda text: text[:1].lower() + text[1:],
 }

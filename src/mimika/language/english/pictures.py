@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 PICTURES: Final[Mapping[str, str]] = {
-    # figures/path.py and way.py
+    # figures/path.py and path_layout.py
     "path.note": "Dots: networks on validation, with 95\u00a0% intervals.",
     "path.note.line": " Line: from a stage's base to its winner.",
     "path.note.reference": " Diamonds: the reference study.",
@@ -27,8 +27,17 @@ PICTURES: Final[Mapping[str, str]] = {
     "curves.several": "Of several seeds, the first run with the network's verdict is drawn; the heading tells means.",
     "curves.tip.train": "{name}: {accuracy} on train, with the kept weights",
     "curves.tip.validation": "{name}, epoch {epoch}: {accuracy} on validation",
-    # figures/networks.py and blocks.py: the drawing
-    "drawing.title": "{parameters} parameters, {share} in {layer}; {costs} multiply-adds a face",
+    "seeds.title": "{what} move {name} by {most:points}, {steadiest} by {least:points}",
+    "seeds.title.alike": "{what} move each network by {most:points}",
+    "seeds.title.one": "{seeds:Words} seeds of {name} end {apart:points} apart{mean}",
+    "seeds.mean": ": {accuracy} ± {spread:share}",
+    "seeds.alone": "Seeds alone",
+    "seeds.and_others": "Seeds, with other machines or code,",
+    "seeds.note": "Accuracy. Dashed: train as it ran. Solid: validation. Lines: means over the seeds. Bands: from the "
+    "lowest to the highest. Dots: the kept epochs.",
+    "seeds.tip": "{name}, seed {seed}, epoch {epoch}: {accuracy} on validation",
+    # figures/networks.py: the drawing
+    "drawing.title": "{name}: {parameters} parameters, {share} in {layer}; {costs} multiply-adds a face",
     "drawing.kernels": "Kernels: {side}×{side} in the stem and first in each residual block, 3×3 second.",
     "drawing.channels": "channels, units",
     "drawing.side": "side",
@@ -68,6 +77,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "confusion.predicted": "predicted",
     "confusion.given": "given",
     "confusion.tip": "{given} taken for {taken}: {count:,} of {total:,} ({share})",
+    "recall.title.few": "Too few faces to say which emotion is found best: fewer than {fewest} of most",
     "recall.title": "{best:capital} is found best, {found} of {best_faces:,}; {least} worst, {missed} of "
     "{least_faces:,}",
     "recall.note": "Bar: recall, the share of an emotion's faces that is found. Diamond: precision, the share of such "
@@ -84,8 +94,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "reliability.probability": "probability of the predicted emotion",
     "reliability.tip": "{count:,} faces: sure by {sure}, right in {right} ({low} to {high})",
     "pairs.none": "No pair is confused",
-    "pairs.title": "{first:capital} and {second} are confused most: {together:,} of {mistakes:,} mistakes ({share})",
-    "pairs.title.one": "{first:capital} and {second} are confused most: {together:,} of {mistakes:,} mistake ({share})",
+    "pairs.title": "{first:capital} and {second} are confused most: {together:,} of {mistakes:mistakes} ({share})",
     "pairs.note": "Each part in the color of the emotion that was given.",
     "pairs.faces": "faces",
     "pairs.pair": "{together:,}: {first} → {second} {there:,}, back {back:,}",

@@ -79,8 +79,7 @@ REPORT: Final[Mapping[str, str]] = {
     "base": "Each variant changes {base:code}, which is a candidate itself.",
     "base.named": "Each variant changes {base:code}, which the study names and which is a candidate itself. "
     "**The rule would have chosen otherwise:** {ranked:code} came first in the stage before.",
-    "conclusion.absent": "{names:codes} is not finished",
-    "conclusion.absent.several": "{names:codes} are not finished",
+    "conclusion.absent": "{names:codes_are} not finished",
     "conclusion.nothing": "None yet: {absent}.",
     "conclusion.leads": "None yet: {absent}. Of the others {name:code} leads with {accuracy:percent}; nothing is "
     "decided before.",
@@ -126,14 +125,13 @@ REPORT: Final[Mapping[str, str]] = {
     "certainty.title": "How sure is this?",
     # judgement.py
     "chosen": "{name:code} has {parameters:,} parameters and costs {costs:magnitude} multiply-adds a face. It "
-    "{verdict}{agreeing}: {train:percent} on training faces against {accuracy:percent} on validation. {advice}",
+    "{verdict:does}{agreeing}: {train:percent} on training faces against {accuracy:percent} on validation. {advice}",
     "chosen.fitting": " Of the networks of this study that fit, {fitting:code} reaches most: {reached:percent} on "
     "validation, with a gap of {gap:gap}.",
-    "chosen.collapsed": "{name:code} has {parameters:,} parameters and costs {costs:magnitude} multiply-adds a face. "
-    "It has {verdict}{agreeing}: {train:percent} on training faces against {accuracy:percent} on validation. {advice}",
-    "emotions": "It finds {best} best, {found:percent} of its faces, and {least} least, {missed:percent}, then "
-    "{next_least}, {next_missed:percent}. When it says {surest} it is right most often, {right:percent}. Its macro F1, "
-    "in which every emotion counts alike, is {macro_f1:.3f}.",
+    "emotions": "It finds {best} best, {found:percent} of its {best_faces:,} faces, and {least} least, "
+    "{missed:percent} of {least_faces:,}, then {next_least}, {next_missed:percent} of {next_faces:,}.",
+    "emotions.right": "When it says {surest} it is right most often, in {right:percent} of {answers:,} answers.",
+    "emotions.macro_f1": "Its macro F1, in which every emotion counts alike, is {macro_f1:.3f}.",
     "confusions": "Of its {mistakes:,} mistakes, {together:,} are between {one} and {other}: {there:,} faces labelled "
     "{one} are called {other}, {back:,} the other way.",
     "confusions.none": "It makes no mistake on these faces.",
@@ -169,14 +167,8 @@ REPORT: Final[Mapping[str, str]] = {
     "reference.seeds": "for chance in the seeds it takes the reference's one training as a draw of trainings that "
     "spread as ours do",
     "reference.seeds.one": "chance in the seed it leaves out",
-    "agreement": "Of {networks:networks}, {agreeing} with the reference within three standard errors of the difference "
-    "(three, because so many are compared at once); {higher} higher here, {lower} lower.",
-    "agreement.agree.none": "none agrees",
-    "agreement.agree.one": "one agrees",
-    "agreement.agree": "{number:words} agree",
-    "agreement.are.none": "none is",
-    "agreement.are.one": "one is",
-    "agreement.are": "{number:words} are",
+    "agreement": "Of {networks:networks}, {agreeing:agree} with the reference within three standard errors of the "
+    "difference (three, because so many are compared at once); {higher:are} higher here, {lower:are} lower.",
     "apart.above": "{accuracy:percent}, {size:points} above the reference's {theirs:percent}. {why}",
     "apart.below": "{accuracy:percent}, {size:points} below the reference's {theirs:percent}. {why}",
     "why.collapsed": "Here it collapsed to one class, and its figure is that of a network that learned nothing.",
@@ -218,6 +210,7 @@ REPORT: Final[Mapping[str, str]] = {
     "limits.elsewhere": " It says nothing about faces from elsewhere, nor about what a person feels: the labels name "
     "expressions.",
     "limits.labels": " People agree with the labels of FER2013 on 65 ± 5 % of its faces.",
+    # provenance.py
     "sealed": "Sealed: no training, no choice and no figure on this page has seen it. `{command}` opens it for the "
     "chosen network, once.",
     "opened.once": "Opened on {first:%Y-%m-%d}, once.",
@@ -228,11 +221,10 @@ REPORT: Final[Mapping[str, str]] = {
     "opened": "{name:code} answers **{accuracy:percent}** of {faces:,} test faces as they are labelled (95 %: "
     "{interval:interval}){twins}; macro F1 {macro_f1:.3f}, expected calibration error {error:points}.",
     "opened.twins": ", {accuracy:percent} without the {twins:,} that have an identical twin in train",
-    "opened.elsewhere": "Openings of the same stored test faces for other studies before: {times}.",
+    "opened.elsewhere": "Openings of the same stored test faces for other studies and runs before: {times}.",
     "opened.other": "It was opened for another run than those of {name:code}, which this page shows as chosen.",
     "opened.more": "That is {difference:points} more than this run's on validation.",
     "opened.less": "That is {difference:points} less than this run's on validation.",
-    # provenance.py
     "test.title": "The test split",
     "made.title": "How it was made",
     "made.command": "Command",
@@ -255,7 +247,8 @@ REPORT: Final[Mapping[str, str]] = {
     "made.ledger.is": "`{file}`: every run with its epochs; all figures here are computed from it",
     # tables.py
     "ranking.caption": "Accuracies and gaps in percent{seeds}; the gap is clean train accuracy less validation "
-    "accuracy. A bar on the left joins the first and its ties.",
+    "accuracy.",
+    "ranking.legend": "A bar on the left joins the first and its ties.",
     "ranking.seeds": "; ± is the standard deviation over {seeds:words} seeds",
     "column.network": "Network",
     "column.changes": "Changes",

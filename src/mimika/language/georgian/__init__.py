@@ -51,10 +51,10 @@ def words(number: int) -> str:
 def dative_words(number: int) -> str:
     """How many have something.
 
-    >>> dative_words(3), dative_words(8), dative_words(35_887)
-    ('სამს', 'რვას', '35,887-ს')
+    >>> dative_words(0), dative_words(3), dative_words(8), dative_words(35_887)
+    ('არც ერთს', 'სამს', 'რვას', '35,887-ს')
     """
-    return dative(words(number))
+    return dative(words(number)) if number else "არც ერთს"
 
 
 def listed(items: Sequence[str]) -> str:
@@ -142,6 +142,7 @@ _FORMS: Final[Forms] = {
     "span": wording.span,
     "words": words,
     "dative_words": dative_words,
+    "agree": lambda number: f"{words(number)} ეთანხმება" if number else "არც ერთი არ ეთანხმება",
     "all": lambda number: f"{words(number)}ვე",
     "listed": listed,
     "code": lambda name: f"`{name}`",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 PICTURES: Final[Mapping[str, str]] = {
-    # figures/path.py and way.py
+    # figures/path.py and path_layout.py
     "path.note": "წერტილები: ქსელები ვალიდაციაზე, 95\u00a0%-იანი ინტერვალებით.",
     "path.note.line": " ხაზი: ეტაპის საბაზისო ქსელიდან გამარჯვებულამდე.",
     "path.note.reference": " რომბები: ეტალონი.",
@@ -29,8 +29,19 @@ PICTURES: Final[Mapping[str, str]] = {
     "სათაურში საშუალო მაჩვენებლებია.",
     "curves.tip.train": "{name}: {accuracy} სასწავლო სახეებზე, შენახული წონებით",
     "curves.tip.validation": "{name}, ეპოქა {epoch}: {accuracy} ვალიდაციაზე",
-    # figures/networks.py and blocks.py: the drawing
-    "drawing.title": "{parameters} პარამეტრი, აქედან {share} ფენაში „{layer}“; {costs} გამრავლება-შეკრება ერთ სახეზე",
+    "seeds.title": "{what} {name} {most:points} პუნქტით იცვლება, {steadiest} კი {least:points} პუნქტით",
+    "seeds.title.alike": "{what} თითოეული ქსელი {most:points} პუნქტით იცვლება",
+    "seeds.title.one": "{name}: {seeds:words} საწყისი მნიშვნელობის შედეგები ერთმანეთს {apart:points} პუნქტით "
+    "სცილდება{mean}",
+    "seeds.mean": "; საშუალოა {accuracy} ± {spread:share}",
+    "seeds.alone": "მხოლოდ საწყისი მნიშვნელობის გამო",
+    "seeds.and_others": "საწყისი მნიშვნელობის, აგრეთვე სხვა მოწყობილობის ან კოდის გამო",
+    "seeds.note": "სიზუსტე. წყვეტილი: სასწავლო, წვრთნის დროს. უწყვეტი: სავალიდაციო. ხაზები: საშუალო საწყისი "
+    "მნიშვნელობების მიხედვით. ზოლები: უმცირესიდან უდიდესამდე. წერტილები: შენახული ეპოქები.",
+    "seeds.tip": "{name}, საწყისი მნიშვნელობა {seed}, ეპოქა {epoch}: {accuracy} ვალიდაციაზე",
+    # figures/networks.py: the drawing
+    "drawing.title": "{name}: {parameters} პარამეტრი, აქედან {share} ფენაში „{layer}“; {costs} გამრავლება-შეკრება ერთ "
+    "სახეზე",
     "drawing.kernels": "ბირთვები: {side}×{side} შესავალ ფენაში და ყოველი ნარჩენი ბლოკის პირველ კონვოლუციაში, 3×3 — "
     "მეორეში.",
     "drawing.channels": "არხები, ნეირონები",
@@ -71,6 +82,8 @@ PICTURES: Final[Mapping[str, str]] = {
     "confusion.predicted": "პასუხი",
     "confusion.given": "ჭდე",
     "confusion.tip": "ჭდე „{given}“, პასუხი „{taken}“: {count:,}, სულ {total:,} ({share})",
+    "recall.title.few": "სახეები ცოტაა იმის სათქმელად, რომელ ემოციას ცნობს ყველაზე კარგად: უმეტესობისა {fewest}-ზე "
+    "ნაკლებია",
     "recall.title": "ყველაზე კარგად {best:dative} ცნობს ({found}, n = {best_faces:,}), ყველაზე ცუდად — {least:dative} "
     "({missed}, n = {least_faces:,})",
     "recall.note": "ზოლი: სრულობა (recall), ემოციის სახეებიდან ნაპოვნის წილი. რომბი: პრეციზიულობა (precision), ასეთი "
@@ -89,7 +102,6 @@ PICTURES: Final[Mapping[str, str]] = {
     "reliability.tip": "{count:,} სახე: დარწმუნებულია {sure}-ით, მართალია {right}-ში ({low} – {high})",
     "pairs.none": "არც ერთი წყვილი არ ირევა",
     "pairs.title": "ყველაზე ხშირად ირევა {first} და {second}: {mistakes:,} შეცდომიდან {together:,} ({share})",
-    "pairs.title.one": "ყველაზე ხშირად ირევა {first} და {second}: {mistakes:,} შეცდომიდან {together:,} ({share})",
     "pairs.note": "თითოეულ ნაწილს იმ ემოციის ფერი აქვს, რომელიც ჭდეშია მითითებული.",
     "pairs.faces": "სახეები",
     "pairs.pair": "{together:,}: {first} → {second} {there:,}, ← {back:,}",

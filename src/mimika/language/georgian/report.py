@@ -82,7 +82,6 @@ REPORT: Final[Mapping[str, str]] = {
     "base.named": "ყოველი ვარიანტი ცვლის ქსელს {base:code}, რომელსაც კვლევა ასახელებს და რომელიც თვითონაც "
     "კანდიდატია. **წესი სხვას აირჩევდა:** წინა ეტაპზე პირველი იყო {ranked:code}.",
     "conclusion.absent": "{names:codes} ჯერ არ დასრულებულა",
-    "conclusion.absent.several": "{names:codes} ჯერ არ დასრულებულა",
     "conclusion.nothing": "ჯერ არ არის: {absent}.",
     "conclusion.leads": "ჯერ არ არის: {absent}. დანარჩენებს შორის ლიდერობს {name:code}, {accuracy:percent}; მანამდე "
     "არაფერი წყდება.",
@@ -135,13 +134,12 @@ REPORT: Final[Mapping[str, str]] = {
     "ასრულებს. ის {verdict}{agreeing}: {train:percent} სასწავლო სახეებზე, {accuracy:percent} ვალიდაციაზე. {advice}",
     "chosen.fitting": " ამ კვლევის სათანადოდ მორგებული ქსელებიდან ყველაზე მეტს აღწევს {fitting:code}: "
     "{reached:percent} ვალიდაციაზე, სხვაობა {gap:gap} პუნქტი.",
-    "chosen.collapsed": "ქსელს {name:code} {parameters:,} პარამეტრი აქვს და ერთ სახეზე {costs:magnitude} "
-    "გამრავლება-შეკრებას ასრულებს. ის {verdict}{agreeing}: {train:percent} სასწავლო სახეებზე, {accuracy:percent} "
-    "ვალიდაციაზე. {advice}",
-    "emotions": "ყველაზე კარგად {best:dative} ცნობს (მისი სახეების {found:percent}), ყველაზე ცუდად — {least:dative} "
-    "({missed:percent}), შემდეგ კი {next_least:dative} ({next_missed:percent}). ყველაზე ხშირად მაშინაა მართალი, როცა "
-    "პასუხია „{surest}“: შემთხვევათა {right:percent}-ში. მისი მაკრო-F1, რომელშიც ყველა ემოცია თანაბრად ითვლება, არის "
-    "{macro_f1:.3f}.",
+    "emotions": "ყველაზე კარგად {best:dative} ცნობს ({found:percent}, n = {best_faces:,}), ყველაზე ცუდად — "
+    "{least:dative} ({missed:percent}, n = {least_faces:,}), შემდეგ კი {next_least:dative} ({next_missed:percent}, "
+    "n = {next_faces:,}).",
+    "emotions.right": "ყველაზე ხშირად მაშინაა მართალი, როცა პასუხია „{surest}“: {answers:,} შემთხვევის "
+    "{right:percent}-ში.",
+    "emotions.macro_f1": "მისი მაკრო-F1, რომელშიც ყველა ემოცია თანაბრად ითვლება, არის {macro_f1:.3f}.",
     "confusions": "მისი {mistakes:,} შეცდომიდან {together:,} ორი ემოციის, „{one}“ და „{other}“, აღრევაა: {there:,} "
     "სახეზე ჭდით „{one}“ პასუხია „{other}“, {back:,} სახეზე კი — პირიქით.",
     "confusions.none": "ამ სახეებზე ის არც ერთხელ არ ცდება.",
@@ -179,14 +177,9 @@ REPORT: Final[Mapping[str, str]] = {
     "reference.seeds": "საწყისი მნიშვნელობის შემთხვევითობა კი ისეა გათვალისწინებული, თითქოს ეტალონის წვრთნებსაც იგივე "
     "გადახრა ჰქონდეს, რაც ჩვენს წვრთნებს",
     "reference.seeds.one": "საწყისი მნიშვნელობის შემთხვევითობას კი არ ითვალისწინებს",
-    "agreement": "{networks:words} ქსელიდან {agreeing} განსხვავების სამი სტანდარტული ცდომილების ფარგლებში (სამი, "
-    "რადგან ერთდროულად ამდენ ქსელს ვადარებთ); აქ უფრო მაღალი სიზუსტე აქვს {higher}, უფრო დაბალი — {lower}.",
-    "agreement.agree.none": "ეტალონს არც ერთი არ ეთანხმება",
-    "agreement.agree.one": "ეტალონს ერთი ეთანხმება",
-    "agreement.agree": "ეტალონს {number:words} ეთანხმება",
-    "agreement.are.none": "არც ერთს",
-    "agreement.are.one": "ერთს",
-    "agreement.are": "{number:dative_words}",
+    "agreement": "{networks:words} ქსელიდან ეტალონს {agreeing:agree} განსხვავების სამი სტანდარტული ცდომილების "
+    "ფარგლებში (სამი, რადგან ერთდროულად ამდენ ქსელს ვადარებთ); აქ უფრო მაღალი სიზუსტე აქვს {higher:dative_words}, "
+    "უფრო დაბალი — {lower:dative_words}.",
     "apart.above": "{accuracy:percent}; ეტალონის {theirs:percent}-ს {size:points} პუნქტით აღემატება. {why}",
     "apart.below": "{accuracy:percent}; ეტალონის {theirs:percent}-ს {size:points} პუნქტით ჩამორჩება. {why}",
     "why.collapsed": "აქ ის ერთ კლასზე ჩაიკეტა და მისი მაჩვენებელი იმ ქსელისაა, რომელმაც ვერაფერი ისწავლა.",
@@ -233,6 +226,7 @@ REPORT: Final[Mapping[str, str]] = {
     "limits.elsewhere": " კვლევა არაფერს ამბობს არც სხვა წარმომავლობის სახეებზე და არც იმაზე, რას გრძნობს ადამიანი: "
     "ჭდეები გამომეტყველებას ასახელებს.",
     "limits.labels": " ადამიანები FER2013-ის ჭდეებს სახეების 65 ± 5 %-ზე ეთანხმებიან.",
+    # provenance.py
     "sealed": "დალუქულია: ის არც ერთ წვრთნას, არც ერთ არჩევანს და ამ გვერდის არც ერთ მაჩვენებელს არ უნახავს. "
     "`{command}` მას არჩეული ქსელისთვის გახსნის, ერთხელ.",
     "opened.once": "გაიხსნა ერთხელ, {first:%Y-%m-%d}.",
@@ -245,11 +239,10 @@ REPORT: Final[Mapping[str, str]] = {
     "{error:points} პუნქტი.",
     "opened.twins": ", {accuracy:percent}-ზე, თუ გამოვრიცხავთ {twins:,} სახეს, რომლებსაც სასწავლო ნაწილში იდენტური "
     "ტყუპი აქვს",
-    "opened.elsewhere": "მანამდე იგივე შენახული სატესტო სახეები სხვა კვლევებისთვის გაიხსნა {times}-ჯერ.",
+    "opened.elsewhere": "მანამდე იგივე შენახული სატესტო სახეები სხვა კვლევებისა და გაშვებებისთვის გაიხსნა {times}-ჯერ.",
     "opened.other": "ის სხვა გაშვებისთვის გაიხსნა და არა ქსელისთვის {name:code}, რომელსაც ეს გვერდი არჩეულად აჩვენებს.",
     "opened.more": "ეს {difference:points} პუნქტით მეტია, ვიდრე იმავე გაშვების სიზუსტე ვალიდაციაზე.",
     "opened.less": "ეს {difference:points} პუნქტით ნაკლებია, ვიდრე იმავე გაშვების სიზუსტე ვალიდაციაზე.",
-    # provenance.py
     "test.title": "სატესტო ნაწილი",
     "made.title": "როგორ შეიქმნა",
     "made.command": "ბრძანება",
@@ -273,7 +266,8 @@ REPORT: Final[Mapping[str, str]] = {
     # tables.py
     "ranking.caption": "სიზუსტე და სხვაობა პროცენტებშია{seeds}; სხვაობა არის სასწავლო სიზუსტეს, რომელიც აუგმენტაციისა "
     "და დროპაუტის გარეშეა გაზომილი, გამოკლებული სავალიდაციო სიზუსტე. „შენახ. ეპოქა“: შენახული ეპოქა და ეპოქების "
-    "რაოდენობა; „გამრ.-შეკრ.“: გამრავლება-შეკრება ერთ სახეზე. მარცხენა ზოლი პირველ ქსელს მის თანაბრებთან აერთიანებს.",
+    "რაოდენობა; „გამრ.-შეკრ.“: გამრავლება-შეკრება ერთ სახეზე.",
+    "ranking.legend": "მარცხენა ზოლი პირველ ქსელს მის თანაბრებთან აერთიანებს.",
     "ranking.seeds": "; ± არის სტანდარტული გადახრა {seeds:words} საწყისი მნიშვნელობის მიხედვით",
     "column.network": "ქსელი",
     "column.changes": "ცვლილება",

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mimika.figures.labels import units_per_point
-from mimika.figures.wording import readable, wrapped
+from mimika.figures.style import fitted, width_of
+from mimika.figures.wording import readable
 from mimika.language import Texts
-from mimika.wording import listed
 
 SIZE: Final = 11.5
 """Type is large for the width: a phone shows this picture at half of its size."""
@@ -24,6 +24,15 @@ FIGURE: Final = 1.25 * (SIZE + 4)
 
 DOTS: Final = 34.0
 """Points of a column across which its dots are spread; names follow on the right."""
+
+LEADER: Final = 14.0
+"""Points from the last dot of a column to its names."""
+
+EDGE: Final = 5.0
+"""Points between the edge of a column and what is written in it."""
+
+CLEAR: Final = 6.0
+"""Points from the middle of a dot at which a line does not seem to end on it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +60,6 @@ class PathStage:
     base: str = ""
     reference: str = ""
 
-    def __post_init__(self) -> None:
-        winners = [point.name for point in self.points if point.winner]
-        if len(winners) > 1:
-            raise ValueError(f"{self.title}: {listed(winners)} win, but a stage has one winner at most.")
-
     @property
     def winner(self) -> PathPoint | None:
         """The network that wins the stage, once there is one."""
@@ -64,7 +68,7 @@ class PathStage:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """Where a stage stands: its left and right edge, its dots, and where on the right of them the names start."""
+    """Where a stage stands, in points: its text's and its right edge, its dots, and where right of them names start."""
 
     stage: PathStage
     left: float
@@ -82,8 +86,8 @@ class Column:
 
     @property
     def top(self) -> float:
-        """Where the highest interval ends."""
-        return max(point.interval[1] for point in self.stage.points)
+        """Where the highest interval ends, or the highest diamond stands."""
+        return max(max(point.interval[1], point.reference or 0.0) for point in self.stage.points)
 
     def place(self, name: str) -> tuple[float, PathPoint] | None:
         """Where a network of the stage stands across the axes, and the network."""
@@ -91,40 +95,88 @@ class Column:
         return next(((x, point) for x, point in places if point.name == name), None)
 
 
-def columns_of(axes: Axes, stages: Sequence[PathStage], texts: Texts) -> list[Column]:
-    """Lay out the stages across the settled axes; a network is named by what it adds to its stage's base."""
-    across = units_per_point(axes)[0]
-    columns: list[Column] = []
+def columns_of(stages: Sequence[PathStage], texts: Texts, width: float) -> list[Column]:
+    """Lay out the stages across so many points, or more where a word would not fit into its column.
+
+    A network is named by what it adds to its stage's base.
+    """
+    named: list[tuple[str, list[str]]] = []
     before = ""
-    for number, stage in enumerate(stages):
-        gap = min(10.0, DOTS / max(1, len(stage.points) - 1))
-        xs = [number + (10 + gap * place) * across for place in range(len(stage.points))]
-        names_x = xs[-1] + 12 * across
-        letters = max(9, int((number + 1 - names_x) / across / (0.56 * SIZE)))
-        winner = stage.winner
+    for stage in stages:
+        winner, known = stage.winner, stage.base == before
+        winner_name = (_short(winner.name, stage, before, texts) if known else readable(winner.name)) if winner else ""
+        short = [_short(point.name, stage, before, texts) for point in stage.points]
+        labels = [
+            "" if point is winner else _label(point, name) for point, name in zip(stage.points, short, strict=True)
+        ]
+        named.append((winner_name, labels))
+        before = winner.name if winner else before
+    needs = [_least_width(stage, *names, texts) for stage, names in zip(stages, named, strict=True)]
+    spare = max(0.0, width - sum(needs)) / len(stages)
+    columns: list[Column] = []
+    left = 0.0
+    for stage, (winner_name, names), need in zip(stages, named, needs, strict=True):
+        right = left + need + spare
+        xs = [left + x for x in _dots(stage)]
+        names_x = xs[-1] + LEADER
         columns.append(
             Column(
                 stage=stage,
-                left=number + 5 * across,
-                right=number + 1.0,
+                left=left + EDGE,
+                right=right,
                 xs=xs,
                 names_x=names_x,
-                winner_name=wrapped(
-                    _short(winner.name, stage, before, texts) if stage.base == before else readable(winner.name),
-                    int(0.95 / across / (0.56 * SIZE)),
-                )
-                if winner
-                else "",
-                names=[
-                    ""
-                    if point is winner
-                    else wrapped(f"{100 * point.accuracy:.1f} {_short(point.name, stage, before, texts)}", letters)
-                    for point in stage.points
-                ],
+                winner_name=fitted(winner_name, right - left - 2 * EDGE, SIZE),
+                names=[fitted(name, right - names_x - EDGE, SIZE) for name in names],
             )
         )
-        before = winner.name if winner else before
+        left = right
     return columns
+
+
+def _dots(stage: PathStage) -> list[float]:
+    """Points from a column's edge to each of its dots."""
+    gap = min(10.0, DOTS / max(1, len(stage.points) - 1))
+    return [10 + gap * place for place in range(len(stage.points))]
+
+
+def _label(point: PathPoint, name: str) -> str:
+    """What stands beside a dot; a short name is not broken from its figure."""
+    return f"{100 * point.accuracy:.1f}{' ' if len(name) > 4 else chr(160)}{name}"
+
+
+def _least_width(stage: PathStage, winner_name: str, names: Sequence[str], texts: Texts) -> float:
+    """Points that a column needs for its title and for the longest word of its names."""
+    title = width_of(title_of_stage(stage, texts), SIZE + 1, "bold")
+    beside = [_dots(stage)[-1] + LEADER + width_of(word, SIZE) for name in names for word in name.split(" ")]
+    return max(title + EDGE, *beside, *(EDGE + width_of(word, SIZE) for word in winner_name.split(" "))) + EDGE
+
+
+def title_of_stage(stage: PathStage, texts: Texts) -> str:
+    """What heads a stage's column."""
+    return texts.tell("path.stage", stage=stage.title)
+
+
+def leader(
+    start: tuple[float, float],
+    end: tuple[float, float],
+    dots: Sequence[tuple[float, float]],
+    floor: float = -math.inf,
+) -> list[float]:
+    """The heights at which a thin line leaves its dot, passes the last one and ends at its name; all in points.
+
+    It stays level, or bends to stay off the other dots: below higher ones, above lower ones, as the names stand. It
+    passes the last dot no lower than `floor`.
+    """
+    (x, own), turn = start, end[0] - LEADER / 2
+
+    def clearance(height: float) -> float:
+        passed = [(y - np.interp(at, (x, turn), (own, height))) * (1 if y > own else -1) for at, y in dots if at > x]
+        return min([CLEAR, *passed])
+
+    bends = sorted(range(-12, 13, 2), key=abs)
+    heights = [own + bend for bend in bends if own + bend >= floor] or [floor]
+    return [own, max(heights, key=clearance), end[1]]
 
 
 def height_of(name: str) -> float:
