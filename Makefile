@@ -7,7 +7,7 @@
 #   make check                      style, types, layers
 #   make fix                        mends the style
 #   make bench                      the benchmarks
-#   make docs                       docs/cli.md again, from the commands' help, and the site into build/site
+#   make docs                       docs/cli.md and docs/recipe.md again, from what they tell of, and the site into build/site
 
 PYTHON ?= python3
 DATA ?= drawn
@@ -51,6 +51,7 @@ bench: $(FOR_DEV)
 # The variable keeps the theme from announcing its successor at every build.
 docs: $(FOR_DEV)
 	$(BIN)/python docs/cli.py
+	$(BIN)/python docs/recipe.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo 'The site: build/site/index.html'
 

@@ -49,7 +49,7 @@ def divergence(theirs: Tensor, its: Tensor) -> float:
 def learned_from(n: int, how: Augmentation) -> Moves:
     """The first of the views that a student of this augmentation learns from, of the first n faces."""
     views = draw_views(n, how, 1)
-    return views[torch.zeros(n, dtype=torch.long), torch.arange(n)]
+    return views.at(torch.zeros(n, dtype=torch.long), torch.arange(n))
 
 
 def fresh(n: int, how: Augmentation) -> Moves:

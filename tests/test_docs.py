@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mimika.language import ENGLISH
-from mimika.recipe import read_recipe
+from mimika.recipe import Recipe, read_recipe
 from mimika.study.stages import read_study
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +37,16 @@ def test_every_command_and_every_option_has_help(name):
 
 def test_the_page_of_commands_is_what_the_commands_say():
     assert DOCS["PAGE"].read_text(encoding="utf-8") == DOCS["page"](), "`make docs` writes it again"
+
+
+def test_the_page_of_recipes_is_what_the_fields_say_and_its_files_can_be_read(tmp_path):
+    recipes = runpy.run_path(str(ROOT / "docs" / "recipe.py"))
+    text = recipes["PAGE"].read_text(encoding="utf-8")
+    assert text == recipes["page"](), "`make docs` writes it again"
+    (tmp_path / "run.toml").write_text(FENCED.findall(text)[0], encoding="utf-8")
+    (tmp_path / "study.toml").write_text(FENCED.findall(text)[-2], encoding="utf-8")
+    assert read_recipe(str(tmp_path / "run.toml")).changes_from(Recipe()).keys() > {"epochs", "architecture.depth"}
+    assert len(read_study(str(tmp_path / "study.toml")).stages) == 2
 
 
 @pytest.mark.parametrize("line", [*MIMIKA_LINES, *mimika_lines(GEORGIAN)])

@@ -13,13 +13,13 @@ from mimika.data.sealed import open_sealed
 from mimika.data.store import draw_data
 from mimika.errors import RunError, SealedError, SourceBroken, SplitMissing
 from mimika.files import hold
-from mimika.final import chosen_run, open_test, openings
+from mimika.final import open_test, openings
 from mimika.metrics import wilson_interval
 from mimika.recipe import Recipe
 from mimika.record import SealedResult
 from mimika.study.ledger import Ledger
 from mimika.study.stages import Stage, Study
-from mimika.study.study import StudyRun, run_folder, run_study
+from mimika.study.study import StudyRun, chosen_run, run_at, run_folder, run_study
 from mimika.training import checkpoint
 
 STUDY = Study(
@@ -40,7 +40,7 @@ def finished(stored, tmp_path_factory):
     from mimika.training.train import train
 
     folder = tmp_path_factory.mktemp("study")
-    run_study(STUDY, stored.faces, folder, train, description="faces drawn by mimika")
+    run_study(STUDY, stored.faces, folder, train)
     return folder
 
 
@@ -74,6 +74,29 @@ def test_the_winner_is_judged_on_the_test_faces_and_the_result_sealed(folder, st
     assert len(result.opened) == 1
 
 
+def test_a_single_run_is_judged_as_a_studys_winner_is(folder, stored, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(run_at(folder), run)
+    alone, winner = open_test(run, stored), open_test(folder, stored)
+    unlike = {"opened": winner.opened, "elsewhere": winner.elsewhere}
+    assert alone.model_copy(update=unlike) == winner
+    assert SealedResult.find(run) == alone
+    with pytest.raises(SealedError, match=r"^.*: the test split was opened on .* for cnn1; its figure stands in"):
+        open_test(run, stored)
+    assert openings(stored)[-2].study == str(run)
+
+
+def test_where_neither_a_run_nor_a_study_is_nothing_is_opened(tmp_path, stored):
+    before = openings(stored)
+    with pytest.raises(RunError) as refused:
+        open_test(tmp_path, stored)
+    assert str(refused.value) == (
+        f"{tmp_path}: neither a finished run (record.json) nor a study (study.json) is there; `mimika train` and "
+        "`mimika study run` make them."
+    )
+    assert openings(stored) == before
+
+
 def test_faces_that_train_has_too_are_counted_and_left_out(folder, stored):
     from mimika.training.checkpoint import load_network
     from mimika.training.scoring import probabilities
@@ -93,7 +116,7 @@ def test_a_second_opening_is_refused_and_changes_nothing(folder, stored):
     with pytest.raises(SealedError) as refusal:
         open_test(folder, stored)
     assert str(refusal.value) == (
-        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure is on the page. "
+        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure stands in final.json. "
         "A split that is looked at twice is no test any more; --again opens it all the same."
     )
     assert (folder / "final.json").read_bytes() == before
@@ -189,12 +212,13 @@ def test_again_is_no_reproach_the_first_time(folder, stored):
 
 def test_other_faces_are_refused(folder, tmp_path):
     other = draw_data(120, seed=1, out=tmp_path / "other")
-    run = StudyRun.load(folder)
+    seen = Ledger.open(folder).records[0].data
+    described = f"{seen.description}, " if seen.description else ""
     with pytest.raises(RunError) as refusal:
         open_test(folder, other)
     assert str(refusal.value) == (
-        f"{folder}: the study was run on other faces (faces drawn by mimika, checksum {run.checksum[:8]}) than drawn "
-        f"has ({other.provenance.checksum[:8]}). Name the data set it was run on, with --validation if it was cut."
+        f"{folder}: trained on other faces ({described}checksum {seen.checksum[:8]}) than drawn has "
+        f"({other.provenance.checksum[:8]}). Name the data set it was trained on, with --validation if it was cut."
     )
     assert not (folder / "final.json").exists()
 
@@ -223,7 +247,7 @@ def test_a_study_whose_later_stages_are_not_laid_out_yet_is_unfinished(folder, s
     longer = run.study.model_copy(update={"stages": (*run.study.stages, later)})
     (folder / "study.json").write_text(run.model_copy(update={"study": longer}).model_dump_json())
     with pytest.raises(RunError, match=r"the study is not finished \(cnn1\+skip\)"):
-        chosen_run(folder, stored)
+        chosen_run(folder)
 
 
 def test_a_run_missing_in_an_early_stage_leaves_a_study_unfinished_though_a_later_one_has_all(folder, stored):
@@ -233,7 +257,7 @@ def test_a_run_missing_in_an_early_stage_leaves_a_study_unfinished_though_a_late
     study = run.study.model_copy(update={"stages": (early, again)})
     (folder / "study.json").write_text(run.model_copy(update={"study": study}).model_dump_json())
     with pytest.raises(RunError) as refusal:
-        chosen_run(folder, stored)
+        chosen_run(folder)
     assert str(refusal.value) == (f"{folder}: the study is not finished (cnn2). `mimika study run` goes on with it.")
 
 
@@ -245,7 +269,7 @@ def test_a_data_set_without_test_faces_is_refused(folder, stored):
     without = replace(stored, provenance=stored.provenance.model_copy(update={"counts": counts}))
     with pytest.raises(SplitMissing) as refusal:
         open_test(folder, without)
-    assert str(refusal.value) == ("drawn has no test faces (PrivateTest). The study needs none; `mimika final` does.")
+    assert str(refusal.value) == ("drawn has no test faces (PrivateTest). Training needs none; `mimika final` does.")
 
 
 def test_missing_weights_are_refused_before_the_test_faces_are_opened(folder, stored, monkeypatch):
@@ -264,12 +288,6 @@ def test_missing_weights_are_refused_before_the_test_faces_are_opened(folder, st
     assert not (folder / "final.json").exists()
 
 
-def test_a_folder_without_a_study_is_refused(tmp_path, stored):
-    with pytest.raises(RunError) as refusal:
-        open_test(tmp_path, stored)
-    assert str(refusal.value) == (f"{tmp_path}: no study there (study.json is missing); `mimika study run` makes one.")
-
-
 def test_of_several_seeds_the_best_on_validation_stands_for_the_network(tmp_path, stored):
     from tests.study.pretending import Pretending, answers, finished
 
@@ -281,7 +299,7 @@ def test_of_several_seeds_the_best_on_validation_stands_for_the_network(tmp_path
             return finished(recipe, predictions, faces.checksum)
 
     run_study(STUDY.with_seeds(3), stored.faces, tmp_path, Seeded())
-    assert chosen_run(tmp_path, stored).recipe.seed == 43
+    assert chosen_run(tmp_path).recipe.seed == 43
 
 
 def imported(path: Path) -> set[str]:

@@ -1,9 +1,13 @@
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import pytest
 
 import mimika
+from mimika.data.store import draw_data
+from mimika.training.watch import Watch
+from tests.cli.pretending import pretend_to_train
 
 
 def run_python(code):
@@ -40,10 +44,40 @@ def test_reading_and_drawing_need_no_torch():
     assert run_python(code) == "False\n"
 
 
+def test_what_is_not_installed_is_listed_and_imported_and_says_so_when_it_is_used():
+    code = """
+import sys; sys.modules["torch"] = None
+import inspect, pydoc, mimika
+from mimika import *
+assert {"train", "FaceDataset"} <= dict(inspect.getmembers(mimika)).keys() and hasattr(mimika, "train")
+pydoc.render_doc(mimika)
+for name in (train, FaceDataset, run_study):
+    try:
+        name("cnn1", "drawn", "out")
+    except MimikaError as error:
+        print(error)
+"""
+    missing = 'needs torch, which is not installed: pip install "mimika[train]"'
+    names = ("train", "FaceDataset", "run_study")
+    assert run_python(code) == "".join(f"mimika.{name} {missing}\n" for name in names)
+
+
+def test_a_study_of_ones_own_is_run_on_what_a_path_names_and_watched(tmp_path, monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.setattr("mimika.training.train.train", pretend_to_train)
+    stage = mimika.Stage(name="depth", question="How deep?", variants={"cnn1": {"architecture.depth": 1}})
+    study = mimika.Study(name="mine", stages=(stage,))
+    watch = Mock(spec=Watch)
+    ledger = mimika.run_study(study, draw_data(20, out=tmp_path / "faces").path, tmp_path / "study", watch=watch)
+    assert [record.data.description for record in ledger.records] == ["faces drawn by mimika, seed 0"]
+    watch.run_ended.assert_called_once_with(ledger.records[0])
+
+
 def test_an_unknown_name_is_an_attribute_error_that_lists_what_exists():
     with pytest.raises(AttributeError) as error:
         mimika.guess  # noqa: B018
     assert str(error.value) == (
-        "module 'mimika' has no attribute 'guess'; it has Face, FaceDataset, Faces, Ledger, MimikaError, Recipe, "
-        "Recogniser, Record, __version__, draw_faces, load, read, run_study, train"
+        "module 'mimika' has no attribute 'guess'; it has EMOTIONS, Answer, Face, FaceDataset, Faces, Ledger, "
+        "MimikaError, Recipe, Recogniser, Record, Stage, Study, __version__, draw_faces, load, read, run_study, train, "
+        "watch"
     )

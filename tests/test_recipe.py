@@ -1,6 +1,7 @@
 """What a run is, as frozen data: strict, changed by dotted fields, and known by a fingerprint."""
 
 import datetime
+import json
 from importlib.resources import files
 
 import pytest
@@ -230,30 +231,48 @@ def test_nested_fields_whole_objects_and_nothing_are_changed_alike():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"depth": 3}, f"A recipe has no field depth. It has: {TOP}."),
+        ({"depth": 3}, f"recipe: no field is called depth; architecture.depth is near. There are: {TOP}."),
         (
             {"architecture.depht": 3},
-            f"A recipe has no field architecture.depht. It has: {', '.join(Architecture.model_fields)}.",
+            "recipe: no field is called architecture.depht; architecture.depth is near. There are: "
+            f"{', '.join(Architecture.model_fields)}.",
         ),
-        ({"architecture.depth.x": 3}, f"A recipe has no field architecture.depth.x. It has: {TOP}."),
+        ({"architecture.depth.x": 3}, f"recipe: no field is called architecture.depth.x. There are: {TOP}."),
         (
             {"architecture.depth": 9},
-            "recipe: architecture.depth: Input should be less than or equal to 7 (found 9).",
+            "recipe: architecture.depth: should be less than or equal to 7 (found 9).",
         ),
-        ({"architecture": 3}, "recipe: architecture: Input should be an object (found 3)."),
-        ({"architecture": {"layers": 3}}, "recipe: architecture.layers: Extra inputs are not permitted (found 3)."),
-        ({"epochs": "3"}, "recipe: epochs: Input should be a valid integer (found '3')."),
-        ({"epochs": 3.0}, "recipe: epochs: Input should be a valid integer (found 3.0)."),
-        ({"epochs": True}, "recipe: epochs: Input should be a valid integer (found True)."),
-        ({"epochs": None}, "recipe: epochs: Input should be a valid integer (found None)."),
-        ({"architecture.skip": 1}, "recipe: architecture.skip: Input should be a valid boolean (found 1)."),
-        ({"optimizer": "lion"}, "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')."),
-        ({"learning_rate": 0}, "recipe: learning_rate: Input should be greater than 0 (found 0)."),
-        ({"learning_rate": float("inf")}, "recipe: learning_rate: Input should be a finite number (found inf)."),
-        ({"learning_rate": float("nan")}, "recipe: learning_rate: Input should be a finite number (found nan)."),
+        ({"architecture": 3}, "recipe: architecture: should be a table of fields, or {} for its defaults (found 3)."),
+        (
+            {"architecture": {"layers": 3}},
+            f"recipe: no field is called architecture.layers. There are: {', '.join(Architecture.model_fields)}.",
+        ),
+        ({"plain.depth": 3}, f"recipe: no field is called plain.depth; architecture.depth is near. There are: {TOP}."),
+        (
+            {"augmentation": True},
+            "recipe: augmentation: should be a table of fields, or {} for its defaults (found True).",
+        ),
+        (
+            {"augmentation.flip": False},
+            "recipe: augmentation.flip changes augmentation, which is not set: start from a network such as "
+            "cnn5+augmentation, or set augmentation={} first.",
+        ),
+        (
+            {"distillation.views": 4},
+            "recipe: distillation.views changes distillation, which is not set: set distillation={} first.",
+        ),
+        ({"epochs": "3"}, "recipe: epochs: should be a whole number (found '3')."),
+        ({"epochs": 3.0}, "recipe: epochs: should be a whole number (found 3.0)."),
+        ({"epochs": True}, "recipe: epochs: should be a whole number (found True)."),
+        ({"epochs": None}, "recipe: epochs: should be a whole number (found None)."),
+        ({"architecture.skip": 1}, "recipe: architecture.skip: should be true or false (found 1)."),
+        ({"optimizer": "lion"}, "recipe: optimizer: should be 'adam', 'sgd' or 'muon' (found 'lion')."),
+        ({"learning_rate": 0}, "recipe: learning_rate: should be greater than 0 (found 0)."),
+        ({"learning_rate": float("inf")}, "recipe: learning_rate: should be a finite number (found inf)."),
+        ({"learning_rate": float("nan")}, "recipe: learning_rate: should be a finite number (found nan)."),
         (
             {"seed": datetime.date(2013, 4, 1)},  # as TOML reads 2013-04-01
-            "recipe: seed: Input should be a valid integer (found '2013-04-01').",
+            "recipe: seed: should be a whole number (found '2013-04-01').",
         ),
     ],
 )
@@ -263,10 +282,30 @@ def test_what_cannot_be_meant_is_refused(changes, message):
     assert str(refusal.value) == message
 
 
-def test_an_unknown_field_in_a_file_is_refused_by_the_name_of_the_file():
+def test_what_is_wrong_in_a_file_is_told_by_the_name_of_the_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[architecture]\ndept = 3\n")
     with pytest.raises(RecipeError) as refusal:
-        Recipe.read({"colour": 1}, "mine.toml")
-    assert str(refusal.value) == "mine.toml: colour: Extra inputs are not permitted (found 1)."
+        read_recipe(str(path))
+    assert str(refusal.value) == (
+        f"{path}: no field is called architecture.dept; architecture.depth is near. There are: "
+        f"{', '.join(Architecture.model_fields)}."
+    )
+
+
+def test_a_field_of_a_table_may_follow_the_empty_table():
+    changed = Recipe().changed({"augmentation": {}, "augmentation.rotation_degrees": 20})
+    assert changed.augmentation == Augmentation(rotation_degrees=20.0)
+
+
+def test_what_a_run_has_left_is_read_as_its_recipe(tmp_path):
+    path, recipe = tmp_path / "recipe.json", named("cnn3+dropout").changed({"epochs": 7})
+    path.write_text(json.dumps({"key": "0", "recipe": recipe.model_dump(mode="json")}))
+    assert read_recipe(str(path)) == recipe
+    path.write_text("[]")
+    with pytest.raises(RecipeError) as refusal:
+        read_recipe(str(path))
+    assert str(refusal.value) == f"{path}: not what a run leaves as recipe.json."
 
 
 @pytest.mark.parametrize(
@@ -275,7 +314,7 @@ def test_an_unknown_field_in_a_file_is_refused_by_the_name_of_the_file():
 )
 def test_each_limit_is_kept(field):
     name, _, value = field.partition("=")
-    with pytest.raises(RecipeError, match=rf"^recipe: {name}: Input should be (less|greater) than"):
+    with pytest.raises(RecipeError, match=rf"^recipe: {name}: should be (less|greater) than"):
         Recipe().changed({name: float(value) if "." in value else int(value)})
 
 

@@ -126,6 +126,8 @@ def test_a_sealed_result_is_the_same_after_a_round_trip():
         key="k",
         opened=(now(),),
         first_accuracy=0.62,
+        first_network="cnn5",
+        elsewhere=0,
         faces=2,
         twins=0,
         accuracy=0.5,

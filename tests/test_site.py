@@ -114,5 +114,6 @@ def test_the_python_that_pages_show_runs(page, tmp_path):
     for name in ("photo.jpg", "party.jpg"):
         Image.fromarray(astronaut()).save(tmp_path / name)
     write_clip(tmp_path / "clip.mp4", [astronaut()] * 3)
+    (tmp_path / "distil.onnx").write_bytes((ROOT / "src/mimika/predict/weights/distil.onnx").read_bytes())
     draw_faces(140).to_frame().to_csv(tmp_path / "fer2013.csv", index=False)
     subprocess.run([sys.executable, "-c", "\n".join(blocks)], cwd=tmp_path, check=True)

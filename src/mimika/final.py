@@ -1,7 +1,7 @@
-"""The only opener of the test split: the chosen network, once.
+"""The only opener of the test split: for a study's winner or a single run, once.
 
 A second look would turn the test split into one more split to choose on, so it is refused unless asked for, and counted
-on the page. Looks for other studies, or for a copy of this one, are counted beside the stored faces.
+with the result. Looks for others, or for a copy of the same, are counted beside the stored faces.
 """
 
 from pathlib import Path
@@ -10,22 +10,22 @@ from typing import Final
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from mimika.data.sealed import check_sealed, open_sealed
-from mimika.data.store import CARD, Stored
+from mimika.data.store import CARD, Stored, check_same_faces
 from mimika.data.twins import identical_in
 from mimika.errors import RunError, SealedError, SplitMissing
 from mimika.files import hold, write_text
 from mimika.metrics import accuracies, calibration_error, confusion, macro_f1, recall, wilson_interval
 from mimika.recipe import Frozen
 from mimika.record import SEALED, Record, SealedResult, now, weights_of
-from mimika.study.ledger import LEDGER, Ledger
-from mimika.study.study import RUNS, StudyRun, outcome, run_folder
+from mimika.study.ledger import LEDGER
+from mimika.study.study import chosen_run, is_study, run_at
 
 OPENINGS: Final = "test.openings.json"
 """The name under which a stored data set keeps who opened its test faces, and when."""
 
 
 class Opening(Frozen):
-    """One look at the test faces of a stored data set: for which study's folder, for which network, and when."""
+    """One look at the test faces of a stored data set: for which study's or run's folder, which network, and when."""
 
     study: str
     network: str
@@ -50,19 +50,19 @@ def openings(stored: Stored) -> tuple[Opening, ...]:
 
 
 def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedResult:
-    """Judge a study's winner on the test faces of `stored` and seal the result into final.json.
+    """Judge a study's winner, or a single run, on the test faces of `stored` and seal the result into final.json.
 
-    Of several seeds, the one with the highest validation accuracy stands for the network.
+    Of several seeds, the one with the highest validation accuracy stands for the winner.
 
     Args:
-        folder: a finished study.
-        stored: the data set whose train and validation faces the study used.
+        folder: a finished study, or a finished run.
+        stored: the data set whose train and validation faces it was trained on.
         again: open the test split although it has been opened before; the result counts the openings.
 
     Raises:
         SealedError: when it has been opened before and `again` is not given.
         SplitMissing: when the data set has no test faces.
-        RunError: when the study is unfinished or was run on other faces, or the winner's weights are missing.
+        RunError: when neither is there, or unfinished, or trained on other faces, or the weights are missing.
     """
     before = SealedResult.find(folder)
     study = str(folder.resolve())
@@ -70,22 +70,24 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     # Either list may have lost its file.
     opened = max(before.opened if before is not None else (), tuple(one.opened for one in looks), key=len)
     if opened and not again:
-        whose, figure = (before.network, "is on the page") if before else (looks[-1].network, "was not kept")
+        whose, figure = (before.network, f"stands in {SEALED}") if before else (looks[-1].network, "was not kept")
         raise SealedError(
             f"{folder}: the test split was opened on {opened[0]:%Y-%m-%d} for {whose}; its figure {figure}. A split "
             "that is looked at twice is no test any more; --again opens it all the same."
         )
-    record = chosen_run(folder, stored)
+    of_study = is_study(folder)
+    record = chosen_run(folder) if of_study else Record.load(folder)
+    check_same_faces(stored, record.data, whose=folder)
     if stored.sealed is None:
         raise SplitMissing(
-            f"{stored.provenance.source} has no test faces (PrivateTest). The study needs none; `mimika final` does."
+            f"{stored.provenance.source} has no test faces (PrivateTest). Training needs none; `mimika final` does."
         )
     # PyTorch comes in here, where the weights are read, so that everything refused above is refused at once.
     from mimika.training.checkpoint import load_network
     from mimika.training.scoring import probabilities
 
-    weights = weights_of(folder / RUNS / run_folder(record.recipe), record.recipe)
-    if not weights.is_file():
+    weights = weights_of(run_at(folder), record.recipe)
+    if of_study and not weights.is_file():
         raise RunError(
             f"{weights}: the winner's weights are missing; a ledger keeps figures only. Remove the line of "
             f"{record.name}, seed {record.recipe.seed} from {folder / LEDGER}, and `mimika study run` trains it again."
@@ -106,7 +108,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         key=record.key,
         opened=(*opened, here.opened),
         first_accuracy=before.first_accuracy if before else None if opened else accuracy,
-        first_network=before.first_network or before.network if before else looks[0].network if looks else record.name,
+        first_network=before.first_network if before else looks[0].network if looks else record.name,
         elsewhere=sum(one.study != study for one in earlier),
         faces=len(faces),
         twins=int(twins.sum()),
@@ -126,7 +128,7 @@ def _count(look: Opening, stored: Stored, known: int) -> tuple[Opening, ...]:
     """Add a look to the list beside the stored faces, and say which were there before.
 
     Raises:
-        SealedError: when the study's looks are more than the `known` ones: another process was faster.
+        SealedError: when its looks are more than the `known` ones: another process was faster.
     """
     with hold(stored.path, ours=(CARD,), in_use="another process is opening the test split. Wait for it."):
         earlier = openings(stored)
@@ -134,26 +136,3 @@ def _count(look: Opening, stored: Stored, known: int) -> tuple[Opening, ...]:
             raise SealedError(f"{look.study}: another process has just opened the test split. Its result is the one.")
         write_text(stored.path / OPENINGS, _OPENINGS.dump_json((*earlier, look), indent=2).decode() + "\n")
     return earlier
-
-
-def chosen_run(folder: Path, stored: Stored) -> Record:
-    """The run that stands for a finished study: its last winner's, with the highest validation accuracy of its seeds.
-
-    Raises:
-        RunError: when the study is unfinished or was run on other faces.
-    """
-    run = StudyRun.load(folder)
-    if run.checksum != stored.provenance.checksum:
-        raise RunError(
-            f"{folder}: the study was run on other faces ({run.data}, checksum {run.checksum[:8]}) than "
-            f"{stored.provenance.source} has ({stored.provenance.checksum[:8]}). Name the data set it was run on, with "
-            "--validation if it was cut."
-        )
-    outcomes = outcome(run.study, Ledger.open(folder), run.checksum)
-    winner = outcomes[-1].winner
-    missing = dict.fromkeys(name for one in outcomes for name in one.missing)
-    if missing or winner is None:
-        raise RunError(
-            f"{folder}: the study is not finished ({', '.join(missing)}). `mimika study run` goes on with it."
-        )
-    return winner.best

@@ -21,7 +21,7 @@ Flags = npt.NDArray[np.bool_]
 Comparison = TypeVar("Comparison")
 
 FEWEST_FACES: Final = 30
-"""Faces of an emotion below which the headlines of data and confusion do not name it.
+"""Faces of an emotion below which the headlines of data, confusion and recall do not name it.
 
 The 95 % interval of a share of 30 is 34 points wide.
 """
@@ -123,7 +123,7 @@ def wilson_interval(share: float, n: int) -> tuple[float, float]:
 
 
 def paired_p_value(
-    first: Floats | Flags, second: Floats | Flags, noise: SeedNoise = NO_NOISE, *, draws: int = 10_000, seed: int = 0
+    first: Floats | Flags, second: Floats | Flags, noise: SeedNoise = NO_NOISE, *, draws: int = 10_000
 ) -> float:
     """How often chance alone would part two networks as far on the same faces: two-sided paired bootstrap.
 
@@ -139,7 +139,7 @@ def paired_p_value(
     if observed == 0.0:
         return 1.0
     values, counts = np.unique(differences * np.sign(observed), return_counts=True)  # so that order does not matter
-    chance = np.random.default_rng(seed)
+    chance = np.random.default_rng(0)
     drawn = chance.multinomial(n, counts / n, size=draws) @ (values - abs(observed)) / n
     if noise.error:
         drawn += noise.error * chance.standard_t(noise.degrees, size=draws)

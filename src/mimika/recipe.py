@@ -9,6 +9,7 @@ import json
 import reprlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -45,7 +46,7 @@ class Architecture(Frozen):
 
     depth: int = Field(5, ge=DEPTHS[0], le=DEPTHS[-1], description="number of convolutions")
     width: float = Field(1.0, gt=0, le=4, description="factor on all channel widths and on the head's hidden layers")
-    batch_norm: bool = False
+    batch_norm: bool = Field(False, description="batch normalization after each convolution")
     dropout: float = Field(0.0, ge=0, lt=1, description="rate after each hidden layer of the head")
     attention: bool = Field(False, description="squeeze-and-excitation after each convolution")
     skip: bool = Field(False, description="a 1×1 projection around each convolution")
@@ -67,11 +68,11 @@ class ResidualArchitecture(Frozen):
 def _family(architecture: object) -> str:
     """Which family a description means: a residual network is told by its stages."""
     if isinstance(architecture, dict):
-        return "residual" if "stages" in architecture else "plain"
-    return "residual" if isinstance(architecture, ResidualArchitecture) else "plain"
+        return _FAMILIES["stages" in architecture]
+    return _FAMILIES[isinstance(architecture, ResidualArchitecture)]
 
 
-_FAMILIES: Final = ("plain", "residual")
+_FAMILIES: Final = ("plain network", "residual network")  # no field is called so
 
 AnyArchitecture = Annotated[
     Annotated[Architecture, Tag(_FAMILIES[0])] | Annotated[ResidualArchitecture, Tag(_FAMILIES[1])],
@@ -82,7 +83,7 @@ AnyArchitecture = Annotated[
 class Augmentation(Frozen):
     """How far each training face is moved at random, anew in every epoch. The defaults are mild."""
 
-    flip: bool = True
+    flip: bool = Field(True, description="each face, or its mirror image, as a coin falls")
     rotation_degrees: float = Field(10.0, ge=0, le=180, description="largest turn either way")
     shift: float = Field(0.1, ge=0, lt=1, description="largest shift either way, as a share of the side")
     scale: float = Field(0.1, ge=0, lt=1, description="largest change of size either way, as a share")
@@ -113,32 +114,38 @@ class Recipe(Frozen):
     """
 
     name: str = Field("", description="what tables call it; not part of the fingerprint")
-    architecture: AnyArchitecture = Architecture()
-    augmentation: Augmentation | None = None
-    epochs: int = Field(30, ge=1)
+    architecture: AnyArchitecture = Field(
+        Architecture(), description="the network: one of the reference's family, or, with `stages`, a residual one"
+    )
+    augmentation: Augmentation | None = Field(None, description="random changes of the training faces; `{}`: mild ones")
+    epochs: int = Field(30, ge=1, description="how often all training faces are learned from, at most")
     patience: int = Field(5, ge=0, description="epochs without a better validation accuracy; 0: never stop early")
     keep: Literal["best", "last"] = Field("best", description="the epoch whose weights are kept")
-    batch_size: int = Field(64, ge=2)
+    batch_size: int = Field(64, ge=2, description="faces in one step")
     optimizer: Literal["adam", "sgd", "muon"] = Field(
         "adam", description="sgd: with Nesterov momentum 0.9; muon: orthogonal steps for convolutions, sgd for the rest"
     )
-    learning_rate: float = Field(1e-3, gt=0, allow_inf_nan=False)
+    learning_rate: float = Field(1e-3, gt=0, allow_inf_nan=False, description="at its highest")
     weight_decay: float = Field(0.0, ge=0, allow_inf_nan=False, description="on weights, not on biases and norms")
-    schedule: Literal["constant", "cosine", "linear"] = "constant"
+    schedule: Literal["constant", "cosine", "linear"] = Field(
+        "constant", description="how the learning rate falls to 0 by the last epoch; constant: not at all"
+    )
     warmup: float = Field(0.0, ge=0, lt=1, description="share of the training over which the learning rate rises")
-    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    label_smoothing: float = Field(0.0, ge=0, lt=1, description="share of each label that is spread over all emotions")
     mixup: float = Field(0.0, ge=0, allow_inf_nan=False, description="alpha of mixup's Beta(alpha, alpha); 0: off")
-    distillation: Distillation | None = None
-    ema_decay: float | None = Field(None, gt=0, lt=1, description="exponential moving average of the weights")
+    distillation: Distillation | None = Field(None, description="learning from the answers of an ensemble, too")
+    ema_decay: float | None = Field(
+        None, gt=0, lt=1, description="the weights kept are an exponential moving average with this decay"
+    )
     ema_every: int = Field(1, ge=1, description="steps between two updates of the average")
     sizes: tuple[tuple[int, float], ...] = Field(
         (), description="progressive resizing: sides in pixels and the shares of the epochs at them, in order"
     )
-    seed: int = Field(42, ge=0)
+    seed: int = Field(42, ge=0, description="of everything that is drawn: first weights, order, augmentation, dropout")
     precision: Literal["auto", "32-true", "bf16-mixed"] = Field("auto", description="auto: bf16 on CUDA, else 32 bits")
     devices: int = Field(1, ge=1, description="GPUs, or processes on the CPU; not part of the fingerprint")
     threads: int | None = Field(
-        None, ge=1, description="CPU threads; None: OMP_NUM_THREADS, else every core; not part of the fingerprint"
+        None, ge=1, description="CPU threads; unset: OMP_NUM_THREADS, else every core; not part of the fingerprint"
     )
 
     @model_validator(mode="after")
@@ -167,26 +174,29 @@ class Recipe(Frozen):
                 raise ValueError("sizes are sides of at least 16 pixels with shares above 0 that add up to 1")
         return self
 
-    def changed(self, changes: Changes) -> Self:
-        """This recipe with dotted fields replaced; raises `RecipeError` for a field or a value that does not exist.
+    def changed(self, changes: Changes, origin: str = "recipe") -> Self:
+        """This recipe with dotted fields replaced.
+
+        Raises:
+            RecipeError: for a field or a value that does not exist; names `origin`, where the changes come from.
 
         >>> Recipe().changed({"architecture.depth": 3}).architecture.depth
         3
         """
         tree = self.model_dump(mode="json")
         for dotted, value in changes.items():
-            *path, last = dotted.split(".")
-            node: Any = tree
-            for part in path:
-                node = node.get(part) if isinstance(node, dict) else None
-                if node is None:
-                    break
-            if not isinstance(node, dict) or last not in node:
-                fields = ", ".join(node if isinstance(node, dict) else tree)
-                unset = f" (its {path[0]} is not set)" if path and path[0] in tree and tree[path[0]] is None else ""
-                raise RecipeError(f"A recipe has no field {dotted}{unset}. It has: {fields}.")
-            node[last] = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-        return self.read(tree, "recipe")
+            table, _, field = dotted.rpartition(".")
+            node = tree.get(table) if table else tree
+            model = _TABLES.get(_family(node) if table == "architecture" else table)
+            if model is None or field not in model.model_fields:
+                raise RecipeError(f"{origin}: {_no_field(dotted, model or Recipe)}.")
+            if not isinstance(node, dict):
+                start = f"start from a network such as cnn5+{table}, or " if table in PARTS else ""
+                raise RecipeError(
+                    f"{origin}: {dotted} changes {table}, which is not set: {start}set {table}={{}} first."
+                )
+            node[field] = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+        return self.read(tree, origin)
 
     def changes_from(self, base: Self) -> dict[str, Any]:
         """The dotted fields, and their values as JSON has them, by which `base` becomes a recipe of this fingerprint.
@@ -203,7 +213,7 @@ class Recipe(Frozen):
         try:
             return cls.model_validate_json(json.dumps(tree, default=str))
         except ValidationError as error:
-            raise RecipeError(f"{origin}: {first_fault(error)}.") from None
+            raise RecipeError(f"{origin}: {first_fault(error, cls)}.") from None
 
     def seeded(self, seed: int) -> Self:
         """This recipe with another seed."""
@@ -215,6 +225,25 @@ class Recipe(Frozen):
         content = self.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_IN_FINGERPRINT)
         text = json.dumps([FINGERPRINT_VERSION, content], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+_TABLES: Final[Mapping[str, type[Frozen]]] = {
+    "": Recipe,
+    _FAMILIES[0]: Architecture,
+    _FAMILIES[1]: ResidualArchitecture,
+    "augmentation": Augmentation,
+    "distillation": Distillation,
+}
+
+FIELDS: Final[Mapping[str, str]] = {
+    "lr": "learning_rate",
+    **{
+        field: f"{'architecture' if table in _FAMILIES else table}.{field}".lstrip(".")
+        for table, model in _TABLES.items()
+        for field in model.model_fields
+    },
+}
+"""The dotted name of each field of a recipe, by what people may call it."""
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -260,11 +289,20 @@ def named(name: str, base: Recipe | None = None) -> Recipe:
 
 
 def read_recipe(name_or_path: str) -> Recipe:
-    """The recipe of a network's name, of one that mimika ships, or of a TOML file; the file's name is the run's.
+    """The recipe of a network's name, of one that mimika ships, of a TOML file, whose name is the run's, or of a run.
+
+    Args:
+        name_or_path: that name, a file's path, or that of the recipe.json that a run has left.
 
     Raises:
         RecipeError: when there is no such network or file, or the file is a study's.
     """
+    if name_or_path.endswith(".json") and Path(name_or_path).is_file():
+        try:
+            left = json.loads(Path(name_or_path).read_text(encoding="utf-8"))["recipe"]
+        except (ValueError, KeyError, TypeError):
+            raise RecipeError(f"{name_or_path}: not what a run leaves as recipe.json.") from None
+        return Recipe.read(left, name_or_path)
     if not (Path(name_or_path).suffix or name_or_path in shipped()):
         try:
             return named(name_or_path)
@@ -273,7 +311,7 @@ def read_recipe(name_or_path: str) -> Recipe:
     tree, origin = read_toml(name_or_path)
     if "stages" in tree:
         raise RecipeError(f"{origin}: a study, not a recipe: `mimika study run {origin}`.")
-    return Recipe(name=Path(origin).stem).changed(tree)
+    return Recipe(name=Path(origin).stem).changed(tree, origin)
 
 
 def shipped() -> Mapping[str, Traversable]:
@@ -288,15 +326,20 @@ def _ships(*, runs: bool) -> str:
 
 
 def names_apart(recipes: Sequence[Recipe]) -> list[str]:
-    """What tells recipes apart: the name, with the seed where one is there twice, then the fingerprint, then a number.
+    """What tells recipes apart: the name; of one that is there twice the seed, too; then what differs; then a number.
 
-    >>> names_apart([Recipe(name="a"), Recipe(name="b"), Recipe(name="a", seed=43)])
-    ['a, seed 42', 'b', 'a, seed 43']
+    >>> names_apart([Recipe(name="a"), Recipe(name="b"), Recipe(name="a", seed=43), Recipe(name="a", epochs=5)])
+    ['a, seed 42', 'b', 'a, seed 43', 'a, seed 42, epochs 5']
     """
     names = [recipe.name or recipe.fingerprint for recipe in recipes]
-    for more in (lambda one: f"seed {one.seed}", lambda one: one.fingerprint[:8]):
-        twice = {name for name in names if names.count(name) > 1}
-        names = [f"{name}, {more(one)}" if name in twice else name for name, one in zip(names, recipes, strict=True)]
+    twice = {name for name in names if names.count(name) > 1}
+    names = [f"{name}, seed {one.seed}" if name in twice else name for name, one in zip(names, recipes, strict=True)]
+    first = dict(reversed(list(zip(names, recipes, strict=True))))
+    changes = [one.changes_from(first[name]) for name, one in zip(names, recipes, strict=True)]
+    names = [
+        ", ".join([name, *(f"{field} {value}" for field, value in change.items())])
+        for name, change in zip(names, changes, strict=True)
+    ]
     return [name if names.count(name) == 1 else f"{name} ({n})" for n, name in enumerate(names, start=1)]
 
 
@@ -327,10 +370,36 @@ def read_toml(name_or_path: str) -> tuple[dict[str, Any], str]:
         raise RecipeError(f"{name_or_path}: not valid TOML: {error}.") from None
 
 
-def first_fault(error: ValidationError) -> str:
-    """The first thing pydantic found wrong, as one line with the field's dotted name."""
+# What people write in place of what pydantic calls it.
+_PLAINLY: Final[Mapping[str, str]] = {
+    "bool_type": "should be true or false",
+    "float_type": "should be a number",
+    "int_type": "should be a whole number",
+    "model_type": "should be a table of fields, or {} for its defaults",
+    "string_type": "should be text",
+    "tuple_type": "should be a list",
+}
+
+
+def first_fault(error: ValidationError, written: type[BaseModel] | None = None) -> str:
+    """The first thing pydantic found wrong, as one line with the field's dotted name.
+
+    Where people have `written` it, a field that does not exist is told with those that do.
+    """
     fault = error.errors()[0]
-    field = ".".join(str(part) for part in fault["loc"] if part not in _FAMILIES)
+    places = [str(part) for part in fault["loc"]]
+    field = ".".join(place for place in places if place not in _FAMILIES)
+    if fault["type"] == "extra_forbidden" and written is not None:
+        return _no_field(field, next((_TABLES[place] for place in reversed(places[:-1]) if place in _TABLES), written))
     found = "" if fault["type"] == "missing" else f" (found {reprlib.repr(fault['input'])})"
     message = fault["msg"].removeprefix("Value error, ")  # pydantic's word for what our own validators raise
+    message = _PLAINLY.get(fault["type"], message.removeprefix("Input "))
     return f"{field}: {message}{found}" if field else message
+
+
+def _no_field(dotted: str, model: type[BaseModel]) -> str:
+    """That there is no such field, which one may be meant, and which there are."""
+    table, dot, field = dotted.rpartition(".")
+    known = FIELDS if model is Recipe else {name: f"{table}{dot}{name}" for name in model.model_fields}
+    hint = "".join(f"; {known[name]} is near" for name in get_close_matches(field, known, n=1))
+    return f"no field is called {dotted}{hint}. There are: {', '.join(model.model_fields)}"

@@ -4,6 +4,7 @@ A record holds numbers only. Verdicts, rankings and sentences are computed from 
 never disagree with it. Beside each record lie the run's `Predictions`: enough to make accuracies and tests again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +52,11 @@ class EpochRow(Frozen):
     gradient_norm: float
     seconds: float
     faces_per_second: float
+
+
+def best_row(rows: Sequence[EpochRow]) -> EpochRow:
+    """The epoch with the highest validation accuracy, the earliest of equals."""
+    return max(rows, key=lambda row: row.validation_accuracy)
 
 
 class Data(Frozen):
@@ -155,6 +161,8 @@ class Record(Frozen):
     def load(cls, path: Path | str) -> Self:
         """The record in a file or in a run's folder; raises `RunError` if there is none or it is not one."""
         path = Path(path)
+        if path.suffix != ".json" and path.is_file():
+            raise RunError(f"{path}: not a run's folder, nor its {RECORD}.")
         path = path / RECORD if path.is_dir() else path
         try:
             return cls.model_validate_json(path.read_bytes())
@@ -223,15 +231,15 @@ class SealedResult(Frozen):
 
     `first_accuracy` is what the first opening gave for `first_network`: the only figure nothing could be tuned to. It
     is None where that opening's result was lost.
-    `elsewhere` counts the openings of the same stored test faces for other studies before the last one of this.
+    `elsewhere` counts the openings of the same stored test faces for other studies and runs, before the last of this.
     """
 
     network: str
     key: str
     opened: tuple[AwareDatetime, ...]
     first_accuracy: float | None
-    first_network: str = ""
-    elsewhere: int = 0
+    first_network: str
+    elsewhere: int
     faces: int
     twins: int
     accuracy: float

@@ -11,14 +11,12 @@ from mimika.record import Record
 ACCURACIES = {"cnn1": 0.51, "cnn3": 0.54, "cnn5": 0.60, "cnn7": 0.25}
 
 
-def pretend_to_train(
-    recipe: Recipe, faces: Faces, out: Path, *, teachers=None, description="", watch=None, tracking=None
-) -> Record:
+def pretend_to_train(recipe: Recipe, faces: Faces, out: Path, *, teachers=None, watch=None, tracking=None) -> Record:
     """Leaves predictions.npz and record.json, and tells the watch of three epochs."""
     accuracy = ACCURACIES.get(recipe.name, 0.62 + 0.01 * len(recipe.name.split("+")))
     predictions = make_predictions(accuracy, faces=400, seed=recipe.seed)
     record = make_record(recipe.name, accuracy, accuracy + 0.15, best_epoch=2, epochs=3, seconds=30.0, faces=400)
-    data = record.data.model_copy(update={"checksum": faces.checksum, "description": description})
+    data = record.data.model_copy(update={"checksum": faces.checksum, "description": faces.description})
     record = record.model_copy(update={"recipe": recipe, "data": data})
     watch.run_started(recipe, 1)
     for row in record.epochs:

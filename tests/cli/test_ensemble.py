@@ -7,6 +7,7 @@ import torch
 from tests.records import make_record
 
 from mimika.cli import main
+from mimika.data.store import open_data
 from mimika.models.build import build
 from mimika.recipe import Recipe
 from mimika.training.checkpoint import CheckpointCard, save_weights
@@ -22,14 +23,14 @@ views = 2
 
 
 @pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("checkpoints")
+def checkpoints(tmp_path_factory, drawn):
+    faces, folder = open_data(drawn).faces.checksum, tmp_path_factory.mktemp("checkpoints")
     paths = []
     for seed, name in enumerate(("narrow", "narrower")):
         recipe = Recipe().changed({"name": name, "architecture": {"stem": 8, "stages": [16 - 8 * seed]}})
         torch.manual_seed(seed)
         path = folder / f"{name}.safetensors"
-        card = CheckpointCard(recipe=recipe, epoch=1, validation_accuracy=0.2)
+        card = CheckpointCard(recipe=recipe, epoch=1, validation_accuracy=0.2, faces=faces)
         save_weights(build(recipe.architecture).state_dict(), card, path)
         paths.append(str(path))
     return paths
@@ -79,8 +80,10 @@ def test_a_student_without_teachers_is_told_where_they_come_from(drawn, tmp_path
 
 
 def test_a_member_that_was_trained_on_other_faces_is_refused(checkpoints, drawn, tmp_path, capsys):
-    for suffix in (".safetensors", ".json"):
-        shutil.copy(Path(checkpoints[0]).with_suffix(suffix), tmp_path / f"last{suffix}")
+    before = Path(checkpoints[0])
+    shutil.copy(before, tmp_path / "last.safetensors")
+    card = json.loads(before.with_suffix(".json").read_text())
+    (tmp_path / "last.json").write_text(json.dumps({**card, "faces": "f8428a1e" * 8}))
     (tmp_path / "record.json").write_text(make_record(changes={"keep": "last"}).model_dump_json())
     assert main.run(["ensemble", checkpoints[1], str(tmp_path), "--data", drawn]) == 2
     line = capsys.readouterr().err.splitlines()[-1]

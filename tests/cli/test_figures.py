@@ -150,5 +150,5 @@ def test_other_faces_than_those_of_the_training_are_refused(run, drawn, capsys):
     stored = open_data(drawn)
     assert capsys.readouterr().err == (
         f"{run}: trained on other faces (drawn for a test, checksum {CHECKSUM[:8]}) than drawn has "
-        f"({stored.faces.checksum[:8]}). Name the data set it was trained on.\n"
+        f"({stored.faces.checksum[:8]}). Name the data set it was trained on, with --validation if it was cut.\n"
     )

@@ -12,6 +12,8 @@ RESULT = SealedResult(
     key="0123456789abcdef-87ed8d94",
     opened=(datetime(2026, 11, 24, tzinfo=UTC),),
     first_accuracy=0.629,
+    first_network="cnn5+batch_norm+skip",
+    elsewhere=0,
     faces=3589,
     twins=288,
     accuracy=0.629,
@@ -25,7 +27,15 @@ RESULT = SealedResult(
 
 
 @pytest.fixture
-def opening(monkeypatch):
+def reference(tmp_path, monkeypatch):
+    """A study's folder, in the working directory."""
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "study.json").touch()
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def opening(monkeypatch, reference):
     """The test split is opened without being there; gives what the command asked for."""
     asked = {}
 
@@ -56,6 +66,12 @@ def test_the_sealed_result_is_told_in_four_lines(opening, drawn, capsys):
     assert opening["faces"] is True
 
 
+def test_a_single_run_has_no_page(opening, drawn, capsys):
+    assert main.run(["final", "run", "--data", drawn]) == 0
+    assert capsys.readouterr().err == ""
+    assert "faces" not in opening
+
+
 def test_a_first_figure_of_another_network_and_openings_for_other_studies_are_told(monkeypatch, opening, drawn, capsys):
     result = RESULT.model_copy(
         update={"opened": RESULT.opened * 2, "first_accuracy": 0.6, "first_network": "cnn3", "elsewhere": 1}
@@ -66,7 +82,7 @@ def test_a_first_figure_of_another_network_and_openings_for_other_studies_are_to
     assert lines[0] == (
         "cnn5+batch_norm+skip on the test split, opened 2 times by now (the first gave 60.0 % of cnn3):"
     )
-    assert lines[3] == "  for other studies the same stored test faces were opened before: one time"
+    assert lines[3] == "  for other studies and runs the same stored test faces were opened before: one time"
 
 
 def test_a_page_that_is_to_be_published_keeps_without_faces(opening, drawn, capsys):

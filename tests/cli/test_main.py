@@ -32,6 +32,17 @@ def test_the_version_is_that_of_the_package(capsys):
         (["trian"], "No such command 'trian'"),
         (["models", "--layers"], "No such option: --layers"),
         (["train", "cnn5", "--out", "run"], "Missing option '--data'. See `mimika train --help`."),
+        (
+            ["train", "cnn5", "--lr", "0.1"],
+            "No such option: --lr. It is a field of the recipe: --set learning_rate=VALUE. See `mimika train --help`.",
+        ),
+        (
+            ["study", "run", "--batch-size=32"],
+            "No such option: --batch-size. It is a field of the recipe: --set batch_size=VALUE. "
+            "See `mimika study run --help`.",
+        ),
+        (["study", "run", "--seed", "3"], "No such option: --seed"),
+        (["models", "--epochs", "3"], "No such option: --epochs"),
         (["study", "run", "--data", "drawn"], "Missing option '--out'. See `mimika study run --help`."),
     ],
 )

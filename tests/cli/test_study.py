@@ -35,7 +35,8 @@ def test_a_study_says_what_it_will_do_then_each_run_then_the_ranking(small, draw
     ranked = told.out.splitlines()
     assert ranked[0] == "depth · How many layers?"
     assert [line.split()[0] for line in ranked[1:5]] == ["cnn5", "cnn3", "cnn1", "cnn7"]
-    assert ranked[-1] == f"The page: {out / 'page.html'}"
+    (winner,) = (out / "runs").glob("cnn5+attention+skip-seed42-*")
+    assert ranked[-2:] == [f"The winner's run: {winner}", f"The page: {out / 'page.html'}"]
     assert (out / "page.html").is_file()
 
 
@@ -54,6 +55,16 @@ def test_the_same_command_trains_nothing_twice(small, drawn, tmp_path, capsys, m
 
 
 @pytest.mark.usefixtures("pageless")
+@pytest.mark.usefixtures("pageless")
+def test_another_study_in_the_same_folder_says_that_the_page_becomes_its_own(small, drawn, tmp_path, capsys):
+    out = tmp_path / "study"
+    ask = ["study", "run", small, "--data", drawn, "--out", str(out), "--tracker", "none"]
+    told = f"{out}: its page becomes this study's; the runs of the one before stay in the ledger.\n"
+    for options, other in (([], False), (["--seeds", "2"], False), (["--set", "epochs=2"], True)):
+        assert main.run([*ask, *options]) == 0
+        assert (told in capsys.readouterr().err) == other
+
+
 def test_an_interrupted_study_goes_on_where_it_was(small, drawn, tmp_path, capsys, monkeypatch):
     from tests.cli.pretending import pretend_to_train
 

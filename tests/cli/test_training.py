@@ -18,6 +18,8 @@ from mimika.record import Record
         ("learning_rate=1e-4", ("learning_rate", 1e-4)),
         ("architecture.skip=true", ("architecture.skip", True)),
         ("ema_decay=null", ("ema_decay", None)),
+        ("ema_decay=None", ("ema_decay", None)),
+        ("architecture.skip=True", ("architecture.skip", True)),
         ("optimizer=sgd", ("optimizer", "sgd")),
         ("name=a=b", ("name", "a=b")),
         ("augmentation={ flip = false }", ("augmentation", {"flip": False})),
@@ -48,11 +50,11 @@ def test_a_studys_file_is_no_recipe(tmp_path):
     ("change", "line"),
     [
         ("epochs", "--set epochs: a change is written field=value, such as --set epochs=5."),
-        ("epochs=0", "recipe: epochs: Input should be greater than or equal to 1 (found 0)."),
-        ("optimizer=lion", "recipe: optimizer: Input should be 'adam', 'sgd' or 'muon' (found 'lion')."),
+        ("epochs=0", "recipe: epochs: should be greater than or equal to 1 (found 0)."),
+        ("optimizer=lion", "recipe: optimizer: should be 'adam', 'sgd' or 'muon' (found 'lion')."),
         (
             "architecture.heads=2",
-            f"A recipe has no field architecture.heads. It has: {', '.join(Architecture.model_fields)}.",
+            f"recipe: no field is called architecture.heads. There are: {', '.join(Architecture.model_fields)}.",
         ),
     ],
 )
@@ -60,6 +62,12 @@ def test_a_change_that_cannot_be_meant_is_one_line(change, line, capsys, tmp_pat
     arguments = ["train", "cnn5", "--data", "drawn", "--out", str(tmp_path / "run"), "--set", change]
     assert main.run(arguments) == 2
     assert capsys.readouterr() == ("", f"{line}\n")
+
+
+def test_a_field_that_is_given_twice_is_refused(capsys, tmp_path):
+    twice = ["--set", "epochs=5", "--set", "epochs=6"]
+    assert main.run(["train", "cnn5", "--data", "drawn", "--out", str(tmp_path / "run"), *twice]) == 2
+    assert capsys.readouterr() == ("", "--set epochs: given twice. Leave one out.\n")
 
 
 @pytest.mark.usefixtures("pretended")

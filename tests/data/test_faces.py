@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mimika.data.cut import cut_validation
+from mimika.data.drawn import draw_faces
 from mimika.data.faces import Faces
-from mimika.errors import DataError
+from mimika.errors import DataError, ExtraMissing
 from tests.training.runs import small_faces
 
 FACE = " ".join(map(str, range(48))) + " " + " ".join(["255"] * (2304 - 48))
@@ -97,6 +99,39 @@ def test_a_frame_that_does_not_fit_is_refused_in_one_line(columns, said):
     with pytest.raises(DataError) as refused:
         Faces.from_frame(frame(**columns))
     assert str(refused.value) == said
+
+
+def test_a_frame_without_pandas_is_refused_with_what_installs_it(monkeypatch):
+    monkeypatch.setattr("mimika.errors.find_spec", lambda module: None)
+    with pytest.raises(ExtraMissing) as refused:
+        small_faces(1, 0).to_frame()
+    assert str(refused.value) == ('Faces.to_frame needs pandas, which is not installed: pip install "mimika[train]"')
+
+
+def test_one_face_is_faces_of_one_and_all_can_be_gone_through():
+    faces = small_faces(3, 2)
+    assert faces[-1].rows.tolist() == [5]
+    assert [face.rows.tolist() for face in faces] == [[1], [2], [3], [4], [5]]
+
+
+def test_faces_tell_how_many_they_are_and_keep_their_description():
+    faces = draw_faces(20, seed=3)
+    assert repr(faces) == "<Faces: train 16, validation 2, test 2; faces drawn by mimika, seed 3>"
+    assert repr(faces.of("train")[:2]) == "<Faces: train 2; faces drawn by mimika, seed 3>"
+    assert repr(replace(faces, description="")[:0]) == "<Faces: none>"
+    assert cut_validation(faces.of("train"), 0.5).description == faces.description
+    assert replace(faces, description="others").checksum == faces.checksum
+
+
+def test_a_split_that_is_none_is_refused():
+    for ask in (small_faces().of, small_faces().count):
+        with pytest.raises(DataError) as refused:
+            ask("val")
+        assert str(refused.value) == "No split is called val. Ask for train, validation or test."
+
+
+def test_rows_that_are_not_given_are_counted():
+    assert replace(small_faces(2, 1), rows=None).rows.tolist() == [1, 2, 3]
 
 
 def test_the_checksum_is_that_of_train_and_validation_alone():

@@ -330,7 +330,7 @@ def test_images_of_another_size_and_in_color_become_faces(tmp_path, found):
     assert (source.faces.pixels == 200).all()
     assert source.notes == (
         "JPEG has changed the pixels a little, so figures differ slightly from the CSV's.",
-        "Images of another size, brought to 48×48: 1.",
+        "Images of another size, brought to 48×48 as they are, without looking for a face: 1.",
         "Images in no folder of a split, which count as train: 1.",
     )
 

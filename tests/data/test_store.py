@@ -5,6 +5,7 @@ import hashlib
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from mimika.data.drawn import draw_faces
 from mimika.data.faces import Faces
 from mimika.data.sealed import open_sealed
 from mimika.data.split import SPLITS
-from mimika.data.store import draw_data, import_data, open_data, read, require_splits
-from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, SplitMissing
+from mimika.data.store import check_same_faces, draw_data, import_data, open_data, read, require_splits
+from mimika.emotions import EMOTIONS
+from mimika.errors import DataError, RunError, SealedError, SourceBroken, SourceMissing, SplitMissing
 from mimika.final import OPENINGS
+from mimika.record import Data
 from tests.data.copies import FACE, random_faces, same, write_csv, write_images, write_rows
 
 FILES = ["dataset.json", "pixels.npy", "table.npy", "test.sealed.npz"]
@@ -353,3 +356,28 @@ def test_a_folder_called_drawn_is_not_passed_over_for_the_word(tmp_path, monkeyp
 
 def _imported(tmp_path, faces, validation=None):
     return open_data(write_csv(tmp_path / "fer.csv", faces), validation=validation)
+
+
+def described(stored, description, train, validation):
+    """The same faces, said to be a copy with so many of them."""
+    counts = {split: dict.fromkeys(EMOTIONS, 0) for split in SPLITS}
+    counts["train"]["angry"], counts["validation"]["angry"] = train, validation
+    update = {"description": description, "counts": counts}
+    return replace(stored, provenance=stored.provenance.model_copy(update=update))
+
+
+def test_copies_of_the_official_splits_pass_for_each_other_and_no_others_do(source, tmp_path):
+    stored = import_data(source, tmp_path / "out")
+    official = "the official FER2013 by its counts"
+    seen = Data(checksum="0" * 64, description=official, train=28_709, validation=3_589, validation_twins=0)
+    check_same_faces(described(stored, f"{official}, without PrivateTest", 28_709, 3_589), seen, whose=Path("run"))
+    for here in (
+        described(stored, f"{official}, without PublicTest", 25_838, 2_871),
+        described(stored, "no known copy of FER2013", 28_709, 3_589),
+    ):
+        with pytest.raises(RunError) as refused:
+            check_same_faces(here, seen, whose=Path("run"))
+        assert str(refused.value) == (
+            f"run: trained on other faces ({official}, checksum 00000000) than {here.provenance.source} has "
+            f"({here.provenance.checksum[:8]}). Name the data set it was trained on, with --validation if it was cut."
+        )

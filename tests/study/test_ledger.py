@@ -26,8 +26,11 @@ def filled(folder, *names, **changes):
     return ledger
 
 
-def test_a_folder_without_a_ledger_has_an_empty_one(tmp_path):
-    assert Ledger.open(tmp_path / "nowhere").records == ()
+def test_a_folder_without_a_ledger_has_an_empty_one_and_what_is_no_folder_none(tmp_path):
+    assert Ledger.open(tmp_path).records == ()
+    with pytest.raises(RunError) as refusal:
+        Ledger.open(tmp_path / "nowhere")
+    assert str(refusal.value) == f"{tmp_path / 'nowhere'}: no such folder, so no ledger."
 
 
 def test_a_ledger_is_the_same_when_it_is_opened_again(tmp_path):

@@ -305,9 +305,9 @@ def test_a_network_with_a_seed_missing_is_missing(tmp_path):
 
 
 def test_the_folder_says_which_study_it_holds_and_on_which_faces(tmp_path):
-    run_study(of_depth(), FACES, tmp_path, Pretending(), description="drawn for a test")
+    run_study(of_depth(), FACES, tmp_path, Pretending())
     run = StudyRun.load(tmp_path)
-    assert (run.study, run.checksum, run.data) == (of_depth(), FACES.checksum, "drawn for a test")
+    assert (run.study, run.checksum, run.data) == (of_depth(), FACES.checksum, "noise")
 
 
 def test_a_folder_without_a_study_says_what_makes_one(tmp_path):
@@ -352,11 +352,11 @@ def test_a_stage_of_ones_own_goes_between_the_others(tmp_path):
 
 def test_a_folder_keeps_to_the_faces_of_its_study(tmp_path):
     faces = small_faces()
-    run_study(read_study("quick"), faces, tmp_path, Pretending({}), description="some faces")
+    run_study(read_study("quick"), faces, tmp_path, Pretending({}))
     before = (tmp_path / "study.json").read_bytes()
     with pytest.raises(RunError) as refused:
-        run_study(read_study("quick"), small_faces(seed=1), tmp_path, Pretending({}), description="others")
-    assert str(refused.value) == f"{tmp_path}: holds a study on other faces (some faces). Take another --out."
+        run_study(read_study("quick"), small_faces(seed=1), tmp_path, Pretending({}))
+    assert str(refused.value) == f"{tmp_path}: holds a study on other faces (noise). Take another --out."
     assert (tmp_path / "study.json").read_bytes() == before
 
 

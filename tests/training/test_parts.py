@@ -7,7 +7,7 @@ import torch
 
 from mimika.data.faces import Faces
 from mimika.data.prepare import STD
-from mimika.errors import RunError
+from mimika.errors import DataError, RunError
 from mimika.models.cnn import FaceCNN
 from mimika.recipe import Augmentation, Recipe, named
 from mimika.training import provenance
@@ -242,12 +242,20 @@ def test_the_flipped_faces_answer_is_averaged_with_the_faces_own():
 
 
 def test_a_face_comes_out_of_the_dataset_as_an_image_and_its_emotion():
-    faces = small_faces()
+    faces = small_faces().of("train")
     image, emotion = FaceDataset(faces)[3]
     assert (image.mode, image.size) == ("L", (48, 48))
     assert np.array_equal(np.asarray(image), faces.pixels[3])
     assert emotion == faces.emotions[3]
     assert len(FaceDataset(faces)) == len(faces)
+
+
+def test_a_dataset_of_several_splits_is_refused():
+    with pytest.raises(DataError) as refused:
+        FaceDataset(small_faces())
+    assert str(refused.value) == (
+        'FaceDataset: faces of train and validation, which a loop keeps apart. Give it one split: faces.of("train").'
+    )
 
 
 def brightness(image):
@@ -267,7 +275,8 @@ def saved(folder):
     recipe = named("cnn3").changed({"architecture.width": 0.125})
     network = FaceCNN(recipe.architecture).eval()
     path = folder / "best.safetensors"
-    save_weights(network.state_dict(), CheckpointCard(recipe=recipe, epoch=3, validation_accuracy=0.5), path)
+    card = CheckpointCard(recipe=recipe, epoch=3, validation_accuracy=0.5, faces="f8428a1e")
+    save_weights(network.state_dict(), card, path)
     return network, path
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from mimika.data.sources.form import Found
+from mimika.data.store import save
 from mimika.errors import RecipeError, RunError, SplitMissing
 from mimika.record import EpochRow, Predictions, Record
 from mimika.training.course import Course
@@ -107,7 +109,7 @@ def same_result(one: Path, other: Path) -> bool:
 def whole(tmp_path_factory):
     """A run that nothing disturbed."""
     out = tmp_path_factory.mktemp("runs") / "whole"
-    train(full_recipe(), small_faces(), out, description="noise")
+    train(full_recipe(), small_faces(), out)
     return out
 
 
@@ -164,6 +166,12 @@ def test_the_same_command_on_a_finished_run_trains_nothing(whole):
     assert notes.started == []
 
 
+def test_faces_may_be_given_by_their_path(whole, tmp_path):
+    found = Found(faces=small_faces(), form="noise")
+    stored = save(found, tmp_path / "faces", source="noise", description="noise")
+    assert train(full_recipe(), str(stored.path), whole) == Record.load(whole / "record.json")
+
+
 def kill(recipe, out):
     """Train a recipe of this module until it is killed in its second epoch."""
     program, root = KILLED.replace("{recipe}", recipe), Path(__file__).parents[2]
@@ -175,7 +183,7 @@ def test_a_killed_run_continues_and_ends_as_if_nothing_had_happened(whole, tmp_p
     kill("full_recipe", tmp_path / "run")
     assert not (tmp_path / "run" / "record.json").exists()
     notes = Notes()
-    train(full_recipe(), small_faces(), tmp_path / "run", watch=notes, description="noise")
+    train(full_recipe(), small_faces(), tmp_path / "run", watch=notes)
     assert notes.started == [2]
     assert notes.epochs == [2, 3]
     assert same_result(whole, tmp_path / "run")
@@ -205,7 +213,7 @@ def test_control_c_is_passed_on_and_the_run_continues(whole, tmp_path):
     finally:
         signal.signal(signal.SIGINT, before)
     notes = Notes()
-    train(full_recipe(), small_faces(), tmp_path, watch=notes, description="noise")
+    train(full_recipe(), small_faces(), tmp_path, watch=notes)
     assert notes.epochs == [3]
     assert same_result(whole, tmp_path)
 
@@ -217,9 +225,9 @@ def test_a_run_killed_between_its_last_epoch_and_its_record_is_only_judged(whole
     with monkeypatch.context() as patched:
         patched.setattr("mimika.training.train.draw", full_disk)
         with pytest.raises(OSError, match="No space left"):
-            train(full_recipe(), small_faces(), tmp_path, description="noise")
+            train(full_recipe(), small_faces(), tmp_path)
     notes = Notes()
-    train(full_recipe(), small_faces(), tmp_path, watch=notes, description="noise")
+    train(full_recipe(), small_faces(), tmp_path, watch=notes)
     assert notes.epochs == []
     assert same_result(whole, tmp_path)
 
@@ -261,13 +269,12 @@ def test_a_folder_with_another_run_is_refused(whole):
     with pytest.raises(RunError) as refused:
         train(full_recipe().changed({"seed": 7}), small_faces(), whole)
     assert str(refused.value) == (
-        f"{whole}: holds another run (cnn3+batch_norm+dropout+augmentation, seed 42, or other faces). "
-        "Take another --out, or remove the folder."
+        f"{whole}: holds another run (seed 42, not 7). Take another --out, or remove the folder."
     )
 
 
 def test_the_same_recipe_on_other_faces_is_another_run(whole):
-    with pytest.raises(RunError, match="holds another run"):
+    with pytest.raises(RunError, match=r"holds another run \(on other faces\)"):
         train(full_recipe(), small_faces(seed=1), whole)
 
 
@@ -364,10 +371,10 @@ def test_a_disk_that_is_full_leaves_the_state_of_the_epoch_before(whole, tmp_pat
 
     monkeypatch.setattr(torch, "save", full)
     with pytest.raises(OSError, match="No space left"):
-        train(full_recipe(), small_faces(), tmp_path, description="noise")
+        train(full_recipe(), small_faces(), tmp_path)
     assert not list(tmp_path.glob(".*.part"))
     notes = Notes()
-    train(full_recipe(), small_faces(), tmp_path, description="noise", watch=notes)
+    train(full_recipe(), small_faces(), tmp_path, watch=notes)
     assert notes.started == [2]
     assert same_result(tmp_path, whole)
 

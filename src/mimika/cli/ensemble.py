@@ -44,6 +44,7 @@ def ensemble(
     from mimika.cli.progress import opened, say
     from mimika.data.store import require_splits
     from mimika.recipe import read_recipe
+    from mimika.study.study import run_at
     from mimika.training.checkpoint import check_faces, find_checkpoint, load_network
     from mimika.training.ensemble import judge_ensemble
     from mimika.training.scoring import device_here
@@ -53,7 +54,7 @@ def ensemble(
     if out is not None:
         require_lessons(described)
         out.parent.mkdir(parents=True, exist_ok=True)
-    found = [find_checkpoint(checkpoint) for checkpoint in checkpoints]
+    found = [find_checkpoint(run_at(checkpoint)) for checkpoint in checkpoints]
     loaded = [load_network(weights) for weights in found]
     networks, cards = [network for network, _ in loaded], [card for _, card in loaded]
     stored = opened(data, validation)

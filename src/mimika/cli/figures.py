@@ -34,36 +34,29 @@ def figures(
     The ledger, or the run's record, is enough for most pictures. Those of faces need --data, and the network's view of
     them its weights, too. What cannot be made is named with the reason.
     """
-    from mimika.errors import RunError, require
+    from mimika.errors import require
 
     require("matplotlib", "figures", "drawing")
 
     from mimika.cli.album import Album, Sources, draw_run, draw_study, told
     from mimika.cli.progress import opened
-    from mimika.record import RECORD, Record
+    from mimika.data.store import check_same_faces
+    from mimika.record import Record
     from mimika.report.findings import Findings
-    from mimika.study.study import STUDY
+    from mimika.study.study import is_study
 
     findings = record = None
-    if (folder / STUDY).is_file():
+    if is_study(folder):
         findings = Findings.load(folder)
-        checksum, described = findings.run.checksum, findings.run.data
-    elif (folder / RECORD).is_file():
-        record = Record.load(folder / RECORD)
-        checksum, described = record.data.checksum, record.data.description
+        records = findings.records
     else:
-        raise RunError(
-            f"{folder}: neither a finished run ({RECORD}) nor a study ({STUDY}) is there; `mimika train` and "
-            "`mimika study run` make them."
-        )
+        record = Record.load(folder)
+        records = (record,)
     stored = None
     if data is not None:
         stored = opened(data, validation)
-        if stored.faces.checksum != checksum:
-            raise RunError(
-                f"{folder}: trained on other faces ({described}, checksum {checksum[:8]}) than "
-                f"{stored.provenance.source} has ({stored.faces.checksum[:8]}). Name the data set it was trained on."
-            )
+        for one in records[:1]:  # all of a study saw the same
+            check_same_faces(stored, one.data, whose=folder)
     album = Album(folder / "figures", faces=not no_faces)
     if findings is not None:
         draw_study(album, findings, stored, map_faces)

@@ -1,4 +1,4 @@
-"""`mimika final`: the chosen network on the test split."""
+"""`mimika final`: a study's winner, or one run, on the test split."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,17 +14,19 @@ if TYPE_CHECKING:
 
 def final(
     *,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A finished study's folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A finished study's folder, or a finished run's.")],
     data: Data,
     validation: Validation = None,
-    again: Annotated[bool, typer.Option("--again", help="Open the test split once more; the page counts it.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Open the test split once more; the result counts it.")
+    ] = False,
     no_faces: NoFaces = False,
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Open the test split, once, for the winner.
+    """Open the test split, once, for a study's winner or a single run.
 
-    The result is sealed into the study's folder and its page; a second opening is refused unless asked for.
+    The result is sealed into its folder, and into a study's page; a second opening is refused unless asked for.
     """
     from mimika.errors import require_networks
 
@@ -34,16 +36,18 @@ def final(
     from mimika.final import open_test
     from mimika.language import speaking
     from mimika.report import write_report
+    from mimika.study.study import STUDY
 
     texts = speaking(language)  # before the test split is opened: a mistake here must not count as an opening
     stored = opened(data, validation)
     result = open_test(folder, stored, again=again)
-    page = write_report(folder, faces=not no_faces, texts=texts)
+    page = write_report(folder, faces=not no_faces, texts=texts) if (folder / STUDY).is_file() else None
     if as_json:
         print(as_json_text(result.model_dump(mode="json")))
     else:
         print("\n".join(_lines(result, folder)))
-    say(f"On the page: {page}")
+    if page is not None:
+        say(f"On the page: {page}")
 
 
 def _lines(result: "SealedResult", folder: Path) -> list[str]:
@@ -51,7 +55,7 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
     from mimika.wording import interval, percent
 
     times = len(result.opened)
-    of = f" of {result.first_network}" if result.first_network not in ("", result.network) else ""
+    of = f" of {result.first_network}" if result.first_network != result.network else ""
     accuracy = result.first_accuracy
     first = "what the first gave is lost" if accuracy is None else f"the first gave {percent(accuracy)}{of}"
     opening = "for the first time" if times == 1 else f"{times} times by now ({first})"
@@ -76,4 +80,5 @@ def _elsewhere(result: "SealedResult") -> list[str]:
 
     if not result.elsewhere:
         return []
-    return [f"  for other studies the same stored test faces were opened before: {counted(result.elsewhere, 'time')}"]
+    times = counted(result.elsewhere, "time")
+    return [f"  for other studies and runs the same stored test faces were opened before: {times}"]

@@ -122,6 +122,14 @@ def _usage(mistake: Exception) -> int:
     context: typer.Context | None = getattr(mistake, "ctx", None)
     where = context.command_path if context else "mimika"
     message: str = getattr(mistake, "format_message", mistake.__str__)()
+    option: str | None = getattr(mistake, "option_name", None)  # one that does not exist
+    options = {name for known in context.command.params for name in known.opts} if context else set()
+    if option and "--set" in options and f"{option}s" not in options:  # a study has --seeds
+        from mimika.recipe import FIELDS
+
+        field = FIELDS.get(option.removeprefix("--").replace("-", "_"))
+        if field:
+            message = f"No such option: {option}. It is a field of the recipe: --set {field}=VALUE."
     is_help = "\n" in message  # a noun without a verb answers with its verbs
     return _fail(message if is_help else f"{message} See `{where} --help`.")
 

@@ -29,7 +29,11 @@ Language = Annotated[
 Entity = Annotated[str | None, typer.Option("--entity", metavar="NAME", help="The W&B user or team.")]
 Changed = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="FIELD=VALUE", help="Change the recipe: --set epochs=5; may be repeated."),
+    typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help="Change a field of the recipe (docs/recipe.md): --set epochs=5; may be repeated.",
+    ),
 ]
 RunFolder = Annotated[
     Path,

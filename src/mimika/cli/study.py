@@ -74,7 +74,7 @@ def run(
     from mimika.study.ledger import Ledger
     from mimika.study.plan import Plan
     from mimika.study.stages import read_study
-    from mimika.study.study import outcome, run_study
+    from mimika.study.study import STUDY, StudyRun, outcome, run_at, run_study
 
     texts = speaking(language)
     described = read_study(study, read_changes(changes))
@@ -83,14 +83,17 @@ def run(
     stored = opened(data, validation)
     require_splits(stored)
     faces = stored.faces
-    for line in _before(described, stored.provenance, Plan.of(described, Ledger.open(out), faces.checksum)):
+    before = Ledger.open(out) if out.is_dir() else Ledger(out, ())
+    for line in _before(described, stored.provenance, Plan.of(described, before, faces.checksum)):
         say(line)
+    if (out / STUDY).is_file() and _replaces(StudyRun.load(out).study, described):
+        say(f"{out}: its page becomes this study's; the runs of the one before stay in the ledger.")
     with watching() as watch:
         trainer = _Trainer(
             described, stored, out, watch, tracker=tracker, entity=entity, shown=not no_faces, texts=texts
         )
         call = _call(study, out, seeds, changes or [], validation)
-        ledger = run_study(described, faces, out, trainer, description=stored.provenance.description, call=call)
+        ledger = run_study(described, faces, out, trainer, call=call)
     outcomes = outcome(described, ledger, faces.checksum)
     page = write_report(out, faces=not no_faces, texts=texts)
     if as_json:
@@ -100,7 +103,7 @@ def run(
             typer.secho(
                 line, fg=typer.colors.GREEN if line.endswith("winner") and "NO_COLOR" not in os.environ else None
             )
-        print(f"\nThe page: {page}")
+        print(f"\nThe winner's run: {run_at(out)}\nThe page: {page}")
 
 
 @app.command()
@@ -228,7 +231,6 @@ class _Trainer:
             recipe,
             faces,
             folder,
-            description=self._stored.provenance.description,
             watch=self._watch,
             tracking=None if self._tracker is Tracker.NONE else tracking,
         )
@@ -267,6 +269,11 @@ def _before(study: "Study", provenance: "Provenance", plan: "Plan") -> list[str]
         f"{counted(len(study.stages), 'stage')}, {counted(runs // len(study.seeds), 'network')}, {seeds}: "
         f"{numbered(runs, 'run')}{done}",
     ]
+
+
+def _replaces(before: "Study", study: "Study") -> bool:
+    """Whether a folder's study is another than the one that was there, rather than the same with other seeds."""
+    return before.model_copy(update={"seeds": study.seeds}) != study
 
 
 def _entering(before: "Sequence[StageOutcome]", stage: "StageOutcome", study: "Study") -> list[str]:

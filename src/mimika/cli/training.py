@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -14,6 +14,8 @@ from mimika.cli.options import AsJson, Changed, Data, Entity, RunFolder, Tracked
 if TYPE_CHECKING:
     from mimika.record import Record
 
+_PYTHON: Final = {"True": True, "False": False, "None": None}
+
 
 def train(
     *,
@@ -21,7 +23,7 @@ def train(
         str,
         typer.Argument(
             metavar="NAME_OR_TOML",
-            help="A network, such as cnn5+batch_norm; small, large or distil; or a recipe's TOML file.",
+            help="A network, such as cnn5+batch_norm; small, large or distil; a TOML file; or a run's recipe.json.",
         ),
     ],
     data: Data,
@@ -68,7 +70,6 @@ def train(
             stored.faces,
             out,
             teachers=answers,
-            description=stored.provenance.description,
             watch=watch,
             tracking=None
             if tracker is Tracker.NONE
@@ -82,7 +83,12 @@ def train(
 
 def compare(
     *,
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of finished runs, two or more.")],
+    runs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RUN...", help="Folders of finished runs, or of studies, whose winners are meant; two or more."
+        ),
+    ],
     page: Annotated[
         Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write a page with curves, too.")
     ] = None,
@@ -91,7 +97,9 @@ def compare(
     """Set finished runs side by side, with paired tests."""
     from mimika.record import PREDICTIONS, Predictions, Record
     from mimika.report import compare_records, write_comparison
+    from mimika.study.study import run_at
 
+    runs = [run_at(run) for run in runs]
     records = [Record.load(run) for run in runs]
     predictions = [Predictions.load(run / PREDICTIONS) for run in runs]
     table = compare_records(records, predictions)
@@ -106,12 +114,19 @@ def compare(
 
 
 def read_changes(texts: Sequence[str] | None) -> dict[str, Any]:
-    """What was given with --set, as `Recipe.changed` takes it."""
-    return dict(map(read_change, texts or []))
+    """What was given with --set, as `Recipe.changed` takes it; `RecipeError` where a field is given twice."""
+    from mimika.errors import RecipeError
+
+    changes: dict[str, Any] = {}
+    for field, value in map(read_change, texts or []):
+        if field in changes:
+            raise RecipeError(f"--set {field}: given twice. Leave one out.")
+        changes[field] = value
+    return changes
 
 
 def read_change(text: str) -> tuple[str, Any]:
-    """A dotted field and its new value, which is written as in TOML or JSON; a bare word is text.
+    """A dotted field and its new value, which is written as in TOML, JSON or Python; a bare word is text.
 
     >>> read_change("architecture.dropout=0.3"), read_change("ema_decay=null"), read_change("optimizer=sgd")
     (('architecture.dropout', 0.3), ('ema_decay', None), ('optimizer', 'sgd'))
@@ -124,6 +139,8 @@ def read_change(text: str) -> tuple[str, Any]:
     field, equals, value = text.partition("=")
     if not equals:
         raise RecipeError(f"--set {text}: a change is written field=value, such as --set epochs=5.")
+    if value in _PYTHON:
+        return field, _PYTHON[value]
     try:
         return field, tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:

@@ -1,5 +1,7 @@
 """A validation split for a copy that has none, cut from its train split."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from mimika.data.faces import Faces
@@ -38,4 +40,4 @@ def cut_validation(faces: Faces, share: float) -> Faces:
         raise SplitMissing(f"--validation {share:g} of {len(train):,} training faces leaves no face to train on.")
     splits = faces.splits.copy()
     splits[train[chosen[groups]]] = SPLITS.index("validation")
-    return Faces(pixels=faces.pixels, emotions=faces.emotions, splits=splits, rows=faces.rows)
+    return replace(faces, splits=splits)

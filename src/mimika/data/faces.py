@@ -1,8 +1,7 @@
 """Faces: many 48×48 gray images with what is known of each."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -11,7 +10,7 @@ import numpy.typing as npt
 
 from mimika.data.split import SPLIT_OF_USAGE, SPLITS, USAGES, Split, split_of_usage
 from mimika.emotions import EMOTIONS, NUMBERED, emotion_in
-from mimika.errors import DataError
+from mimika.errors import DataError, require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +30,9 @@ class Faces:
         pixels: uint8 (n, 48, 48), 0 black to 255 white.
         emotions: uint8 (n,), index into `EMOTIONS`.
         splits: uint8 (n,), index into `SPLITS`.
-        rows: int64 (n,), the row (from 1) or file number in the source, so that a finding can name it.
+        rows: int64 (n,), the row (from 1) or file number in the source, so that a finding can name it; 1 to n if not
+            given.
+        description: what records, pages and model cards call the faces; no part of the checksum.
 
     Raises:
         DataError: when shapes, types or ranges do not fit.
@@ -40,7 +41,8 @@ class Faces:
     pixels: Pixels
     emotions: npt.NDArray[np.uint8]
     splits: npt.NDArray[np.uint8]
-    rows: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64] = None  # type: ignore[assignment]  # counted at birth
+    description: str = ""
 
     def __post_init__(self) -> None:
         n = len(self.pixels)
@@ -51,20 +53,29 @@ class Faces:
         for name, values, known in (("emotions", self.emotions, EMOTIONS), ("splits", self.splits, SPLITS)):
             if values.dtype != np.uint8 or values.shape != (n,) or (n and values.max() >= len(known)):
                 raise DataError(f"{name} must be uint8 of shape ({n},), each below {len(known)}.")
+        if self.rows is None:
+            object.__setattr__(self, "rows", np.arange(1, n + 1))
         if self.rows.dtype != np.int64 or self.rows.shape != (n,):
             raise DataError(f"rows must be int64 of shape ({n},), not {self.rows.dtype} of shape {self.rows.shape}.")
         for field in fields(self):
             values = getattr(self, field.name)
-            if values.flags.writeable:  # a write would leave the checksum behind
+            if isinstance(values, np.ndarray) and values.flags.writeable:  # a write would leave the checksum behind
                 (view := values.view()).flags.writeable = False
                 object.__setattr__(self, field.name, view)
 
     def __len__(self) -> int:
         return len(self.pixels)
 
-    def __getitem__(self, chosen: slice | npt.NDArray[np.bool_] | npt.NDArray[np.integer[Any]]) -> Self:
-        """The chosen faces, by slice, mask or indices."""
-        return type(self)(
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{split} {self.count(split):,}" for split in SPLITS if self.count(split))
+        return f"<Faces: {counts or 'none'}{f'; {self.description}' if self.description else ''}>"
+
+    def __getitem__(self, chosen: int | slice | npt.NDArray[np.bool_] | npt.NDArray[np.integer[Any]]) -> Self:
+        """The chosen faces, by index, slice, mask or indices; by one index, a `Faces` of one."""
+        if isinstance(chosen, int | np.integer):
+            chosen = np.array([chosen])
+        return replace(
+            self,
             pixels=self.pixels[chosen],
             emotions=self.emotions[chosen],
             splits=self.splits[chosen],
@@ -72,15 +83,15 @@ class Faces:
         )
 
     def of(self, split: Split) -> Self:
-        """The faces of one split, in their order; possibly none."""
-        return self[self.splits == SPLITS.index(split)]
+        """The faces of one split, in their order; possibly none. `DataError` if no split is called so."""
+        return self[self.splits == _code(split)]
 
     def count(self, split: Split) -> int:
         """How many faces a split has."""
-        return int((self.splits == SPLITS.index(split)).sum())
+        return int((self.splits == _code(split)).sum())
 
     @property
-    def counts(self) -> Mapping[Split, Mapping[str, int]]:
+    def counts(self) -> dict[Split, dict[str, int]]:
         """How many faces each split has of each emotion."""
         return {
             split: dict(
@@ -135,11 +146,15 @@ class Faces:
             pixels=pixels,
             emotions=np.array([_emotion(row, given) for row, given in enumerate(named["emotion"], 1)], np.uint8),
             splits=np.array([_split(row, given) for row, given in enumerate(usage, 1)], np.uint8),
-            rows=np.arange(1, len(frame) + 1),
         )
 
     def to_frame(self) -> "pd.DataFrame":
-        """A pandas frame with the official columns `emotion`, `pixels` (text) and `Usage`."""
+        """A pandas frame with the official columns `emotion`, `pixels` (text) and `Usage`.
+
+        Raises:
+            ExtraMissing: without pandas.
+        """
+        require("pandas", "train", "Faces.to_frame")
         import pandas as pd
 
         usage_of_split = {SPLITS.index(split): usage for usage, split in SPLIT_OF_USAGE.items()}
@@ -160,6 +175,12 @@ class Faces:
             splits=np.concatenate([part.splits for part in parts]),
             rows=np.concatenate([part.rows for part in parts]),
         )
+
+
+def _code(split: str) -> int:
+    if split not in SPLITS:
+        raise DataError(f"No split is called {split}. Ask for {', '.join(SPLITS[:-1])} or {SPLITS[-1]}.")
+    return SPLITS.index(split)
 
 
 def _emotion(row: int, given: object) -> int:

@@ -72,9 +72,13 @@ def describe(counts: Counts, md5: str | None = None) -> str:
 
 
 def is_official(data: Data) -> bool:
-    """Whether a run saw the official splits of FER2013: a copy known as such, and in these sizes."""
-    sizes = (data.train, data.validation)
-    return sizes == (TRAIN_FACES, VALIDATION_FACES) and data.description.startswith(_THE_OFFICIAL)
+    """Whether a run saw the official splits of FER2013."""
+    return are_official(data.description, data.train, data.validation)
+
+
+def are_official(description: str, train: int, validation: int) -> bool:
+    """Whether so many faces are the official splits of FER2013: of a copy known as such, and in these sizes."""
+    return (train, validation) == (TRAIN_FACES, VALIDATION_FACES) and description.startswith(_THE_OFFICIAL)
 
 
 def _sizes(counts: Counts) -> str:

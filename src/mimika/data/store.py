@@ -19,15 +19,15 @@ from pydantic import AwareDatetime, ValidationError
 from mimika.data import sources
 from mimika.data.cut import cut_validation
 from mimika.data.faces import Faces
-from mimika.data.known import describe
+from mimika.data.known import are_official, describe, is_official
 from mimika.data.placing import exchange, free_folder, put, scratch_beside
 from mimika.data.sealed import write_sealed
 from mimika.data.sources.form import Found, Place, Progress, missing
 from mimika.data.split import SPLITS, Split
-from mimika.errors import DataError, SealedError, SourceBroken, SourceMissing, SplitMissing
+from mimika.errors import DataError, RunError, SealedError, SourceBroken, SourceMissing, SplitMissing
 from mimika.files import UNREADABLE
 from mimika.recipe import Frozen
-from mimika.record import now
+from mimika.record import Data, now
 
 CARD: Final = "dataset.json"
 """The name under which a stored data set says where it comes from."""
@@ -37,7 +37,6 @@ _ROWS: Final = "table.npy"
 _SEALED: Final = "test.sealed.npz"
 _FILES: Final = (CARD, _PIXELS, _ROWS, _SEALED)
 _TABLE: Final = np.dtype([("row", np.int64), ("emotion", np.uint8), ("split", np.uint8)])
-_OPEN_SPLITS: Final = ("train", "validation")
 _DRAWN_FACES: Final = 7_000
 _SAMPLE_FACES: Final = 35
 
@@ -126,7 +125,7 @@ def save(found: Found, out: Path, *, source: str, description: str, keep_existin
         source=source,
         form=found.form,
         description=description,
-        counts={split: dict(found.faces.counts[split]) for split in SPLITS},
+        counts=found.faces.counts,
         checksum=seen.checksum,
         md5=found.md5,
         skipped=found.skipped,
@@ -198,8 +197,7 @@ def draw_data(
     planted = ((label_noise, "training faces carry a wrong label"), (copies, "faces are copies of others"))
     notes = tuple(f"{100 * share:g} % of the {what}, on purpose." for share, what in planted if share)
     found = Found(faces=faces, form="drawn", notes=notes)
-    description = f"faces drawn by mimika, seed {seed}"
-    return save(found, kept, source="drawn", description=description, keep_existing=out is None)
+    return save(found, kept, source="drawn", description=faces.description, keep_existing=out is None)
 
 
 def require_splits(stored: Stored) -> None:
@@ -211,8 +209,27 @@ def require_splits(stored: Stored) -> None:
         raise SplitMissing(f"{source} has no validation split. Cut one from train with --validation 0.1.")
 
 
+def check_same_faces(stored: Stored, seen: Data, *, whose: Path) -> None:
+    """Hold the train and validation faces against those that a run or study, `whose`, was trained on.
+
+    Copies with FER2013's official splits pass for each other: their rows are the same faces, and only a few
+    placeholders among them are known to have other pixels.
+
+    Raises:
+        RunError: when they are others, of which some may be faces that it was trained on.
+    """
+    here = stored.provenance
+    copies = is_official(seen) and are_official(here.description, here.faces_of("train"), here.faces_of("validation"))
+    if seen.checksum != here.checksum and not copies:
+        described = f"{seen.description}, " if seen.description else ""
+        raise RunError(
+            f"{whose}: trained on other faces ({described}checksum {seen.checksum[:8]}) than {here.source} has "
+            f"({here.checksum[:8]}). Name the data set it was trained on, with --validation if it was cut."
+        )
+
+
 def read(
-    source: str | Path, splits: Split | Sequence[Split] = _OPEN_SPLITS, *, validation: float | None = None
+    source: str | Path, splits: Split | Sequence[Split] = ("train", "validation"), *, validation: float | None = None
 ) -> Faces:
     """The faces of a data set, memory-mapped where all are asked for; imported on first use.
 
@@ -270,9 +287,14 @@ def _open(path: Path) -> Stored:
         provenance = Provenance.model_validate_json((path / CARD).read_text(encoding="utf-8"))
         pixels = np.load(path / _PIXELS, mmap_mode="r", allow_pickle=False)
         table = np.load(path / _ROWS, allow_pickle=False)
-        faces = Faces(pixels=pixels, emotions=table["emotion"], splits=table["split"], rows=table["row"])
-        counts = {split: dict(faces.counts[split]) for split in _OPEN_SPLITS}
-        if any(counts[split] != provenance.counts[split] for split in _OPEN_SPLITS):
+        faces = Faces(
+            pixels=pixels,
+            emotions=table["emotion"],
+            splits=table["split"],
+            rows=table["row"],
+            description=provenance.description,
+        )
+        if {**faces.counts, "test": provenance.counts["test"]} != provenance.counts:
             raise ValueError
         if provenance.faces_of("test") and not _sealed(path).is_file():
             raise ValueError
@@ -292,7 +314,7 @@ def _with_validation(stored: Stored, share: float) -> Stored:
     if stored.provenance.faces_of("validation"):
         raise SplitMissing(f"{stored.provenance.source} has a validation split already: leave --validation out.")
     faces = cut_validation(stored.faces, share)
-    counts = {**stored.provenance.counts, **{split: dict(faces.counts[split]) for split in _OPEN_SPLITS}}
+    counts = {**faces.counts, "test": stored.provenance.counts["test"]}
     note = f"The validation split is {100 * share:g} % of train, cut off by mimika; it is not FER2013's."
     provenance = stored.provenance.model_copy(
         update={"counts": counts, "checksum": faces.checksum, "notes": (*stored.provenance.notes, note)}

@@ -28,12 +28,14 @@ class Ledger:
 
     @classmethod
     def open(cls, folder: Path | str) -> "Ledger":
-        """The ledger in a folder, empty if it has none yet.
+        """The ledger in a folder, empty if it has none yet; `RunError` if there is no such folder.
 
         A last line that a kill has cut off does not count: its run is taken over again from its own folder. Any other
         damage raises `RunError`.
         """
         folder = Path(folder)
+        if not folder.is_dir():
+            raise RunError(f"{folder}: no such folder, so no ledger.")
         path = folder / LEDGER
         whole = _whole(path.read_bytes() if path.is_file() else b"")
         records = []

@@ -173,7 +173,7 @@ def read_study(name_or_path: str, changes: Changes | None = None) -> Study:
         for base in described.bases.values():
             named(base, common)
     except ValidationError as error:
-        raise RecipeError(f"{origin}: {first_fault(error)}.") from None
+        raise RecipeError(f"{origin}: {first_fault(error, _StudyFile)}.") from None
     except RecipeError as error:
         raise RecipeError(f"{origin}: {error}") from None
     return Study(

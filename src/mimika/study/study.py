@@ -11,7 +11,7 @@ from mimika.data.faces import Faces
 from mimika.errors import RunError
 from mimika.files import hold, write_text
 from mimika.recipe import Frozen, Recipe, first_fault
-from mimika.record import PREDICTIONS, Predictions, Record
+from mimika.record import PREDICTIONS, RECORD, Predictions, Record
 from mimika.study.choose import Candidate, Standing, candidate, in_order, rank
 from mimika.study.ledger import LEDGER, Ledger
 from mimika.study.stages import Stage, Study
@@ -100,6 +100,46 @@ def is_complete(study: Study, outcomes: Sequence[StageOutcome]) -> bool:
     return len(outcomes) == len(study.stages) and all(one.winner for one in outcomes)
 
 
+def chosen_run(folder: Path) -> Record:
+    """The run that stands for a finished study: its last winner's, with the highest validation accuracy of its seeds.
+
+    Raises:
+        RunError: when there is no study, or it is unfinished.
+    """
+    run = StudyRun.load(folder)
+    outcomes = outcome(run.study, Ledger.open(folder), run.checksum)
+    winner = outcomes[-1].winner
+    missing = dict.fromkeys(name for one in outcomes for name in one.missing)
+    if missing or winner is None:
+        raise RunError(
+            f"{folder}: the study is not finished ({', '.join(missing)}). `mimika study run` goes on with it."
+        )
+    return winner.best
+
+
+def is_study(folder: Path) -> bool:
+    """Whether a study is there rather than a finished run; raises `RunError` where there is neither."""
+    if (folder / STUDY).is_file():
+        return True
+    if (folder / RECORD).is_file():
+        return False
+    raise RunError(
+        f"{folder}: neither a finished run ({RECORD}) nor a study ({STUDY}) is there; `mimika train` and "
+        "`mimika study run` make them."
+    )
+
+
+def run_at(path: Path) -> Path:
+    """The run's folder that is meant by its own path, by that of its record, or by that of a study whose winner it is.
+
+    Raises:
+        RunError: when a study is unfinished.
+    """
+    if (path / STUDY).is_file():
+        return path / RUNS / run_folder(chosen_run(path).recipe)
+    return path.parent if path.name == RECORD else path
+
+
 def evenly_trained(study: Study, ledger: Ledger, checksum: str) -> Study:
     """The study with its first seeds only, as many as make it complete; as it is where not even one seed does.
 
@@ -112,12 +152,11 @@ def evenly_trained(study: Study, ledger: Ledger, checksum: str) -> Study:
     return study
 
 
-def run_study(study: Study, faces: Faces, out: Path, train: Train, *, description: str = "", call: str = "") -> Ledger:
+def run_study(study: Study, faces: Faces, out: Path, train: Train, *, call: str = "") -> Ledger:
     """Run what the ledger in `out` lacks, stage by stage, and return it complete.
 
     The same call again continues after any kill: finished runs are known by recipe and data, an unfinished one by its
-    folder. `faces` holds train and validation; `description` is what the page calls them, `call` the command that it
-    names for making the study again.
+    folder. `faces` holds train and validation; `call` is the command that the page names for making the study again.
 
     Raises:
         RunError: when another process is running a study in `out`, or something else stands there: other files, a
@@ -128,7 +167,7 @@ def run_study(study: Study, faces: Faces, out: Path, train: Train, *, descriptio
         ledger = Ledger.open(out)
         if (out / STUDY).is_file():
             _check_before(out, study, faces.checksum, ledger)
-        run = StudyRun(study=study, checksum=faces.checksum, data=description, call=call)
+        run = StudyRun(study=study, checksum=faces.checksum, data=faces.description, call=call)
         write_text(out / STUDY, run.model_dump_json(indent=2) + "\n")
         for position in range(len(study.stages)):
             for recipe in missing_recipes(study, ledger, faces.checksum, position):

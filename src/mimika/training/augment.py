@@ -1,7 +1,7 @@
 """Moving whole batches of faces at random, on the device they live on."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,8 +13,7 @@ from mimika.data.prepare import STD
 from mimika.recipe import Augmentation
 
 
-@dataclass(frozen=True, kw_only=True)
-class Moves:
+class Moves(NamedTuple):
     """How each of n faces is moved and lit: drawn apart from the faces, so that the same views can be made again.
 
     Attributes:
@@ -27,21 +26,19 @@ class Moves:
     contrast: Tensor
     brightness: Tensor
 
-    def __getitem__(self, chosen: tuple[Tensor, ...]) -> "Moves":
-        """The moves at some places."""
-        return Moves(affine=self.affine[chosen], contrast=self.contrast[chosen], brightness=self.brightness[chosen])
+    def at(self, *where: Tensor) -> "Moves":
+        """The moves at some places, as indices into each leading dimension."""
+        return Moves(*(part[where] for part in self))
 
     def mirrored(self, which: Tensor) -> "Moves":
         """The moves to the same pictures, of which those where `which`, bool (...), holds are mirror images."""
         rows = torch.where(which, -1.0, 1.0)[..., None].expand(self.affine.shape[:-1])
         columns = torch.stack([rows, *[torch.ones_like(rows)] * 2], dim=-1)
-        return Moves(affine=self.affine * columns, contrast=self.contrast, brightness=self.brightness)
+        return self._replace(affine=self.affine * columns)
 
     def to(self, device: torch.device | str) -> "Moves":
         """The same moves on another device."""
-        return Moves(
-            affine=self.affine.to(device), contrast=self.contrast.to(device), brightness=self.brightness.to(device)
-        )
+        return Moves(*(part.to(device) for part in self))
 
 
 def draw_moves(

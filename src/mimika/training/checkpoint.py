@@ -9,25 +9,25 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from mimika.data.faces import SIDE
-from mimika.data.store import Stored
+from mimika.data.store import Stored, check_same_faces
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
 from mimika.files import replacing, write_text
 from mimika.models.build import build
 from mimika.recipe import Frozen, Recipe, first_fault
-from mimika.record import RECORD, Record, weights_of
+from mimika.record import RECORD, Data, Record, weights_of
 
 
 class CheckpointCard(Frozen):
     """What stands beside the weights: enough to build the network and to read its answers by name.
 
-    `faces` is the checksum of those that it was trained on, empty in cards from before it was kept.
+    `faces` is the checksum of those that it was trained on.
     """
 
     recipe: Recipe
     epoch: int
     validation_accuracy: float
-    faces: str = ""
+    faces: str
     labels: tuple[str, ...] = EMOTIONS
     side: int = SIDE
 
@@ -40,31 +40,14 @@ def find_checkpoint(run_or_file: Path) -> Path:
     """
     if run_or_file.suffix == ".safetensors":
         return run_or_file
-    return weights_of(run_or_file, Record.load(run_or_file / RECORD).recipe)
-
-
-def faces_of(checkpoint: Path, card: CheckpointCard) -> str:
-    """The checksum of the faces that a checkpoint was trained on; empty where neither its card nor a record says it."""
-    record = checkpoint.with_name(RECORD)
-    if card.faces or not record.is_file():
-        return card.faces
-    return Record.load(record).data.checksum
+    return weights_of(run_or_file, Record.load(run_or_file).recipe)
 
 
 def check_faces(checkpoint: Path, card: CheckpointCard, stored: Stored) -> None:
-    """Hold the faces against those that a checkpoint was trained on, where that is known.
-
-    Raises:
-        RunError: when the network was trained on other faces, to which some of these may belong.
-    """
-    trained_on = faces_of(checkpoint, card)
-    if trained_on and trained_on != stored.provenance.checksum:
-        record = checkpoint.with_name(RECORD)
-        described = f"{Record.load(record).data.description}, " if record.is_file() else ""
-        raise RunError(
-            f"{checkpoint}: trained on other faces ({described}checksum {trained_on[:8]}) than "
-            f"{stored.provenance.source} has ({stored.provenance.checksum[:8]}). Name the data set it was trained on."
-        )
+    """Raise `RunError` where a checkpoint was trained on other faces, to which some of these may belong."""
+    record = checkpoint.with_name(RECORD)
+    seen = Data(checksum=card.faces, description="", train=0, validation=0, validation_twins=0)
+    check_same_faces(stored, Record.load(record).data if record.is_file() else seen, whose=checkpoint)
 
 
 def save_weights(weights: Mapping[str, Tensor], card: CheckpointCard, path: Path) -> None:

@@ -15,6 +15,7 @@ from mimika.files import write_text
 from mimika.recipe import Recipe
 from mimika.record import PREDICTIONS, RECORD, EpochRow, Record, run_key, weights_of
 from mimika.training.course import Course, rows_of
+from mimika.wording import listed
 
 CLAIM: Final = "recipe.json"
 """The name under which a run's folder says whose it is, from the start."""
@@ -34,7 +35,7 @@ def claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
     if (out / RECORD).is_file():
         record = Record.load(out / RECORD)
         if record.key != key:
-            raise RunError(_foreign(out, record.recipe))
+            raise RunError(_foreign(out, record.recipe, recipe))
         if weights_of(out, recipe).is_file() and (out / PREDICTIONS).is_file():
             return record
     path = out / CLAIM
@@ -45,17 +46,19 @@ def claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
         except (ValueError, KeyError, TypeError):
             raise RunError(f"{path}: damaged. Remove the folder to train the run anew.") from None
         if tree["key"] != key:
-            raise RunError(_foreign(out, before))
+            raise RunError(_foreign(out, before, recipe))
     write_text(path, json.dumps({"key": key, "recipe": recipe.model_dump(mode="json")}, indent=2) + "\n")
     # What lacks its weights is trained again: until that is done, no record may vouch for the weights on the way.
     (out / RECORD).unlink(missing_ok=True)
     return None
 
 
-def _foreign(out: Path, recipe: Recipe) -> str:
+def _foreign(out: Path, there: Recipe, asked: Recipe) -> str:
+    was = there.changes_from(asked)
+    unlike = [f"{field} {was[field]}, not {value}" for field, value in asked.changes_from(there).items()]
     return (
-        f"{out}: holds another run ({recipe.name or recipe.fingerprint}, seed {recipe.seed}, or other faces). "
-        "Take another --out, or remove the folder."
+        f"{out}: holds another run ({listed(unlike) if unlike else 'on other faces'}). Take another --out, or remove "
+        "the folder."
     )
 
 

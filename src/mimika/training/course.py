@@ -13,16 +13,11 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from mimika.errors import RunError
 from mimika.files import write_text
 from mimika.recipe import Recipe
-from mimika.record import EpochRow
+from mimika.record import EpochRow, best_row
 from mimika.training.checkpoint import CheckpointCard, save_weights
 from mimika.training.randomness import reseed
 from mimika.training.task import FaceTask
 from mimika.training.watch import Watch
-
-
-def best_row(rows: Sequence[EpochRow]) -> EpochRow:
-    """The epoch with the highest validation accuracy, the earliest of equals."""
-    return max(rows, key=lambda row: row.validation_accuracy)
 
 
 def is_over(rows: Sequence[EpochRow], recipe: Recipe) -> bool:
@@ -103,7 +98,7 @@ class Course(Callback):
             RunError: when the epochs before were trained in another precision than this machine would go on in.
         """
         self.rows = rows_of(state_dict)
-        before = state_dict.get("precision", self._precision)
+        before = state_dict["precision"]
         if before != self._precision:
             raise RunError(
                 f"{self._out}: trained in {before} until epoch {len(self.rows)}, and would go on in {self._precision} "

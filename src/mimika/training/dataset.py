@@ -8,6 +8,8 @@ from PIL import Image
 from torch.utils.data import Dataset
 
 from mimika.data.faces import Faces
+from mimika.data.split import SPLITS
+from mimika.errors import DataError
 
 
 class FaceDataset(Dataset[tuple[Any, int]]):
@@ -17,11 +19,20 @@ class FaceDataset(Dataset[tuple[Any, int]]):
     it: whole batches on the device are many times faster.
 
     Args:
-        faces: which faces, for instance `mimika.read("fer2013.csv").of("train")`.
+        faces: those of one split, for instance `mimika.read("fer2013.csv").of("train")`.
         transform: called with each image.
+
+    Raises:
+        DataError: when the faces are of several splits.
     """
 
     def __init__(self, faces: Faces, transform: Callable[[Image.Image], Any] | None = None) -> None:
+        present = [split for split in SPLITS if faces.count(split)]
+        if len(present) > 1:
+            raise DataError(
+                f"FaceDataset: faces of {' and '.join(present)}, which a loop keeps apart. "
+                f'Give it one split: faces.of("{present[0]}").'
+            )
         self.faces = faces
         self.transform = transform
 

@@ -34,7 +34,7 @@ class Lessons:
         Draws from torch's default random stream of the places' device.
         """
         views = torch.randint(len(self.answers), places.shape, device=places.device)
-        moves = self.moves[views, places]
+        moves = self.moves.at(views, places)
         if self.mirrored:
             moves = moves.mirrored(torch.rand(places.shape, device=places.device) < 0.5)
         return moves, self.answers[views, places]
@@ -48,8 +48,4 @@ def draw_views(n: int, how: Augmentation, views: int) -> Moves:
     """The fixed views of n training faces, with leading shape (views, n): the same in every call, on any device."""
     generator = torch.Generator().manual_seed(stream(VIEWS_SEED, 0, "views"))
     drawn = [draw_moves(n, how, generator=generator) for _ in range(views)]
-    return Moves(
-        affine=torch.stack([one.affine for one in drawn]),
-        contrast=torch.stack([one.contrast for one in drawn]),
-        brightness=torch.stack([one.brightness for one in drawn]),
-    )
+    return Moves(*map(torch.stack, zip(*drawn, strict=True)))

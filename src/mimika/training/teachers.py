@@ -57,9 +57,7 @@ class Teachers:
     @cached_property
     def checksum(self) -> str:
         """Sixteen hex digits that tell these answers from all others; a student's recipe carries them."""
-        # Answers from before there were mirrored ones keep their checksum, and students of theirs their fingerprint.
-        unsaid = None if self.card.mirrored else {"mirrored"}
-        digest = hashlib.sha256(self.card.model_dump_json(exclude=unsaid).encode())
+        digest = hashlib.sha256(self.card.model_dump_json().encode())
         digest.update(np.ascontiguousarray(self.probabilities).data)
         return digest.hexdigest()[:16]
 
@@ -125,7 +123,7 @@ def teach(
             for batch in Batches(pixels, EVALUATION_BATCH):
                 prepared = as_input(batch.pixels)
                 for view in range(lessons.views):
-                    seen = moved(prepared, moves[torch.full_like(batch.places, view), batch.places])
+                    seen = moved(prepared, moves.at(torch.full_like(batch.places, view), batch.places))
                     looks = (seen, seen.flip(dims=(3,))) if lessons.mirrored else (seen,)
                     answer = torch.stack([network(look).float().softmax(dim=1) for look in looks]).mean(dim=0)
                     answers[view, batch.places.cpu().numpy()] += answer.cpu().numpy()

@@ -12,6 +12,7 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from mimika.data.faces import Faces
+from mimika.data.store import read
 from mimika.errors import RecipeError
 from mimika.figures import judging, training
 from mimika.figures.mistakes import mistakes
@@ -29,6 +30,7 @@ from mimika.record import (
     Machine,
     Predictions,
     Record,
+    best_row,
     now,
     run_key,
     weights_of,
@@ -36,7 +38,7 @@ from mimika.record import (
 from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
 from mimika.training.claim import CLAIM, STATE, claim, rows_in
-from mimika.training.course import Course, best_row, is_over
+from mimika.training.course import Course, is_over
 from mimika.training.datamodule import FaceDataModule
 from mimika.training.fit import verdict_of
 from mimika.training.lessons import Lessons
@@ -54,11 +56,10 @@ Precision = Literal["32-true", "bf16-mixed"]
 
 def train(
     recipe: Recipe | str,
-    faces: Faces,
+    faces: Faces | Path | str,
     out: Path | str,
     *,
     teachers: Teachers | None = None,
-    description: str = "",
     watch: Watch | None = None,
     tracking: Tracking | None = None,
 ) -> Record:
@@ -71,10 +72,9 @@ def train(
 
     Args:
         recipe: what to train; a name or a TOML file stands for the recipe that `read_recipe` finds.
-        faces: train and validation; others are not looked at.
+        faces: train and validation; others are not looked at. A path or a word is read.
         out: the run's folder, made if it is not there.
         teachers: what an ensemble answered, for a recipe with distillation; the record's recipe then names them.
-        description: what tables and pages call the faces.
         watch: told about the run as it goes; with several devices, which are processes of their own, after its end.
         tracking: where W&B mirrors it; None mirrors nothing.
 
@@ -85,6 +85,7 @@ def train(
         SplitMissing: when train or validation is empty.
     """
     out, watch = Path(out), watch or Watch()
+    faces = read(faces) if isinstance(faces, Path | str) else faces
     recipe, lessons = enrol(read_recipe(recipe) if isinstance(recipe, str) else recipe, teachers, faces)
     data = FaceDataModule(faces, recipe.batch_size, recipe.seed)
     in_use = "another process is training there. Wait for it, or take another --out."
@@ -97,7 +98,7 @@ def train(
         try:
             with torch_settings(threads_for(recipe)):
                 fitted = _fit(recipe, lessons, data, out, rows, watch=watch, mirror=mirror)
-                record = _judge(recipe, faces, out, fitted, description=description)
+                record = _judge(recipe, faces, out, fitted)
         except BaseException:
             mirror.abandon()
             raise
@@ -156,7 +157,7 @@ def _fit(
     return _Fitted(rows=rows, device=device, machine=machine)
 
 
-def _judge(recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted, *, description: str) -> Record:
+def _judge(recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted) -> Record:
     """Measure the kept weights, and leave predictions, pictures and, last, the record."""
     network, _ = load_network(weights_of(out, recipe))
     answers = probabilities(network, faces.of("validation"), fitted.device)
@@ -166,7 +167,7 @@ def _judge(recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted, *, descript
         recipe=recipe,
         data=Data(
             checksum=faces.checksum,
-            description=description,
+            description=faces.description,
             train=faces.count("train"),
             validation=len(predictions.emotions),
             validation_twins=int(predictions.twins.sum()),

@@ -53,12 +53,11 @@ def draw_faces(n: int, *, seed: int = 0, label_noise: float = 0.0, copies: float
         Faces of all three splits, rows 1 to n.
 
     Raises:
-        DataError: when n or seed is below 0 or a share is not in 0 to below 1.
+        DataError: when n or seed is no whole number of 0 or more, or a share is not in 0 to below 1.
     """
-    if n < 0:
-        raise DataError(f"{n} faces cannot be drawn; ask for 0 or more.")
-    if seed < 0:
-        raise DataError(f"A seed is 0 or more, not {seed}.")
+    for name, number in (("n", n), ("seed", seed)):
+        if not isinstance(number, int | np.integer) or number < 0:
+            raise DataError(f"{name} is a whole number, 0 or more, not {number}.")
     for name, share in (("label_noise", label_noise), ("copies", copies)):
         if not 0 <= share < 1:
             raise DataError(f"{name} is a share from 0 to below 1, not {share}.")
@@ -75,7 +74,7 @@ def draw_faces(n: int, *, seed: int = 0, label_noise: float = 0.0, copies: float
     keys = np.random.default_rng([seed, *PLANTING]).random((n, 4))
     _copy_some(pixels, emotions, keys[:, :2], copies)
     _mislabel_some(emotions, splits, keys[:, 2:], label_noise)
-    return Faces(pixels=pixels, emotions=emotions, splits=splits, rows=np.arange(1, n + 1))
+    return Faces(pixels=pixels, emotions=emotions, splits=splits, description=f"faces drawn by mimika, seed {seed}")
 
 
 def _in_shares(n: int) -> npt.NDArray[np.uint8]:

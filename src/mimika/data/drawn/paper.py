@@ -11,10 +11,9 @@ from typing import Self
 import numpy as np
 
 from mimika.data.drawn.anatomy import Feature, Floats
-from mimika.data.drawn.person import Trait
 from mimika.data.faces import SIDE
 
-Traits = Mapping[Trait, Floats]
+Traits = Mapping[str, Floats]
 """What is drawn, float32 (n, 1, 1) each."""
 
 Moves = Mapping[Feature, Floats]

@@ -46,10 +46,10 @@ def read(source: Path, *, scratch: Path, skip_bad: bool = False, progress: Progr
         archive = _archive_in(place)
         if archive is None:
             break
-        name = place.call(archive)
+        name = place.name_of(archive)
         packed.append(str(archives.packing_of(archive)))
         (into := scratch / str(depth)).mkdir()
-        around = split_of(archive, place) if place.path.is_dir() else place.called
+        around = split_of(archive, place) if place.path.is_dir() else place.own_split
         place = replace(archives.unpacked(archive, name, into), split=around)
     found = recognise(place).read(place, skip_bad=skip_bad, progress=progress)
     return replace(found, form=" in a ".join([found.form, *(f".{packing}" for packing in reversed(packed))]))

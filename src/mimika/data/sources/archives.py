@@ -64,7 +64,7 @@ def unpacked(file: Path, name: str, into: Path) -> Place:
         elif packing == "gz":
             inside = into / (file.name.removesuffix(".gz") or "faces")
             with gzip.open(file) as stream:
-                _copy(stream, inside, budget)
+                _write(stream, inside, budget.spend)
             return Place.at(inside, name)
         else:
             with file.open("rb") as raw:
@@ -134,7 +134,7 @@ def _unzip(file: Path, into: Path, budget: _Budget) -> None:
         for entry in archive.infolist():
             if not entry.is_dir():
                 with archive.open(entry) as stream:
-                    _copy(stream, budget.place(into, entry.filename), budget)
+                    _write(stream, budget.place(into, entry.filename), budget.spend)
 
 
 def _untar(stream: _Counted, into: Path, budget: _Budget) -> None:
@@ -143,10 +143,6 @@ def _untar(stream: _Counted, into: Path, budget: _Budget) -> None:
             # Folders come with their files; links and devices have no faces in them.
             if entry.isfile() and (inside := archive.extractfile(entry)):
                 _write(inside, budget.place(into, entry.name), lambda size: None)
-
-
-def _copy(stream: _Stream, target: Path, budget: _Budget) -> None:
-    _write(stream, target, budget.spend)
 
 
 def _write(stream: _Stream, target: Path, spend: Callable[[int], None]) -> None:

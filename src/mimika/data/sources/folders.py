@@ -26,7 +26,7 @@ from mimika.data.sources.form import (
     split_of,
     usage_in,
 )
-from mimika.data.sources.images import AT_ONCE, read_images
+from mimika.data.sources.images import AT_ONCE, read_images, resized_note
 from mimika.data.split import SPLITS, Split
 from mimika.emotions import EMOTIONS, emotion_number
 from mimika.wording import listed
@@ -59,7 +59,7 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
         part = known[start : start + AT_ONCE]
         for at, (file, image) in enumerate(zip(part, read_images(part), strict=True), start):
             if image is None:
-                name = place.call(file)
+                name = place.name_of(file)
                 bad.append(Bad(where=name, short=name, kind="image", text="not a readable image", noun="image"))
             else:
                 pixels[at] = image.pixels
@@ -95,8 +95,8 @@ def _unknown_folders(images: Sequence[Path], place: Place) -> list[Bad]:
     counts = Counter(file.parent for file in images if emotion_number(file.parent.name) is None)
     return [
         Bad(
-            where=place.call(folder),
-            short=place.call(folder),
+            where=place.name_of(folder),
+            short=place.name_of(folder),
             kind="class",
             text=f"a folder of {n:,} image{'s' if n > 1 else ''} that no emotion is named by; FER2013 has "
             + listed(EMOTIONS),
@@ -129,7 +129,7 @@ def _notes(
     if any(file.suffix.lower() in {".jpg", ".jpeg"} for file in files):
         notes.append("JPEG has changed the pixels a little, so figures differ slightly from the CSV's.")
     if resized:
-        notes.append(f"Images of another size, brought to {SIDE}×{SIDE}: {resized:,}.")
+        notes.append(resized_note(resized))
     without = sum(splits[file] is None for file in files)
     if without:
         notes.append(f"Images in no folder of a split, which count as train: {without:,}.")

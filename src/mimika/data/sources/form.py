@@ -58,14 +58,14 @@ class Place:
         return cls(path=path, name=name, files=(path,))
 
     @cached_property
-    def called(self) -> Split | None:
+    def own_split(self) -> Split | None:
         """The split that its own name says, or that of the folder it is or lies in, or of its archive's folder."""
         folder = self.path if self.path.is_dir() else self.path.parent
         # Resolved, too: a folder may be given as `..`, or by a link.
         names = (Path(self.name).name.partition(".")[0], folder.absolute().name, folder.resolve().name)
-        return next((split for name in names if (split := split_called(name))), self.split)
+        return next((split for name in names if (split := split_of_name(name))), self.split)
 
-    def call(self, file: Path) -> str:
+    def name_of(self, file: Path) -> str:
         """What errors and notes call one of the files."""
         return self.name if file == self.path else f"{self.name}/{file.relative_to(self.path).as_posix()}"
 
@@ -185,10 +185,10 @@ def split_of(file: Path, place: Place) -> Split | None:
     Given `fer2013/test` itself, its faces must not pass for train; but a word in a place's longer name says nothing.
     """
     names = (file.stem, *reversed(file.relative_to(place.path).parts[:-1]))
-    return next((split for name in names if (split := split_in(name))), None) or place.called
+    return next((split for name in names if (split := split_in(name))), None) or place.own_split
 
 
-def split_called(name: str) -> Split | None:
+def split_of_name(name: str) -> Split | None:
     """The split that a folder is, by its name; a word in a longer name of somebody's own says nothing.
 
     Neither do Public, Private and dev, which are also what people call folders of their own.
@@ -204,8 +204,8 @@ def check_splits(said: Mapping[Path, Split | None], place: Place) -> None:
     silent = [file for file, split in said.items() if split is None]
     if silent and len(silent) < len(said):
         raise SourceUnknown(
-            f"{place.call(silent[0])}: no name on its path says a split, while others here do. Name it or its folder "
-            "train, validation or test, or put it elsewhere."
+            f"{place.name_of(silent[0])}: no name on its path says a split, while others here do. Name it or its "
+            "folder train, validation or test, or put it elsewhere."
         )
 
 

@@ -36,6 +36,11 @@ def read_images(images: Sequence[Path | bytes]) -> list[GrayImage | None]:
         return list(threads.map(_read, images))
 
 
+def resized_note(number: int) -> str:
+    """What is said of so many images that had another size."""
+    return f"Images of another size, brought to {SIDE}×{SIDE} as they are, without looking for a face: {number:,}."
+
+
 def _read(image: Path | bytes) -> GrayImage | None:
     from PIL import Image
 

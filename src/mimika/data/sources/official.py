@@ -27,19 +27,19 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
     """
     candidates = _candidates(place)
     file, *others = candidates
-    name = place.call(file)
+    name = place.name_of(file)
     table, *copies = (_read(one, names, place, progress) for one, names in candidates.items())
     for other, copy in zip(others, copies, strict=True):
         if not _same(table.faces, copy.faces):
             raise SourceUnknown(
-                f"{name} and {place.call(other)} both have emotion, pixels and Usage, but not the same faces. Name the "
-                "one that is meant, or put the rows of both into one file."
+                f"{name} and {place.name_of(other)} both have emotion, pixels and Usage, but not the same faces. Name "
+                "the one that is meant, or put the rows of both into one file."
             )
     return Found(
         faces=table.faces,
         form="official CSV" if candidates[file] == _COLUMNS else "icml CSV",
         md5=table.md5,
-        notes=tuple(f"{place.call(other)} holds the same faces and was left out." for other in others),
+        notes=tuple(f"{place.name_of(other)} holds the same faces and was left out." for other in others),
         skipped=settle(table.bad, len(table.faces), name, skip_bad=skip_bad),
     )
 
@@ -47,7 +47,7 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
 def _read(file: Path, names: tuple[str, ...], place: Place, progress: Progress | None) -> Table:
     emotion, pixels, usage = map(names.index, _COLUMNS)
     columns = Columns(emotion=emotion, pixels=pixels, usage=usage, count=len(names))
-    return read_table(file, place.call(file), columns, progress)
+    return read_table(file, place.name_of(file), columns, progress)
 
 
 def _same(faces: Faces, others: Faces) -> bool:

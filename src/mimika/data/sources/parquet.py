@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from mimika.data.faces import SIDE, Faces, Pixels
+from mimika.data.faces import Faces, Pixels
 from mimika.data.sources.form import MIXED_TEST, Bad, Found, Place, Progress, settle, split_in, split_of, usage_in
-from mimika.data.sources.images import AT_ONCE, read_images
+from mimika.data.sources.images import AT_ONCE, read_images, resized_note
 from mimika.data.split import SPLITS, USAGES, Split
 from mimika.emotions import EMOTIONS, emotion_number
 from mimika.errors import SourceBroken, SourceUnknown, require
@@ -45,7 +45,7 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
 
     reading = _Reading()
     for file in _files(place):
-        name = place.call(file)
+        name = place.name_of(file)
         try:
             with ParquetFile(file) as opened:
                 _read_file(opened, name, split_of(file, place), reading, progress)
@@ -202,7 +202,7 @@ def _bad(name: str, row: int, kind: str, text: str) -> Bad:
 
 def _notes(reading: _Reading) -> Iterator[str]:
     if reading.resized:
-        yield f"Images of another size, brought to {SIDE}×{SIDE}: {reading.resized:,}."
+        yield resized_note(reading.resized)
     if reading.without_split:
         yield f"Faces in no file of a split, which count as train: {reading.without_split:,}."
     if reading.by_name and "test" in reading.splits:

@@ -31,18 +31,18 @@ def read(place: Place, *, skip_bad: bool = False, progress: Progress | None = No
     check_splits({file: split_of(file, place) for file in labelled}, place)
     empty = [file for file, header in headers.items() if not header and split_of(file, place)]
     if empty:
-        raise SourceBroken(f"{place.call(empty[0])}: no header; the file is empty or damaged. Get it again.")
+        raise SourceBroken(f"{place.name_of(empty[0])}: no header; the file is empty or damaged. Get it again.")
     own = [file for file, header in labelled.items() if "split" in header]
     if own:
         raise SourceUnknown(
-            f"{place.call(own[0])}: a column split, which is not read. Call it Usage, with the words {USAGES}."
+            f"{place.name_of(own[0])}: a column split, which is not read. Call it Usage, with the words {USAGES}."
         )
     tables = [_read(file, header, place, progress) for file, header in labelled.items()]
     faces = Faces.joined(*(table.faces for table in tables))
     unlabelled = [file for file, header in headers.items() if has_no_labels(header)]
-    notes = [f"{place.call(file)} has no labels and was left out." for file in unlabelled]
+    notes = [f"{place.name_of(file)} has no labels and was left out." for file in unlabelled]
     notes += [
-        f"{place.call(file)} has no Usage, nor a split in its name: its faces count as train."
+        f"{place.name_of(file)} has no Usage, nor a split in its name: its faces count as train."
         for file in labelled
         if split_of(file, place) is None
     ]
@@ -64,7 +64,7 @@ def _read(file: Path, header: tuple[str, ...], place: Place, progress: Progress 
         count=len(header),
         split=split_of(file, place) or "train",
     )
-    return read_table(file, place.call(file), columns, progress)
+    return read_table(file, place.name_of(file), columns, progress)
 
 
 def _labelled(place: Place) -> dict[Path, tuple[str, ...]]:
