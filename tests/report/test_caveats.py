@@ -260,7 +260,7 @@ def test_a_look_for_another_study_takes_the_first_figure_its_innocence():
     assert "The first gave 62.0 % for `cnn5`. `cnn5` answers" in told
     assert told.endswith(
         "That is 0.9 points more than this run's on validation. Openings of the same stored test faces for other "
-        "studies before: 3."
+        "studies and runs before: 3."
     )
 
 
