@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -57,6 +58,12 @@ def test_a_run_without_faces_and_weights_is_drawn_as_far_as_its_record_goes(run,
     assert lines[4].split(maxsplit=1) == ["recall.svg", lines[4].split(maxsplit=1)[1]]
     why = "needs the faces; name them with --data"
     assert left_out(told) == dict.fromkeys(("mistakes.png", "embedding.png", "looking.png", *FROM_DATA), why)
+
+
+def test_for_latex_pdf_stands_in_the_place_of_svg(run, capsys):
+    assert figures(run, "--pdf", "--json") == 0
+    assert made(run) == {name.replace(".svg", ".pdf") for name in (*RECORD_ALONE, *ANSWERS)}
+    assert {one["name"] for one in json.loads(capsys.readouterr().out)["made"]} == made(run)
 
 
 def test_a_run_without_its_answers_says_so(run, capsys):

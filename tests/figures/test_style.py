@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mimika.emotions import COLORS, EMOTIONS
+from mimika.errors import RunError
 from mimika.figures import judging, style
 from mimika.figures.labels import spread
 from mimika.figures.style import accuracy_window, save, title_of, to_svg
@@ -88,11 +89,27 @@ def test_what_a_mark_stands_for_is_shown_under_the_pointer(table):
 
 
 def test_the_same_figure_gives_the_same_files(tmp_path):
-    for suffix in ("png", "svg"):
+    for suffix in ("png", "svg", "pdf"):
         for name in ("one", "two"):
             save(curves(make_record(), "overfits"), tmp_path / f"{name}.{suffix}")
         assert (tmp_path / f"one.{suffix}").read_bytes() == (tmp_path / f"two.{suffix}").read_bytes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.png", "one.svg", "two.png", "two.svg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"{name}.{suffix}" for name in ("one", "two") for suffix in ("pdf", "png", "svg")
+    ]
+
+
+def test_a_figure_in_no_known_form_is_refused(tmp_path):
+    with pytest.raises(RunError) as refused:
+        save(curves(make_record(), "overfits"), tmp_path / "curves.eps")
+    assert str(refused.value) == f"{tmp_path / 'curves.eps'}: a figure is written as .svg, .png or .pdf. Name it so."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pdf_has_letters_and_no_outlines_of_them(tmp_path):
+    save(curves(make_record(), "overfits"), tmp_path / "curves.pdf")
+    content = (tmp_path / "curves.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert b"/FontFile2" in content
 
 
 def test_an_svg_file_follows_the_setting_of_its_reader(tmp_path):

@@ -49,11 +49,12 @@ class Album:
     """A folder of pictures: SVG where they are lines and text, PNG where they are faces or thousands of dots.
 
     An SVG stays sharp at any size, follows the reader's light or dark setting and tells figures under the pointer; of
-    faces it would make smoothed ones, and of dots megabytes.
+    faces it would make smoothed ones, and of dots megabytes. With `pdf`, PDF stands in the place of SVG.
     """
 
-    def __init__(self, folder: Path, *, faces: bool) -> None:
+    def __init__(self, folder: Path, *, faces: bool, pdf: bool = False) -> None:
         self.folder = folder
+        self._pdf = pdf
         self.made: list[tuple[str, str]] = []
         """Names of the files, and what each is headed with."""
         self.left_out: list[LeftOut] = []
@@ -68,8 +69,10 @@ class Album:
         """Save a picture, unless it was left out."""
         if self.wants(name):
             self.folder.mkdir(parents=True, exist_ok=True)
-            save(figure, self.folder / name)
-            self.made.append((name, title_of(figure)))
+            path = self.folder / name
+            path = path.with_suffix(".pdf") if self._pdf and path.suffix == ".svg" else path
+            save(figure, path)
+            self.made.append((path.name, title_of(figure)))
 
     def leave_out(self, names: Sequence[str], why: str) -> None:
         """Do without some pictures, and without what an earlier call has left of them."""

@@ -27,6 +27,7 @@ def figures(
     no_faces: Annotated[
         bool, typer.Option("--no-faces", help="Make no picture that shows faces, so that all may be published.")
     ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="PDF, as LaTeX takes it, in the place of SVG.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Draw a run or a study into DIR/figures.
@@ -57,7 +58,7 @@ def figures(
         stored = opened(data, validation)
         for one in records[:1]:  # all of a study saw the same
             check_same_faces(stored, one.data, whose=folder)
-    album = Album(folder / "figures", faces=not no_faces)
+    album = Album(folder / "figures", faces=not no_faces, pdf=pdf)
     if findings is not None:
         draw_study(album, findings, stored, map_faces)
     elif record is not None:

@@ -8,7 +8,7 @@ second by the ground of the page (`--paper`, where the page says so).
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 from xml.sax.saxutils import quoteattr
@@ -24,6 +24,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
+from mimika.errors import RunError
 from mimika.figures.wording import percent, wrapped
 from mimika.files import replacing, write_text
 
@@ -65,6 +66,9 @@ styled = matplotlib.rc_context(
 
 _FONTS: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 _NO_METADATA: Final = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+_METADATA: Final[Mapping[str, dict[str, None]]] = {".png": {"Software": None}, ".pdf": {"CreationDate": None}}
+"""Of each form but SVG: what would make the same figure another file tomorrow is left out."""
+
 _ALONE: Final = (
     "<style>svg{color:#1f2328;--paper:#ffffff}"
     "@media(prefers-color-scheme:dark){svg{color:#e6edf3;--paper:#0d1117}}</style>"
@@ -213,17 +217,23 @@ def readable_step(span: float) -> float:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure as .png or .svg, by the suffix, all or nothing; the same figure gives the same bytes.
+    """Write a figure as .png, .pdf or .svg, by the suffix, all or nothing; the same figure gives the same bytes.
 
-    The PNG has a white ground; the SVG stands alone and follows the reader's light or dark setting.
+    PNG and PDF have a white ground; the SVG stands alone and follows the reader's light or dark setting.
+
+    Raises:
+        RunError: when the suffix is another.
     """
     if path.suffix == ".svg":
         svg = to_svg(figure)
         end = svg.index(">") + 1
         write_text(path, f"{svg[:end]}{_ALONE}{svg[end:]}")
         return
-    with replacing(path) as part, matplotlib.rc_context({"savefig.facecolor": "white"}):
-        figure.savefig(part, format="png", dpi=PNG_PIXELS, metadata={"Software": None})
+    if path.suffix not in _METADATA:
+        raise RunError(f"{path}: a figure is written as .svg, .png or .pdf. Name it so.")
+    settings = {"savefig.facecolor": "white", "pdf.fonttype": 42}  # letters that stay letters
+    with replacing(path) as part, matplotlib.rc_context(settings):
+        figure.savefig(part, format=path.suffix[1:], dpi=PNG_PIXELS, metadata=_METADATA[path.suffix])
 
 
 def to_svg(figure: Figure) -> str:
