@@ -42,7 +42,8 @@ def section(name: str, command: Any) -> str:
     # A bar ends a cell, in code too.
     rows = [f"| `{_written(parameter).replace('|', BAR)}` | {_told(parameter)} |" for parameter in parameters]
     table = ["| | |", "|---|---|", *rows, ""]
-    return "\n".join([f"## {name}", "", cleandoc(command.help), "", *table])
+    usage = ["```", " ".join([name, *map(_used, filter(_is_needed, parameters)), "[OPTIONS]"]), "```", ""]
+    return "\n".join([f"## {name}", "", cleandoc(command.help), "", *usage, *table])
 
 
 def _below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
@@ -58,6 +59,15 @@ def _written(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return name if parameter.required else f"[{name}]"
     return parameter.opts[0] if getattr(parameter, "is_flag", False) else f"{parameter.opts[0]} {name}"
+
+
+def _is_needed(parameter: Any) -> bool:
+    return parameter.required or parameter.param_type_name == "argument"
+
+
+def _used(parameter: Any) -> str:
+    written = _written(parameter)
+    return f"{written}..." if parameter.nargs == -1 and not written.endswith("...") else written
 
 
 def _told(parameter: Any) -> str:

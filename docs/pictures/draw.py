@@ -37,6 +37,13 @@ def draw_all(study: Path) -> None:
         save(figure, HERE / name)
 
 
+def draw_studies(results: Path) -> None:
+    """The path of each study that has one beside its ledger."""
+    for path in results.glob("*/path.svg"):
+        findings = Findings.load(path.parent)
+        save(path_figure(findings.outcomes, findings.stages), path)
+
+
 def draw_runs(results: Path) -> None:
     """What a training leaves beside its record, as far as it is kept: its curves, what it confuses."""
     for path in results.glob(f"*/{RECORD}"):
@@ -52,4 +59,5 @@ def draw_runs(results: Path) -> None:
 
 if __name__ == "__main__":
     draw_all(Path(sys.argv[1]))
+    draw_studies(HERE.parent / "results")
     draw_runs(HERE.parent / "results")
