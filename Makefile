@@ -48,11 +48,11 @@ bench: $(FOR_DEV)
 	for question in $(filter-out benchmarks/fine.py benchmarks/importing.py benchmarks/lessons.py,$(wildcard benchmarks/*.py)); do \
 		$(BIN)/python $$question || exit 1; done
 
-# The variable keeps the theme from announcing its successor at every build.
+# The variable keeps the theme from announcing its successor at every build. --quiet would keep --strict from seeing warnings.
 docs: $(FOR_DEV)
 	$(BIN)/python docs/cli.py
 	$(BIN)/python docs/recipe.py
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo 'The site: build/site/index.html'
 
 $(BIN)/python:
