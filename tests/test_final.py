@@ -86,6 +86,30 @@ def test_a_single_run_is_judged_as_a_studys_winner_is(folder, stored, tmp_path):
     assert openings(stored)[-2].study == str(run)
 
 
+def test_a_look_at_a_run_of_a_study_is_one_of_the_studys(folder, stored):
+    run = run_at(folder)
+    first = open_test(run, stored)
+    with pytest.raises(SealedError) as refused:
+        open_test(folder, stored)
+    assert str(refused.value) == (
+        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure is not here. "
+        "A split that is looked at twice is no test any more; --again opens it all the same."
+    )
+    assert len(open_test(folder, stored, again=True).opened) == 2
+    with pytest.raises(SealedError, match="its figure stands in final"):
+        open_test(run, stored)
+
+
+def test_the_weights_of_another_run_are_refused_before_the_test_faces_are_opened(folder, stored):
+    card = weights_of(folder).with_suffix(".json")
+    other = card.read_text().replace('"seed": 42', '"seed": 43')
+    card.write_text(other)
+    with pytest.raises(RunError) as refused:
+        open_test(folder, stored)
+    assert str(refused.value) == f"{weights_of(folder)}: the weights of another run than cnn1, seed 42."
+    assert not (folder / "final.json").exists()
+
+
 def test_where_neither_a_run_nor_a_study_is_nothing_is_opened(tmp_path, stored):
     before = openings(stored)
     with pytest.raises(RunError) as refused:
@@ -155,7 +179,7 @@ def test_a_look_whose_result_was_lost_still_counts(folder, stored):
     with pytest.raises(SealedError) as refusal:
         open_test(folder, stored)
     assert str(refusal.value) == (
-        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure was not kept. "
+        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure is not here. "
         "A split that is looked at twice is no test any more; --again opens it all the same."
     )
     second = open_test(folder, stored, again=True)
@@ -213,12 +237,11 @@ def test_again_is_no_reproach_the_first_time(folder, stored):
 def test_other_faces_are_refused(folder, tmp_path):
     other = draw_data(120, seed=1, out=tmp_path / "other")
     seen = Ledger.open(folder).records[0].data
-    described = f"{seen.description}, " if seen.description else ""
     with pytest.raises(RunError) as refusal:
         open_test(folder, other)
     assert str(refusal.value) == (
-        f"{folder}: trained on other faces ({described}checksum {seen.checksum[:8]}) than drawn has "
-        f"({other.provenance.checksum[:8]}). Name the data set it was trained on, with --validation if it was cut."
+        f"{folder}: trained on other faces (faces drawn by mimika, seed 0, checksum {seen.checksum[:8]}) than drawn "
+        f"has ({other.provenance.checksum[:8]}). Name the data set it was trained on, with --validation if it was cut."
     )
     assert not (folder / "final.json").exists()
 

@@ -18,7 +18,7 @@ from mimika.metrics import accuracies, calibration_error, confusion, macro_f1, r
 from mimika.recipe import Frozen
 from mimika.record import SEALED, Record, SealedResult, now, weights_of
 from mimika.study.ledger import LEDGER
-from mimika.study.study import chosen_run, is_study, run_at
+from mimika.study.study import RUNS, STUDY, chosen_run, is_study, run_folder
 
 OPENINGS: Final = "test.openings.json"
 """The name under which a stored data set keeps who opened its test faces, and when."""
@@ -65,12 +65,12 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         RunError: when neither is there, or unfinished, or trained on other faces, or the weights are missing.
     """
     before = SealedResult.find(folder)
-    study = str(folder.resolve())
+    study = str(_study_of(folder).resolve())
     looks = [one for one in openings(stored) if one.study == study]
     # Either list may have lost its file.
     opened = max(before.opened if before is not None else (), tuple(one.opened for one in looks), key=len)
     if opened and not again:
-        whose, figure = (before.network, f"stands in {SEALED}") if before else (looks[-1].network, "was not kept")
+        whose, figure = (before.network, f"stands in {SEALED}") if before else (looks[-1].network, "is not here")
         raise SealedError(
             f"{folder}: the test split was opened on {opened[0]:%Y-%m-%d} for {whose}; its figure {figure}. A split "
             "that is looked at twice is no test any more; --again opens it all the same."
@@ -86,13 +86,16 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     from mimika.training.checkpoint import load_network
     from mimika.training.scoring import probabilities
 
-    weights = weights_of(run_at(folder), record.recipe)
+    run = folder / RUNS / run_folder(record.recipe) if of_study else folder
+    weights = weights_of(run, record.recipe)
     if of_study and not weights.is_file():
         raise RunError(
             f"{weights}: the winner's weights are missing; a ledger keeps figures only. Remove the line of "
             f"{record.name}, seed {record.recipe.seed} from {folder / LEDGER}, and `mimika study run` trains it again."
         )
-    network, _ = load_network(weights)
+    network, card = load_network(weights)
+    if (card.recipe.fingerprint, card.faces) != (record.recipe.fingerprint, record.data.checksum):
+        raise RunError(f"{weights}: the weights of another run than {record.name}, seed {record.recipe.seed}.")
     here = Opening(study=study, network=record.name, opened=now())
     check_sealed(stored.sealed)  # a look at nothing must not be counted
     earlier = _count(here, stored, len(looks))  # before the faces are looked at, so that no look goes uncounted
@@ -122,6 +125,12 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     )
     write_text(folder / SEALED, result.model_dump_json(indent=2) + "\n")
     return result
+
+
+def _study_of(folder: Path) -> Path:
+    """The folder that a look counts for: of a run that a study holds, the study's."""
+    study = folder.resolve().parent.parent
+    return study if folder.resolve().parent.name == RUNS and (study / STUDY).is_file() else folder
 
 
 def _count(look: Opening, stored: Stored, known: int) -> tuple[Opening, ...]:

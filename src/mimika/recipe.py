@@ -190,12 +190,13 @@ class Recipe(Frozen):
             model = _TABLES.get(_family(node) if table == "architecture" else table)
             if model is None or field not in model.model_fields:
                 raise RecipeError(f"{origin}: {_no_field(dotted, model or Recipe)}.")
-            if not isinstance(node, dict):
+            if node is None:
                 start = f"start from a network such as cnn5+{table}, or " if table in PARTS else ""
                 raise RecipeError(
                     f"{origin}: {dotted} changes {table}, which is not set: {start}set {table}={{}} first."
                 )
-            node[field] = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+            if isinstance(node, dict):  # what else it may be is refused below
+                node[field] = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
         return self.read(tree, origin)
 
     def changes_from(self, base: Self) -> dict[str, Any]:

@@ -55,7 +55,6 @@ def test_the_same_command_trains_nothing_twice(small, drawn, tmp_path, capsys, m
 
 
 @pytest.mark.usefixtures("pageless")
-@pytest.mark.usefixtures("pageless")
 def test_another_study_in_the_same_folder_says_that_the_page_becomes_its_own(small, drawn, tmp_path, capsys):
     out = tmp_path / "study"
     ask = ["study", "run", small, "--data", drawn, "--out", str(out), "--tracker", "none"]
@@ -65,6 +64,7 @@ def test_another_study_in_the_same_folder_says_that_the_page_becomes_its_own(sma
         assert (told in capsys.readouterr().err) == other
 
 
+@pytest.mark.usefixtures("pageless")
 def test_an_interrupted_study_goes_on_where_it_was(small, drawn, tmp_path, capsys, monkeypatch):
     from tests.cli.pretending import pretend_to_train
 

@@ -2,6 +2,7 @@ import json
 import re
 
 import pytest
+from tests.report.studies import write_study
 
 from mimika.cli import main
 from mimika.cli.json_text import as_json_text
@@ -9,6 +10,7 @@ from mimika.cli.training import read_change
 from mimika.errors import RecipeError
 from mimika.recipe import Architecture, read_recipe
 from mimika.record import Record
+from mimika.study.study import read_run
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,18 @@ def test_a_folder_is_no_page_and_nothing_is_read_before_that_is_told(tmp_path, c
     assert told.err.replace("File", "file") == (
         f"Invalid value for '--page': file '{tmp_path}' is a directory. See `mimika compare --help`.\n"
     )
+
+
+def test_a_study_is_compared_by_its_winner_with_its_ledger_alone(tmp_path, capsys):
+    study = write_study(tmp_path / "study")
+    assert not (study / "runs").exists()
+    record, predictions = read_run(study)
+    (run := tmp_path / "run").mkdir()
+    (run / "record.json").write_text(record.model_copy(update={"recipe": record.recipe.seeded(7)}).model_dump_json())
+    predictions.save(run / "predictions.npz")
+    assert main.run(["compare", str(study), str(run / "record.json"), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["run"] for row in rows} == {f"{record.name}, seed {seed}" for seed in (42, 7)}
 
 
 def test_what_is_no_run_cannot_be_compared(tmp_path, capsys):

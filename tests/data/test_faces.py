@@ -114,13 +114,19 @@ def test_one_face_is_faces_of_one_and_all_can_be_gone_through():
     assert [face.rows.tolist() for face in faces] == [[1], [2], [3], [4], [5]]
 
 
-def test_faces_tell_how_many_they_are_and_keep_their_description():
+def test_faces_tell_how_many_they_are_and_what_they_are_called():
     faces = draw_faces(20, seed=3)
     assert repr(faces) == "<Faces: train 16, validation 2, test 2; faces drawn by mimika, seed 3>"
-    assert repr(faces.of("train")[:2]) == "<Faces: train 2; faces drawn by mimika, seed 3>"
-    assert repr(replace(faces, description="")[:0]) == "<Faces: none>"
-    assert cut_validation(faces.of("train"), 0.5).description == faces.description
-    assert replace(faces, description="others").checksum == faces.checksum
+    assert repr(faces.of("train")[:2]) == "<Faces: train 2>"
+    assert repr(faces[:0]) == "<Faces: none>"
+    assert cut_validation(faces[faces.splits == 0].described("mine"), 0.5).description == "mine"
+    assert faces.described("others").checksum == faces.checksum
+
+
+def test_faces_that_were_made_of_others_are_not_called_as_they_are():
+    faces = draw_faces(20, seed=3)
+    for other in (faces[:10], faces.of("train"), replace(faces, emotions=faces.emotions[::-1])):
+        assert other.description == ""
 
 
 def test_a_split_that_is_none_is_refused():

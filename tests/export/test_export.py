@@ -109,6 +109,7 @@ def test_the_file_says_what_it_is_and_where_it_comes_from(exported, run, stored)
         "fingerprint": recipe.fingerprint,
         "data": "noise of seven grays",
         "data_checksum": stored.provenance.checksum,
+        "calibrated_on": stored.provenance.checksum,
         "mimika": version("mimika"),
         "license": exporting.LICENSE,
         "views": "face",
@@ -219,6 +220,15 @@ def test_a_card_alone_holds_the_faces_against_those_of_the_training(run, tmp_pat
         f"({other.provenance.checksum[:8]}). Name the data set it was trained on, with --validation if it was "
         "cut."
     )
+
+
+def test_a_record_of_other_faces_vouches_for_nothing(run, tmp_path, stored):
+    for name in ("best.safetensors", "best.json", "record.json"):
+        shutil.copy(run / name, tmp_path)
+    card = tmp_path / "best.json"
+    card.write_text(card.read_text().replace(stored.provenance.checksum, "0" * 64))
+    with pytest.raises(RunError, match=r"best\.safetensors: trained on other faces \(checksum 00000000\) than noise"):
+        export(tmp_path / "best.safetensors", tmp_path / "faces.onnx", stored)
 
 
 def test_weights_without_a_record_beside_them_are_exported_too(run, stored, tmp_path, exported):

@@ -182,7 +182,10 @@ def test_what_is_no_video_is_told_in_one_line(tmp_path):
     assert refusal(empty) == f"{empty}: empty, zero bytes."
     assert refusal(tmp_path) == f"{tmp_path}: a folder, not a video."
     assert refusal(tmp_path / "gone.mp4") == f"{tmp_path / 'gone.mp4'}: no such file."
-    assert refusal("http://localhost/clip.mp4") == f"http://localhost/clip.mp4: nothing is downloaded. {ADVICE}"
+    assert (
+        refusal("http://localhost/clip.mp4")
+        == "http://localhost/clip.mp4: nothing is downloaded. Download it, and give the file."
+    )
     assert refusal("a\0b.mp4") == r"a\x00b.mp4: no such file."
 
 

@@ -264,7 +264,7 @@ def test_an_open_file_is_read_and_one_that_gives_no_bytes_refused(tmp_path):
 
 
 def test_nothing_is_downloaded():
-    line = "nothing is downloaded. Read it, and give its bytes."
+    line = "nothing is downloaded. Download it, and give the file."
     for url in ("https://example.org/a.jpg", f"http://example.org/a.jpg?key={'k' * 300}"):
         assert refusal_of(url) == f"{url}: {line}"
     assert refusal_of(Path("https://example.org/a.jpg")) == f"https:/example.org/a.jpg: {line}"
@@ -278,7 +278,7 @@ def test_a_known_form_that_is_not_read_is_named(brand, form):
 
 def test_a_video_is_no_picture_and_told_where_it_belongs():
     assert refusal_of(b"\0\0\0\x20ftypisom\0\0") == (
-        "bytes: a video, not a picture. Give its file to `mimika predict` or mimika.predict.video.watch."
+        "bytes: a video, not a picture. Give its file to `mimika predict` or to mimika.watch."
     )
 
 

@@ -315,6 +315,18 @@ def test_a_pickled_recogniser_is_loaded_again_with_its_threshold(path):
     assert again.predict(FACES[0]) == made.predict(FACES[0])
     assert (again.detector.name, again.threshold) == ("none", 0.2)
     assert again._loaded_by.keywords["threads"] == 2
+
+
+def test_a_pickled_recogniser_is_the_same_in_another_folder(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    kept = pickle.dumps(mimika.load(path.name))
+    monkeypatch.chdir(tmp_path)
+    again = pickle.loads(kept)  # noqa: S301
+    assert again.predict(FACES[0]) == mimika.load(path).predict(FACES[0])
+    assert again.detector.name == "haar"
+
+
+def test_only_what_was_loaded_can_be_pickled():
     with pytest.raises(TypeError) as error:
         pickle.dumps(Recogniser(Telling(), Whole()))
     assert str(error.value) == "Only a recogniser that `mimika.load` has made can be pickled."

@@ -57,6 +57,13 @@ def test_a_video_that_begins_black_is_watched_through(eyes, tmp_path):
     assert frames[0].sightings[0].smoothed.expression == "unsure"
 
 
+@pytest.mark.parametrize("wrong", [np.zeros((48, 48, 3), np.uint8), (np.zeros((48, 48, 3), np.uint8), 0.5), b"frame"])
+def test_frames_without_their_times_are_refused_in_a_line(eyes, wrong):
+    with pytest.raises(VideoError) as refused:
+        list(watch(eyes, [wrong]))
+    assert str(refused.value) == "Frame 0: a pair is meant, of a time in seconds and an RGB array."
+
+
 def test_one_frame_each_so_many_seconds_keeps_the_people(tmp_path, eyes):
     frames = list(watch(eyes, write_clip(tmp_path / "clip.avi", crossing()), every_seconds=0.5))
     assert [one.number for one in frames] == [0, 5, 10, 15, 20, 25]

@@ -15,7 +15,7 @@ def small_faces(train: int = 160, validation: int = 40, seed: int = 0) -> Faces:
     twins = min(5, validation)
     pixels[train : train + twins], emotions[train : train + twins] = pixels[:twins], emotions[:twins]
     splits = np.repeat(np.array([0, 1], np.uint8), (train, validation))
-    return Faces(pixels=pixels, emotions=emotions, splits=splits, description="noise")
+    return Faces(pixels=pixels, emotions=emotions, splits=splits).described("noise")
 
 
 def small_recipe(name: str = "cnn3+batch_norm", **changes: object) -> Recipe:

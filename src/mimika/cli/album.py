@@ -79,7 +79,8 @@ class Album:
         for name in names:
             if self.wants(name):
                 self.left_out.append(LeftOut(name=name, why=why))
-                (self.folder / name).unlink(missing_ok=True)
+                for left in (self.folder / name, self.folder / Path(name).with_suffix(".pdf")):
+                    left.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +166,8 @@ def _draw_answers(album: Album, record: Record, predictions: Predictions, source
         album.leave_out(("mistakes.png", *FROM_WEIGHTS), _NO_DATA)
         return
     faces = sources.stored.faces.of("validation")
+    if not np.array_equal(faces.emotions, predictions.emotions):  # another copy, whose faces stand in another order
+        album.leave_out(("mistakes.png", "looking.png"), "needs the faces in the order in which they were answered")
     if album.wants("mistakes.png"):
         album.add("mistakes.png", mistakes(faces.pixels, predictions.emotions, predictions.probabilities))
     network = _network(album, record, sources.folder)

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 def ensemble(
     *,
     checkpoints: Annotated[
-        list[Path], typer.Argument(metavar="CHECKPOINT...", help="Runs' folders or .safetensors files, two or more.")
+        list[Path],
+        typer.Argument(
+            metavar="CHECKPOINT...",
+            help="Runs' folders, studies', whose winners are meant, or .safetensors files; two or more.",
+        ),
     ],
     data: Data,
     out: Annotated[

@@ -122,13 +122,13 @@ def _usage(mistake: Exception) -> int:
     context: typer.Context | None = getattr(mistake, "ctx", None)
     where = context.command_path if context else "mimika"
     message: str = getattr(mistake, "format_message", mistake.__str__)()
-    option: str | None = getattr(mistake, "option_name", None)  # one that does not exist
+    option: str | None = getattr(mistake, "option_name", None) if type(mistake).__name__ == "NoSuchOption" else None
     options = {name for known in context.command.params for name in known.opts} if context else set()
     if option and "--set" in options and f"{option}s" not in options:  # a study has --seeds
         from mimika.recipe import FIELDS
 
         field = FIELDS.get(option.removeprefix("--").replace("-", "_"))
-        if field:
+        if field and field.partition(".")[0] != "distillation" and option != "--stages":  # a study has its own
             message = f"No such option: {option}. It is a field of the recipe: --set {field}=VALUE."
     is_help = "\n" in message  # a noun without a verb answers with its verbs
     return _fail(message if is_help else f"{message} See `{where} --help`.")

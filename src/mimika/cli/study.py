@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mimika.record import Record
     from mimika.study.plan import Plan
     from mimika.study.stages import Study
-    from mimika.study.study import StageOutcome
+    from mimika.study.study import StageOutcome, StudyRun
     from mimika.training.watch import Watch
 
 app = typer.Typer(help="Run the staged study and report it.", no_args_is_help=True)
@@ -86,7 +86,7 @@ def run(
     before = Ledger.open(out) if out.is_dir() else Ledger(out, ())
     for line in _before(described, stored.provenance, Plan.of(described, before, faces.checksum)):
         say(line)
-    if (out / STUDY).is_file() and _replaces(StudyRun.load(out).study, described):
+    if (out / STUDY).is_file() and _replaces(StudyRun.load(out), described, faces.checksum):
         say(f"{out}: its page becomes this study's; the runs of the one before stay in the ledger.")
     with watching() as watch:
         trainer = _Trainer(
@@ -103,7 +103,8 @@ def run(
             typer.secho(
                 line, fg=typer.colors.GREEN if line.endswith("winner") and "NO_COLOR" not in os.environ else None
             )
-        print(f"\nThe winner's run: {run_at(out)}\nThe page: {page}")
+        winner = run_at(out)
+        print(f"\nThe winner's run: {winner}\nThe page: {page}" if winner.is_dir() else f"\nThe page: {page}")
 
 
 @app.command()
@@ -271,9 +272,9 @@ def _before(study: "Study", provenance: "Provenance", plan: "Plan") -> list[str]
     ]
 
 
-def _replaces(before: "Study", study: "Study") -> bool:
-    """Whether a folder's study is another than the one that was there, rather than the same with other seeds."""
-    return before.model_copy(update={"seeds": study.seeds}) != study
+def _replaces(before: "StudyRun", study: "Study", checksum: str) -> bool:
+    """Whether a study takes the place of another on the same faces, rather than going on with the same."""
+    return before.checksum == checksum and before.study.model_copy(update={"seeds": study.seeds}) != study
 
 
 def _entering(before: "Sequence[StageOutcome]", stage: "StageOutcome", study: "Study") -> list[str]:

@@ -95,13 +95,10 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Set finished runs side by side, with paired tests."""
-    from mimika.record import PREDICTIONS, Predictions, Record
     from mimika.report import compare_records, write_comparison
-    from mimika.study.study import run_at
+    from mimika.study.study import read_run
 
-    runs = [run_at(run) for run in runs]
-    records = [Record.load(run) for run in runs]
-    predictions = [Predictions.load(run / PREDICTIONS) for run in runs]
+    records, predictions = zip(*map(read_run, runs), strict=True)
     table = compare_records(records, predictions)
     if page is not None:
         from mimika.cli.progress import say

@@ -40,4 +40,4 @@ def cut_validation(faces: Faces, share: float) -> Faces:
         raise SplitMissing(f"--validation {share:g} of {len(train):,} training faces leaves no face to train on.")
     splits = faces.splits.copy()
     splits[train[chosen[groups]]] = SPLITS.index("validation")
-    return replace(faces, splits=splits)
+    return replace(faces, splits=splits).described(faces.description)

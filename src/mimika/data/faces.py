@@ -1,7 +1,7 @@
 """Faces: many 48×48 gray images with what is known of each."""
 
 import hashlib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -32,7 +32,8 @@ class Faces:
         splits: uint8 (n,), index into `SPLITS`.
         rows: int64 (n,), the row (from 1) or file number in the source, so that a finding can name it; 1 to n if not
             given.
-        description: what records, pages and model cards call the faces; no part of the checksum.
+        description: what records, pages and model cards call the faces, as `described` sets it; faces that are derived
+            from others, by `replace` or by choosing some, have none.
 
     Raises:
         DataError: when shapes, types or ranges do not fit.
@@ -42,7 +43,7 @@ class Faces:
     emotions: npt.NDArray[np.uint8]
     splits: npt.NDArray[np.uint8]
     rows: npt.NDArray[np.int64] = None  # type: ignore[assignment]  # counted at birth
-    description: str = ""
+    description: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         n = len(self.pixels)
@@ -57,11 +58,11 @@ class Faces:
             object.__setattr__(self, "rows", np.arange(1, n + 1))
         if self.rows.dtype != np.int64 or self.rows.shape != (n,):
             raise DataError(f"rows must be int64 of shape ({n},), not {self.rows.dtype} of shape {self.rows.shape}.")
-        for field in fields(self):
-            values = getattr(self, field.name)
+        for one in fields(self):
+            values = getattr(self, one.name)
             if isinstance(values, np.ndarray) and values.flags.writeable:  # a write would leave the checksum behind
                 (view := values.view()).flags.writeable = False
-                object.__setattr__(self, field.name, view)
+                object.__setattr__(self, one.name, view)
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -81,6 +82,12 @@ class Faces:
             splits=self.splits[chosen],
             rows=self.rows[chosen],
         )
+
+    def described(self, description: str) -> Self:
+        """The same faces, called so."""
+        faces = replace(self)
+        object.__setattr__(faces, "description", description)
+        return faces
 
     def of(self, split: Split) -> Self:
         """The faces of one split, in their order; possibly none. `DataError` if no split is called so."""

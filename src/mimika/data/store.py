@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, ValidationError
 from mimika.data import sources
 from mimika.data.cut import cut_validation
 from mimika.data.faces import Faces
-from mimika.data.known import are_official, describe, is_official
+from mimika.data.known import describe, same_faces
 from mimika.data.placing import exchange, free_folder, put, scratch_beside
 from mimika.data.sealed import write_sealed
 from mimika.data.sources.form import Found, Place, Progress, missing
@@ -212,15 +212,15 @@ def require_splits(stored: Stored) -> None:
 def check_same_faces(stored: Stored, seen: Data, *, whose: Path) -> None:
     """Hold the train and validation faces against those that a run or study, `whose`, was trained on.
 
-    Copies with FER2013's official splits pass for each other: their rows are the same faces, and only a few
-    placeholders among them are known to have other pixels.
-
     Raises:
         RunError: when they are others, of which some may be faces that it was trained on.
     """
     here = stored.provenance
-    copies = is_official(seen) and are_official(here.description, here.faces_of("train"), here.faces_of("validation"))
-    if seen.checksum != here.checksum and not copies:
+    train, validation = here.faces_of("train"), here.faces_of("validation")
+    data = Data(
+        checksum=here.checksum, description=here.description, train=train, validation=validation, validation_twins=0
+    )
+    if not same_faces(seen, data):
         described = f"{seen.description}, " if seen.description else ""
         raise RunError(
             f"{whose}: trained on other faces ({described}checksum {seen.checksum[:8]}) than {here.source} has "
@@ -287,13 +287,8 @@ def _open(path: Path) -> Stored:
         provenance = Provenance.model_validate_json((path / CARD).read_text(encoding="utf-8"))
         pixels = np.load(path / _PIXELS, mmap_mode="r", allow_pickle=False)
         table = np.load(path / _ROWS, allow_pickle=False)
-        faces = Faces(
-            pixels=pixels,
-            emotions=table["emotion"],
-            splits=table["split"],
-            rows=table["row"],
-            description=provenance.description,
-        )
+        faces = Faces(pixels=pixels, emotions=table["emotion"], splits=table["split"], rows=table["row"])
+        faces = faces.described(provenance.description)
         if {**faces.counts, "test": provenance.counts["test"]} != provenance.counts:
             raise ValueError
         if provenance.faces_of("test") and not _sealed(path).is_file():

@@ -27,7 +27,7 @@ from mimika.files import replacing
 from mimika.metrics import accuracies, calibration_error, confusion, precision, recall
 from mimika.models.views import WithFlip
 from mimika.predict.network import Network, NetworkCard, read_network
-from mimika.training.checkpoint import CheckpointCard, check_faces, load_network
+from mimika.training.checkpoint import CheckpointCard, check_faces, load_network, seen_by
 from mimika.training.scoring import probabilities
 
 PARITY: Final = 1e-4
@@ -99,7 +99,7 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, i
         labels=EMOTIONS,
         temperature=calibration.temperature,
         threshold=calibration.threshold,
-        provenance={**_provenance(card, stored), "views": "face and mirror image" if flip else "face"},
+        provenance={**_provenance(checkpoint, card, stored), "views": "face and mirror image" if flip else "face"},
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".mimika-", dir=out.parent) as scratch:
@@ -139,13 +139,14 @@ def export(checkpoint: Path, out: Path, stored: Stored, *, flip: bool = False, i
     )
 
 
-def _provenance(card: CheckpointCard, stored: Stored) -> dict[str, Any]:
+def _provenance(checkpoint: Path, card: CheckpointCard, stored: Stored) -> dict[str, Any]:
     return {
         "recipe": card.recipe.model_dump(mode="json"),
         "fingerprint": card.recipe.fingerprint,
         "epoch": card.epoch,
-        "data": stored.provenance.description,
+        "data": seen_by(checkpoint, card).description or stored.provenance.description,
         "data_checksum": card.faces,
+        "calibrated_on": stored.provenance.checksum,
         "mimika": version("mimika"),
         "license": LICENSE,
     }

@@ -154,7 +154,7 @@ def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
 def _best_found(recall: Mapping[str, float], faces: Mapping[str, int], texts: Texts) -> str:
     """Which emotion is found best and which worst, of those with faces enough."""
     told = [emotion for emotion in EMOTIONS if faces[emotion] >= FEWEST_FACES]
-    if len(told) < 2:
+    if len(told) < 3:
         return texts.tell("recall.title.few", fewest=FEWEST_FACES)
     best, least = (choose(told, key=lambda emotion: recall[emotion]) for choose in (max, min))
     return texts.tell(

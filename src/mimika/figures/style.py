@@ -231,8 +231,8 @@ def save(figure: Figure, path: Path) -> None:
         return
     if path.suffix not in _METADATA:
         raise RunError(f"{path}: a figure is written as .svg, .png or .pdf. Name it so.")
-    settings = {"savefig.facecolor": "white", "pdf.fonttype": 42}  # letters that stay letters
-    with replacing(path) as part, matplotlib.rc_context(settings):
+    # Font type 42: letters that stay letters.
+    with replacing(path) as part, matplotlib.rc_context({"savefig.facecolor": "white", "pdf.fonttype": 42}):
         figure.savefig(part, format=path.suffix[1:], dpi=PNG_PIXELS, metadata=_METADATA[path.suffix])
 
 

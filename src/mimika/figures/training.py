@@ -299,7 +299,7 @@ def _growth(record: Record) -> list[tuple[int, int]]:
     recipe = record.recipe
     ends = itertools.accumulate(share * recipe.epochs for _, share in recipe.sizes[:-1])
     grown = zip(map(round, ends), (side for side, _ in recipe.sizes[1:]), strict=True)
-    return [(epoch, side) for epoch, side in grown if epoch < len(record.epochs)]
+    return [(epoch, side) for epoch, side in grown if 0 < epoch < len(record.epochs)]
 
 
 def _mark_growth(axes: Axes, record: Record) -> None:

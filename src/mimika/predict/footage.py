@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
@@ -194,16 +195,19 @@ class OwnFrames:
         """The frames, as they come, or one each so many seconds.
 
         Raises:
-            VideoError: a time lies before that of the frame before, or is no number.
+            VideoError: a frame is no such pair, or its time lies before that of the frame before, or is no number.
             PictureError: an array is no picture.
         """
         before = due = -math.inf
-        for number, (seconds, pixels) in enumerate(self._frames):
+        for number, frame in enumerate(self._frames):
+            if not (isinstance(frame, tuple) and len(frame) == 2 and isinstance(frame[0], Real)):
+                raise VideoError(f"Frame {number}: a pair is meant, of a time in seconds and an RGB array.")
+            seconds, pixels = float(frame[0]), frame[1]
             if not before <= seconds < math.inf or seconds == -math.inf:
                 raise VideoError(f"Frame {number}: the time {seconds:g} s, but times are finite and never go back.")
             before = seconds
             if seconds >= due:
-                yield Look(number=number, seconds=float(seconds), pixels=read_picture(pixels).pixels)
+                yield Look(number=number, seconds=seconds, pixels=read_picture(pixels).pixels)
                 due = _due(seconds, every_seconds)
 
 

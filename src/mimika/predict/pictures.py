@@ -168,7 +168,7 @@ def opened_file(path: str | os.PathLike[str], error: type[MimikaError], kind: st
     """A file, open to be read; raises an error of this type where it is none, with advice where it may help."""
     name = name_of(path)
     if re.match("(http|ftp|rtsp)s?:/", name):  # of two slashes, a Path keeps one
-        raise error(f"{name}: nothing is downloaded. {advice}")
+        raise error(f"{name}: nothing is downloaded. Download it, and give the file.")
     try:
         mode = Path(path).stat().st_mode
         if stat.S_ISDIR(mode):
@@ -234,7 +234,7 @@ def _other_form(start: bytes) -> str:
     if form := unread_form_of(start):
         return f"a picture in the form {form}, which is not read. Save it as JPEG."
     if starts_as_video(start):
-        return "a video, not a picture. Give its file to `mimika predict` or mimika.predict.video.watch."
+        return "a video, not a picture. Give its file to `mimika predict` or to mimika.watch."
     return f"not a picture in a form that is read: {', '.join(_FORMS)}."
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Final, TypeVar, overload
 
@@ -13,7 +14,7 @@ from mimika.data.faces import SIDE, Pixels
 from mimika.emotions import EMOTIONS
 from mimika.errors import PictureError, RunError
 from mimika.predict.crop import cut, is_blank, resize
-from mimika.predict.detector import Detection, Detector, find_detector
+from mimika.predict.detector import DETECTORS, Detection, Detector, find_detector
 from mimika.predict.face import UNSURE, Face, expression_of
 from mimika.predict.network import Network, read_network
 from mimika.predict.pictures import Source, is_picture, name_of, read_picture
@@ -102,7 +103,7 @@ class Recogniser:
     """
 
     def __init__(self, network: Network, detector: Detector, *, threshold: float | None = None) -> None:
-        if not (threshold is None or (isinstance(threshold, int | float) and 0 <= threshold <= 1)):
+        if not (threshold is None or (isinstance(threshold, Real) and 0 <= threshold <= 1)):
             raise RunError(f"threshold={threshold!r}: a number from 0 to 1 is meant, or None: the one in the file.")
         self.network = network
         self.detector = detector
@@ -160,7 +161,7 @@ class Recogniser:
         """
         if is_picture(sources):
             raise PictureError(f"{name_of(sources)}: one picture. Give several as a list, or ask `predict`.")
-        if not isinstance(batch, int) or batch < 1:
+        if not isinstance(batch, Integral) or batch < 1:
             raise PictureError(f"batch={batch!r}: a whole number from 1 is meant.")
         return self._answers(sources, batch)
 
@@ -245,13 +246,14 @@ def load(
             or threads or threshold cannot be meant.
         DetectorError: no detector has that name, or YuNet's file is missing or not the known one.
     """
-    if not isinstance(threads, int) or threads < 1:
+    if not isinstance(threads, Integral) or threads < 1:
         raise RunError(f"threads={threads!r}: a whole number from 1 is meant.")
     named = [path for path in WEIGHTS.glob("*.onnx") if path.stem == network]
     path = _bundled() if network is None else named[0] if named else Path(network)
     found = find_detector(detector, threads=threads)
     recogniser = Recogniser(read_network(path, threads=threads), found, threshold=threshold)
-    recogniser._loaded_by = partial(load, path, detector, threads=threads)
+    known = Path(detector).resolve() if detector not in DETECTORS else found.name  # also from another folder
+    recogniser._loaded_by = partial(load, path.resolve(), known, threads=threads)
     return recogniser
 
 

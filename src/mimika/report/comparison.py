@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mimika.data.known import is_official
+from mimika.data.known import same_faces
 from mimika.errors import RunError, require
 from mimika.files import write_text
 from mimika.language import ENGLISH
@@ -81,6 +81,7 @@ def compare_records(records: Sequence[Record], predictions: Sequence[Predictions
         caption=f"{counted(len(records), 'run').capitalize()} on the same {n:,} validation faces; in percent.",
         columns=_COLUMNS,
         rows=rows,
+        legend=ENGLISH.tell("ranking.legend"),
     )
 
 
@@ -124,8 +125,7 @@ def _check_same_faces(records: Sequence[Record], predictions: Sequence[Predictio
         raise RunError(f"A comparison takes two runs or more, not {len(records)}.")
     labels = _names(records)
     for label, record, answers in zip(labels[1:], records[1:], predictions[1:], strict=True):
-        copies = is_official(record.data) and is_official(records[0].data)
-        if record.data.checksum != records[0].data.checksum and not copies:
+        if not same_faces(record.data, records[0].data):
             raise RunError(
                 f"{labels[0]} and {label} saw different faces (data {records[0].data.checksum[:8]} and "
                 f"{record.data.checksum[:8]}). Compare runs on the same data."

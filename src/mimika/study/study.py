@@ -140,6 +140,18 @@ def run_at(path: Path) -> Path:
     return path.parent if path.name == RECORD else path
 
 
+def read_run(path: Path) -> tuple[Record, Predictions]:
+    """What a run left, by its folder or its record, or by a study whose winner it is: that needs the ledger alone.
+
+    Raises:
+        RunError: when nothing of that is there, it is damaged, or a study is unfinished.
+    """
+    if (path / STUDY).is_file():
+        record = chosen_run(path)
+        return record, Ledger.open(path).predictions(record)
+    return Record.load(path), Predictions.load(run_at(path) / PREDICTIONS)
+
+
 def evenly_trained(study: Study, ledger: Ledger, checksum: str) -> Study:
     """The study with its first seeds only, as many as make it complete; as it is where not even one seed does.
 

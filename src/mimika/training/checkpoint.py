@@ -45,9 +45,16 @@ def find_checkpoint(run_or_file: Path) -> Path:
 
 def check_faces(checkpoint: Path, card: CheckpointCard, stored: Stored) -> None:
     """Raise `RunError` where a checkpoint was trained on other faces, to which some of these may belong."""
-    record = checkpoint.with_name(RECORD)
-    seen = Data(checksum=card.faces, description="", train=0, validation=0, validation_twins=0)
-    check_same_faces(stored, Record.load(record).data if record.is_file() else seen, whose=checkpoint)
+    check_same_faces(stored, seen_by(checkpoint, card), whose=checkpoint)
+
+
+def seen_by(checkpoint: Path, card: CheckpointCard) -> Data:
+    """Which faces a checkpoint was trained on: as a record beside it says that is of the same, or by checksum."""
+    path = checkpoint.with_name(RECORD)
+    data = Record.load(path).data if path.is_file() else None
+    if data is not None and data.checksum == card.faces:
+        return data
+    return Data(checksum=card.faces, description="", train=0, validation=0, validation_twins=0)
 
 
 def save_weights(weights: Mapping[str, Tensor], card: CheckpointCard, path: Path) -> None:

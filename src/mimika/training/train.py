@@ -55,7 +55,7 @@ Precision = Literal["32-true", "bf16-mixed"]
 
 
 def train(
-    recipe: Recipe | str,
+    recipe: Recipe | Path | str,
     faces: Faces | Path | str,
     out: Path | str,
     *,
@@ -86,7 +86,7 @@ def train(
     """
     out, watch = Path(out), watch or Watch()
     faces = read(faces) if isinstance(faces, Path | str) else faces
-    recipe, lessons = enrol(read_recipe(recipe) if isinstance(recipe, str) else recipe, teachers, faces)
+    recipe, lessons = enrol(recipe if isinstance(recipe, Recipe) else read_recipe(str(recipe)), teachers, faces)
     data = FaceDataModule(faces, recipe.batch_size, recipe.seed)
     in_use = "another process is training there. Wait for it, or take another --out."
     with hold(out, ours=(CLAIM, RECORD), in_use=in_use):

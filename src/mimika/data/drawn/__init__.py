@@ -74,7 +74,7 @@ def draw_faces(n: int, *, seed: int = 0, label_noise: float = 0.0, copies: float
     keys = np.random.default_rng([seed, *PLANTING]).random((n, 4))
     _copy_some(pixels, emotions, keys[:, :2], copies)
     _mislabel_some(emotions, splits, keys[:, 2:], label_noise)
-    return Faces(pixels=pixels, emotions=emotions, splits=splits, description=f"faces drawn by mimika, seed {seed}")
+    return Faces(pixels=pixels, emotions=emotions, splits=splits).described(f"faces drawn by mimika, seed {seed}")
 
 
 def _in_shares(n: int) -> npt.NDArray[np.uint8]:
