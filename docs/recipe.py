@@ -14,9 +14,9 @@ TOP = """# Recipes
 The tables are written from the fields' own descriptions by `make docs`.
 
 A recipe is everything that decides what a training results in. A network's name is one (`cnn5+batch_norm`), mimika
-ships some (`small`, `large`, and `distil`, which also wants `--teachers`), and a TOML file, which says only what differs
-from the defaults, is one of your own. *The reference* is the study that mimika repeats; the defaults are its settings. A
-recipe's *fingerprint* is how mimika knows a finished run again.
+ships some (`small`, `large`, and `distil`, which also wants `--teachers`), and a TOML file, which says only what
+differs from the defaults, is one of your own. *The reference* is the study that mimika repeats; the defaults are its
+settings. A recipe's *fingerprint* is how mimika knows a finished run again.
 
 ```toml
 # run.toml

@@ -26,8 +26,8 @@ def final(
 ) -> None:
     """Open the test split, once, for a study's winner or a single run.
 
-    The result is sealed into its folder, and into a study's page; a second opening is refused unless asked for. A look at
-    a run in a study's folder is one of the study's. --no-faces and --language are for a study's page.
+    The result is sealed into its folder, and into a study's page; a second opening is refused unless asked for. A look
+    at a run in a study's folder is one of the study's. --no-faces and --language are for a study's page.
     """
     from mimika.errors import require_networks
 
