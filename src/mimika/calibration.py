@@ -70,18 +70,20 @@ def calibrate(probabilities: Floats, emotions: Labels) -> Calibration:
             f"Calibrating takes at least {FOLDS} validation faces that have no identical one in train; there are "
             f"{len(emotions)}. Take a data set with more."
         )
-    error = calibration_error(probabilities, emotions)
+    before = calibration_error(probabilities, emotions)
     calibrated, sure = cross_fitted(probabilities, emotions)
-    temperature = fit_temperature(probabilities, emotions)
-    if calibration_error(calibrated, emotions) >= error:
+    after = calibration_error(calibrated, emotions)
+    is_better = after < before
+    if not is_better:
         calibrated, sure = cross_fitted(probabilities, emotions, tempered=False)
-        temperature = 1.0
+        after = calibration_error(calibrated, emotions)
+    temperature = fit_temperature(probabilities, emotions) if is_better else 1.0
     right = probabilities.argmax(axis=1) == emotions
     threshold = fit_threshold(apply_temperature(probabilities, temperature), emotions)
     return Calibration(
         temperature=temperature,
-        error_before=error,
-        error_after=calibration_error(calibrated, emotions),
+        error_before=before,
+        error_after=after,
         threshold=threshold if sure.any() else 1.0,  # one that no fold would set rests on too little
         sure_share=float(sure.mean()),
         sure_precision=float(right[sure].mean()) if sure.any() else None,
