@@ -77,7 +77,7 @@ def main() -> None:
     first = torch.arange(n)
     print(f"{'':37}{'divergence':>10}{'teachers':>10}{'student':>10}")
     for name, batch, moves in (
-        (f"{n:,} training faces, a view learned", train, learned[(first,)]),
+        (f"{n:,} training faces, a view learned", train, learned.at(first)),
         (f"{n:,} training faces, a fresh view", train, fresh(n, how)),
         (f"{len(validation.pixels):,} validation faces, a view", validation, fresh(len(validation.pixels), how)),
     ):
