@@ -27,7 +27,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from mimika.cli.training import read_changes
 from mimika.data.faces import Faces
 from mimika.data.store import open_data
-from mimika.recipe import read_recipe
+from mimika.recipes import read_recipe
 from mimika.record import Record
 from mimika.training import train as training
 from mimika.training.averaging import MovingAverage

@@ -9,7 +9,8 @@ import time
 import torch
 
 from mimika.data.store import open_data
-from mimika.recipe import Recipe, named
+from mimika.recipe import Recipe
+from mimika.recipes import named
 from mimika.training.batches import Batches, as_input, as_tensors
 from mimika.training.scoring import device_here
 from mimika.training.settings import threads_for, torch_settings

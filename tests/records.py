@@ -8,7 +8,7 @@ import numpy as np
 from mimika.emotions import EMOTIONS
 from mimika.metrics import calibration_error, confusion, macro_f1, precision, recall
 from mimika.models.layers import multiply_adds, parameters
-from mimika.recipe import named
+from mimika.recipes import named
 from mimika.record import Data, EpochRow, Machine, Predictions, Record, Scores
 
 SHARES = (0.140, 0.015, 0.141, 0.251, 0.168, 0.111, 0.174)

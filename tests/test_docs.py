@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mimika.language import ENGLISH
-from mimika.recipe import Recipe, read_recipe
+from mimika.recipe import Recipe
+from mimika.recipes import read_recipe
 from mimika.study.stages import read_study
 
 ROOT = Path(__file__).parents[1]
@@ -103,7 +104,7 @@ def test_the_pictures_of_the_docs_say_what_is_said_today(name, note):
     assert ENGLISH.messages[note] in told, "docs/pictures/draw.py draws them again"
 
 
-SHIPPED = {path.stem: path for path in sorted((ROOT / "src" / "mimika" / "recipes").iterdir())}
+SHIPPED = {path.stem: path for path in sorted((ROOT / "src" / "mimika" / "recipes").glob("*.toml"))}
 STUDIES = [name for name, path in SHIPPED.items() if "stages = [" in path.read_text(encoding="utf-8").split("[arch")[0]]
 
 

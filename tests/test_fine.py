@@ -11,7 +11,8 @@ import torch
 
 from mimika.data.drawn import draw_faces
 from mimika.models.build import build
-from mimika.recipe import ResidualArchitecture, read_recipe
+from mimika.recipe import ResidualArchitecture
+from mimika.recipes import read_recipe
 from mimika.record import Record
 from mimika.training.checkpoint import load_network
 from mimika.training.task import FaceTask

@@ -8,17 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from mimika.errors import RecipeError
-from mimika.recipe import (
-    PARTS,
-    Architecture,
-    Augmentation,
-    Distillation,
-    Recipe,
-    ResidualArchitecture,
-    named,
-    read_recipe,
-    read_toml,
-)
+from mimika.recipe import Architecture, Augmentation, Distillation, Recipe, ResidualArchitecture
+from mimika.recipes import PARTS, named, read_recipe, read_toml
 from mimika.study.stages import read_study
 
 TOP = (

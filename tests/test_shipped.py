@@ -3,7 +3,7 @@
 import pytest
 
 from mimika.models.layers import multiply_adds, parameters
-from mimika.recipe import read_recipe
+from mimika.recipes import read_recipe
 from mimika.study.stages import read_study
 
 TEACHERS = read_study("teachers")

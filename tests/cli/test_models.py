@@ -3,7 +3,7 @@ import json
 from mimika.cli import main
 from mimika.cli.models import _PARTS
 from mimika.models.zoo import ZOO
-from mimika.recipe import PARTS
+from mimika.recipes import PARTS
 
 
 def test_the_list_has_every_network_with_its_cost_and_what_it_adds(capsys):

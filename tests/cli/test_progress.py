@@ -6,7 +6,7 @@ from tests.records import make_record
 
 from mimika.cli.progress import Bar, counting, say, watching
 from mimika.data.store import open_data
-from mimika.recipe import named, read_recipe
+from mimika.recipes import named, read_recipe
 
 
 class Terminal(io.StringIO):

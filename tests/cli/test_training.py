@@ -8,7 +8,8 @@ from mimika.cli import main
 from mimika.cli.json_text import as_json_text
 from mimika.cli.training import read_change
 from mimika.errors import RecipeError
-from mimika.recipe import Architecture, read_recipe
+from mimika.recipe import Architecture
+from mimika.recipes import read_recipe
 from mimika.record import Record
 from mimika.study.study import read_run
 

@@ -33,7 +33,8 @@ from mimika.figures.mistakes import mistakes
 from mimika.figures.path import path
 from mimika.figures.path_layout import PathPoint, PathStage
 from mimika.metrics import confusion, wilson_interval
-from mimika.recipe import Recipe, ResidualArchitecture, named
+from mimika.recipe import Recipe, ResidualArchitecture
+from mimika.recipes import named
 from mimika.record import Predictions, Record
 from tests.records import make_predictions, make_record
 

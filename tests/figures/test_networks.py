@@ -9,7 +9,8 @@ from mimika.figures.style import title_of, to_svg
 from mimika.language import LANGUAGES
 from mimika.metrics import wilson_interval
 from mimika.models.layers import layers
-from mimika.recipe import Architecture, Recipe, ResidualArchitecture, named
+from mimika.recipe import Architecture, Recipe, ResidualArchitecture
+from mimika.recipes import named
 from mimika.wording import magnitude
 
 

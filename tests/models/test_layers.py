@@ -10,7 +10,8 @@ from mimika.models.build import build
 from mimika.models.cnn import FaceCNN
 from mimika.models.layers import channels, hidden_units, layer_of, layers, multiply_adds, parameters
 from mimika.models.zoo import ZOO
-from mimika.recipe import Architecture, ResidualArchitecture, read_recipe
+from mimika.recipe import Architecture, ResidualArchitecture
+from mimika.recipes import read_recipe
 from mimika.training.scoring import gradient_norms
 from tests.records import weights_of
 from tests.training.runs import small_faces

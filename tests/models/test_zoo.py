@@ -11,7 +11,8 @@ from mimika.models.blocks import ChannelAttention
 from mimika.models.build import build
 from mimika.models.cnn import FaceCNN
 from mimika.models.zoo import ZOO
-from mimika.recipe import Architecture, named
+from mimika.recipe import Architecture
+from mimika.recipes import named
 from mimika.report.reference import FIGURES
 
 NARROW = 0.125

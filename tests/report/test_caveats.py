@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mimika.data.known import is_official
-from mimika.recipe import Augmentation, named
+from mimika.recipe import Augmentation
+from mimika.recipes import named
 from mimika.record import Data
 from mimika.report.caveats import (
     agreement,

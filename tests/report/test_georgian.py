@@ -9,7 +9,8 @@ from shutil import copytree, ignore_patterns
 import pytest
 
 from mimika.language import GEORGIAN
-from mimika.recipe import Recipe, named
+from mimika.recipe import Recipe
+from mimika.recipes import named
 from mimika.report import write_report
 from mimika.report.caveats import agreement, apart, certainty, machines, seeds, twins
 from mimika.report.judgement import calibration, chosen, cost, emotions

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from mimika.language import ENGLISH
-from mimika.recipe import ResidualArchitecture, named
+from mimika.recipe import ResidualArchitecture
+from mimika.recipes import named
 from mimika.report.reading import Worth
 from mimika.report.sentences import (
     analysis,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mimika.metrics import NO_NOISE, paired_p_value, pairwise_p_values, wilson_interval
-from mimika.recipe import named
+from mimika.recipes import named
 from mimika.record import Predictions
 from mimika.study.choose import Candidate, candidate, first_without_twins, rank
 from mimika.study.ledger import Ledger

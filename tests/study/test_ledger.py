@@ -5,7 +5,7 @@ from unittest.mock import Mock
 import pytest
 
 from mimika.errors import RunError
-from mimika.recipe import named
+from mimika.recipes import named
 from mimika.study.ledger import Ledger
 from tests.study.pretending import answers, finished
 

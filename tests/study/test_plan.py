@@ -1,6 +1,6 @@
 import pytest
 
-from mimika.recipe import named
+from mimika.recipes import named
 from mimika.study.ledger import Ledger
 from mimika.study.plan import Plan
 from mimika.study.stages import read_study

@@ -4,7 +4,8 @@ import pytest
 
 from mimika.errors import RecipeError
 from mimika.models.zoo import ZOO
-from mimika.recipe import PARTS, Recipe, named
+from mimika.recipe import Recipe
+from mimika.recipes import PARTS, named
 from mimika.report.reference import FIGURES
 from mimika.study.stages import STAGES, Stage, Study, read_study
 from mimika.study.study import StudyRun

@@ -3,7 +3,8 @@
 import pytest
 
 from mimika.errors import RunError
-from mimika.recipe import Recipe, named
+from mimika.recipe import Recipe
+from mimika.recipes import named
 from mimika.record import Predictions, Record
 from mimika.study.ledger import Ledger
 from mimika.study.stages import STAGES, Stage, Study, read_study

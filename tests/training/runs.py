@@ -3,7 +3,8 @@
 import numpy as np
 
 from mimika.data.faces import Faces
-from mimika.recipe import Recipe, named
+from mimika.recipe import Recipe
+from mimika.recipes import named
 
 
 def small_faces(train: int = 160, validation: int = 40, seed: int = 0) -> Faces:

@@ -1,6 +1,6 @@
 import pytest
 
-from mimika.recipe import named
+from mimika.recipes import named
 from mimika.record import Record
 from mimika.training.fit import Verdict, check_fit, still_rising
 from tests.records import make_record

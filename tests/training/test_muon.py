@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mimika.models.build import build
-from mimika.recipe import read_recipe
+from mimika.recipes import read_recipe
 from mimika.training.muon import Muon, orthogonal
 from mimika.training.task import FaceTask
 

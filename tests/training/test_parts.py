@@ -9,7 +9,8 @@ from mimika.data.faces import Faces
 from mimika.data.prepare import STD
 from mimika.errors import DataError, RunError
 from mimika.models.cnn import FaceCNN
-from mimika.recipe import Augmentation, Recipe, named
+from mimika.recipe import Augmentation, Recipe
+from mimika.recipes import named
 from mimika.training import provenance
 from mimika.training.augment import augment, erase
 from mimika.training.averaging import MovingAverage

@@ -5,7 +5,8 @@ import torch
 from safetensors.torch import load_file
 from torch.nn import functional
 
-from mimika.recipe import Augmentation, Distillation, read_recipe
+from mimika.recipe import Augmentation, Distillation
+from mimika.recipes import read_recipe
 from mimika.training.augment import augment, draw_moves, mix, moved
 from mimika.training.batches import Batch, as_input, as_tensors
 from mimika.training.checkpoint import load_network

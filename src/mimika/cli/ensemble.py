@@ -47,7 +47,7 @@ def ensemble(
 
     from mimika.cli.progress import opened, say
     from mimika.data.store import require_splits
-    from mimika.recipe import read_recipe
+    from mimika.recipes import read_recipe
     from mimika.study.study import run_at
     from mimika.training.checkpoint import check_faces, find_checkpoint, load_network
     from mimika.training.ensemble import judge_ensemble

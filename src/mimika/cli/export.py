@@ -108,7 +108,7 @@ def _call(record: "Record", validation: float | None) -> str:
     from mimika.cli.training import written_change
     from mimika.data.known import is_official
     from mimika.errors import RecipeError
-    from mimika.recipe import read_recipe
+    from mimika.recipes import read_recipe
 
     data = "fer2013.csv" if is_official(record.data) else "DATA"
     recipe, taught = record.recipe, []

@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from mimika.recipe import AnyArchitecture
 
-# What a part of a network's name stands for, in words; a test holds it complete against `recipe.PARTS`.
+# What a part of a network's name stands for, in words; a test holds it complete against `recipes.PARTS`.
 _PARTS: Final = {
     "dropout": "dropout 0.5 after each hidden layer of the head",
     "batch_norm": "batch norm after each convolution",
@@ -56,7 +56,7 @@ def _network(name: str) -> dict[str, Any]:
     from dataclasses import asdict
 
     from mimika.models.layers import layers, multiply_adds, parameters
-    from mimika.recipe import read_recipe
+    from mimika.recipes import read_recipe
 
     architecture = read_recipe(name).architecture
     return {

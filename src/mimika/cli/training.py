@@ -48,7 +48,7 @@ def train(
 
     require_training("training")
 
-    from mimika.recipe import read_recipe
+    from mimika.recipes import read_recipe
 
     described = read_recipe(recipe).changed(read_changes(changes))
 

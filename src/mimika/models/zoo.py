@@ -1,13 +1,14 @@
 """The eleven networks of the reference study, by name. Adding a network is adding a line here; no PyTorch.
 
-The names say what a network is made of (`mimika.recipe.named`). `+augmentation` builds the same network as its stem and
-differs in how it is trained, so the zoo maps names to recipes rather than to architectures.
+The names say what a network is made of (`mimika.recipes.named`). `+augmentation` builds the same network as its stem
+and differs in how it is trained, so the zoo maps names to recipes rather than to architectures.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-from mimika.recipe import Recipe, named
+from mimika.recipe import Recipe
+from mimika.recipes import named
 
 ZOO: Final[Mapping[str, Recipe]] = {
     name: named(name)

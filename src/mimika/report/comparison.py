@@ -9,7 +9,7 @@ from mimika.data.known import same_faces
 from mimika.errors import RunError, require
 from mimika.files import write_text
 from mimika.language import ENGLISH
-from mimika.recipe import names_apart
+from mimika.recipes import names_apart
 from mimika.record import Predictions, Record
 from mimika.report import pictures
 from mimika.report.blocks import Block, Cell, Column, Paragraph, Report, Row, Table

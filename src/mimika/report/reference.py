@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from mimika.data.known import VALIDATION_FACES, is_official
-from mimika.recipe import Recipe, named
+from mimika.recipe import Recipe
+from mimika.recipes import named
 from mimika.study.choose import Candidate
 from mimika.study.study import StageOutcome
 

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, ValidationError
 
 from mimika.errors import RecipeError
-from mimika.recipe import PARTS, Augmentation, Changes, Frozen, Recipe, first_fault, named, read_toml
+from mimika.recipe import Augmentation, Changes, Frozen, Recipe, first_fault
+from mimika.recipes import PARTS, named, read_toml
 
 
 class Stage(Frozen):

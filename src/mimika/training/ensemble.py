@@ -12,7 +12,8 @@ from mimika.data.faces import Faces
 from mimika.data.twins import identical_in
 from mimika.metrics import accuracies
 from mimika.models.layers import multiply_adds, parameters
-from mimika.recipe import Recipe, names_apart
+from mimika.recipe import Recipe
+from mimika.recipes import names_apart
 from mimika.training.scoring import flipped_faces, probabilities
 
 

@@ -20,7 +20,8 @@ from mimika.figures.style import save
 from mimika.files import hold, replacing, write_text
 from mimika.metrics import confusion
 from mimika.models.layers import multiply_adds, parameters
-from mimika.recipe import Recipe, read_recipe
+from mimika.recipe import Recipe
+from mimika.recipes import read_recipe
 from mimika.record import (
     MISTAKES,
     PREDICTIONS,
