@@ -156,13 +156,13 @@ def test_a_study_without_stages_or_seeds_is_none():
 
 
 @pytest.mark.parametrize("name", ["beyond", "quick", "reference", "staged"])
-def test_a_study_from_its_file_trains_the_same_recipes(name, tmp_path):
+def test_a_study_from_its_file_is_the_same_and_trains_the_same_recipes(name, tmp_path):
     study = read_study(name).with_seeds(2)
     run = StudyRun(study=study, checksum="c", data="d")
     (tmp_path / "study.json").write_text(run.model_dump_json(indent=2))
     again = StudyRun.load(tmp_path).study
     base = named("cnn5+batch_norm", study.recipe)
-    assert again.seeds == study.seeds
+    assert again == study
     for stage, same in zip(study.stages, again.stages, strict=True):
         assert same.recipes(base, again.recipe) == stage.recipes(base, study.recipe)
 

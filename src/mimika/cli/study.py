@@ -25,13 +25,12 @@ from mimika.cli.options import (
 
 if TYPE_CHECKING:
     from mimika.data.faces import Faces
-    from mimika.data.store import Provenance, Stored
+    from mimika.data.store import Stored
     from mimika.language import Texts
     from mimika.recipe import Recipe
     from mimika.record import Record
-    from mimika.study.plan import Plan
     from mimika.study.stages import Study
-    from mimika.study.study import StageOutcome, StudyRun
+    from mimika.study.study import StageOutcome
     from mimika.training.watch import Watch
 
 app = typer.Typer(help="Run the staged study and report it.", no_args_is_help=True)
@@ -67,6 +66,7 @@ def run(
     require_training("training")
 
     from mimika.cli.progress import opened, say, watching
+    from mimika.cli.stages import opening_lines, replaces
     from mimika.cli.training import read_changes
     from mimika.data.store import require_splits
     from mimika.language import speaking
@@ -84,9 +84,9 @@ def run(
     require_splits(stored)
     faces = stored.faces
     before = Ledger.open(out) if out.is_dir() else Ledger(out, ())
-    for line in _before(described, stored.provenance, Plan.of(described, before, faces.checksum)):
+    for line in opening_lines(described, stored.provenance, Plan.of(described, before, faces.checksum)):
         say(line)
-    if (out / STUDY).is_file() and _replaces(StudyRun.load(out), described, faces.checksum):
+    if (out / STUDY).is_file() and replaces(StudyRun.load(out), described, faces.checksum):
         say(f"{out}: its page becomes this study's; the runs of the one before stay in the ledger.")
     with watching() as watch:
         trainer = _Trainer(
@@ -200,6 +200,7 @@ class _Trainer:
     def __call__(self, recipe: "Recipe", faces: "Faces", folder: Path) -> "Record":
         """Train one run of the study, or continue it."""
         from mimika.cli.progress import say
+        from mimika.cli.stages import run_line, stage_lines
         from mimika.report import write_report
         from mimika.report.page import PAGE
         from mimika.study.ledger import Ledger
@@ -217,7 +218,7 @@ class _Trainer:
         if ledger.records and (entering or self._measured[-1].seconds > 60):
             write_report(self._out, faces=self._shown, texts=self._texts)
         if entering:
-            for line in _entering(outcomes[:position], under_way, self._study):
+            for line in stage_lines(outcomes[:position], under_way, self._study):
                 say(line)
             self._stage = stage
         tracking = Tracking(
@@ -235,7 +236,7 @@ class _Trainer:
             watch=self._watch,
             tracking=None if self._tracker is Tracker.NONE else tracking,
         )
-        say(_run_line(record, under_way, self._study))
+        say(run_line(record, under_way, self._study))
         self._measured.append(record)
         left = Plan.of(self._study, ledger, faces.checksum).without(recipe)
         if left.missing and entering:
@@ -255,54 +256,6 @@ def _call(study: str, out: Path, seeds: int | None, changes: Sequence[str], vali
     if validation is not None:
         call += ["--validation", str(validation)]
     return shlex.join(call)
-
-
-def _before(study: "Study", provenance: "Provenance", plan: "Plan") -> list[str]:
-    """What is said before the first run: the faces, and how many runs there are to do."""
-    from mimika.data.summary import headline
-    from mimika.wording import counted, numbered
-
-    runs = len(plan.done) + len(plan.missing)
-    done = f", {len(plan.done) if plan.missing else 'all'} of them in the ledger already" if plan.done else ""
-    seeds = f"seed{'s' if len(study.seeds) > 1 else ''} {', '.join(map(str, study.seeds))}"
-    return [
-        *headline(provenance),
-        f"{counted(len(study.stages), 'stage')}, {counted(runs // len(study.seeds), 'network')}, {seeds}: "
-        f"{numbered(runs, 'run')}{done}",
-    ]
-
-
-def _replaces(before: "StudyRun", study: "Study", checksum: str) -> bool:
-    """Whether a study takes the place of another on the same faces, rather than going on with the same."""
-    return before.checksum == checksum and before.study.model_copy(update={"seeds": study.seeds}) != study
-
-
-def _entering(before: "Sequence[StageOutcome]", stage: "StageOutcome", study: "Study") -> list[str]:
-    """What is said where a stage begins or goes on: how the one before ended, its question, and what it has already."""
-    lines = []
-    if before and before[-1].winner:
-        winner, *others = before[-1].standings
-        ties = [standing.candidate.name for standing in others if standing.ties]
-        lines.append(f"  {winner.candidate.name} wins{'; a tie with it: ' + ', '.join(ties) if ties else ''}")
-    lines += ["", f"{stage.stage.name} · {stage.stage.question}"]
-    for standing in stage.standings:
-        lines += [_run_line(record, stage, study) for record in standing.candidate.records]
-    return lines
-
-
-def _run_line(record: "Record", stage: "StageOutcome", study: "Study") -> str:
-    """A finished run in one line, under those of its stage."""
-    from mimika.training.fit import verdict_of
-    from mimika.wording import magnitude, numbered, percent, plain
-
-    width = max(map(len, stage.stage.recipes(stage.base, study.recipe)))
-    seed = f"seed {record.recipe.seed}   " if len(study.seeds) > 1 else ""
-    epochs = numbered(len(record.epochs), "epoch")
-    return (
-        f"  {record.name:<{width}}   {seed}{percent(record.scores.validation_accuracy)}"
-        f"   gap {plain(record.scores.gap):>5}   {epochs:>9}   {magnitude(record.parameters):>7}"
-        f"   {verdict_of(record)}"
-    )
 
 
 def _stage(outcome: "StageOutcome") -> dict[str, Any]:

@@ -1,22 +1,19 @@
 """Pictures of trainings: loss and accuracy, epoch by epoch."""
 
-import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from mimika.figures.labels import settle, spread, units_per_point
+from mimika.figures.labels import settle
+from mimika.figures.lines import draw_accuracy, draw_loss, foot, growth, is_softened, label_ends, mark_growth
 from mimika.figures.style import (
     ACCENT,
-    BEHIND,
     INK,
     MUTED,
     PAGE_WIDTH,
-    SECOND,
     SMALL_SIZE,
     TEXT_SIZE,
     fitted,
@@ -37,12 +34,12 @@ from mimika.wording import points
 def curves(record: Record, verdict: str) -> Figure:
     """Loss and accuracy of one run against the epoch, with the kept epoch and the fit check's verdict."""
     figure, (left, right) = new_figure(PAGE_WIDTH, 3.5, 1, 2)
-    _draw_loss(left, record)
-    _draw_accuracy(right, record)
+    draw_loss(left, record)
+    draw_accuracy(right, record)
     for panel, what in ((left, "Loss: mean cross entropy, nats"), (right, "Accuracy")):
         panel.set_title(what, loc="left", fontsize=TEXT_SIZE)
         panel.set_xlabel("epoch")
-        _mark_growth(panel, record)
+        mark_growth(panel, record)
     last, scores = record.epochs[-1], record.scores
     say(
         figure,
@@ -52,8 +49,8 @@ def curves(record: Record, verdict: str) -> Figure:
     )
     # With their heading the axes have the height in which labels lie apart.
     settle(figure)
-    _label_ends(left, last.epoch, last.train_loss, last.validation_loss)
-    _label_ends(right, last.epoch, last.train_accuracy, last.validation_accuracy)
+    label_ends(left, last.epoch, last.train_loss, last.validation_loss)
+    label_ends(right, last.epoch, last.train_accuracy, last.validation_accuracy)
     return figure
 
 
@@ -73,7 +70,7 @@ def curve_grid(
     """
     figure, panels = _panels([f"{readable(name)}: {verdicts[name]}" for name in records], texts)
     for record, panel in zip(records.values(), panels, strict=True):
-        _draw_accuracy(panel, record, texts)
+        draw_accuracy(panel, record, texts)
     _share_scale(panels, [row for record in records.values() for row in record.epochs])
     told = means or {name: (run.scores.validation_accuracy, run.scores.gap) for name, run in records.items()}
     best = max(told, key=lambda name: told[name][0])
@@ -187,19 +184,13 @@ def _across(panels: int) -> int:
 def _share_scale(panels: Sequence[Axes], rows: Sequence[EpochRow]) -> None:
     """One scale for all panels, on which every row has room."""
     panels[0].set_xlim(0.5, max(2, *(row.epoch for row in rows)) + 0.5)
-    panels[0].set_ylim(_foot(value for row in rows for value in (row.train_accuracy, row.validation_accuracy)), 1.0)
+    panels[0].set_ylim(foot(value for row in rows for value in (row.train_accuracy, row.validation_accuracy)), 1.0)
 
 
 def _made_by(record: Record) -> tuple[str, str, str | None]:
     """What beside the seed may move a run."""
     machine = record.machine
     return machine.device, machine.precision, machine.commit
-
-
-def _is_softened(record: Record) -> bool:
-    """Whether the train loss is against other targets than the labels, and its height no validation loss's."""
-    recipe = record.recipe
-    return bool(recipe.label_smoothing or recipe.mixup or recipe.distillation)
 
 
 def _curves_note(record: Record) -> str:
@@ -211,127 +202,13 @@ def _curves_note(record: Record) -> str:
     ring = ("", ", without it", ", without either")[len(there)]
     between = (
         "Train loss is against softened targets: compare directions, not heights. Shaded: what lies between accuracies."
-        if _is_softened(record)
+        if is_softened(record)
         else "Shaded: what lies between, orange where validation loss has passed its lowest."
     )
-    grown = f" Upright lines: the faces grow, from {recipe.sizes[0][0]} px." if _growth(record) else ""
+    grown = f" Upright lines: the faces grow, from {recipe.sizes[0][0]} px." if growth(record) else ""
     return f"Dashed: {ran}. Solid: validation. {between} Ring: train again with the kept weights{ring}.{grown}"
 
 
 def _ahead(gap: float) -> str:
     """How train compares with validation."""
     return f"on train {points(abs(gap))} {'more' if gap >= 0 else 'less'}"
-
-
-def _foot(accuracies: Iterable[float]) -> float:
-    """Where an accuracy axis starts that has room for a figure below the lowest line."""
-    return max(0.0, math.floor(20 * min(accuracies)) / 20 - 0.1)
-
-
-def _draw_loss(axes: Axes, record: Record) -> None:
-    epochs = [row.epoch for row in record.epochs]
-    train = [row.train_loss for row in record.epochs]
-    validation = [row.validation_loss for row in record.epochs]
-    comparable = not _is_softened(record)
-    _draw_pair(axes, epochs, train, validation, shaded=comparable)
-    finite = [loss if math.isfinite(loss) else math.inf for loss in validation]
-    lowest = finite.index(min(finite))
-    if comparable:
-        past = (epochs[lowest:], train[lowest:], validation[lowest:])
-        axes.fill_between(*past, color=SECOND, alpha=0.12, linewidth=0, gid="overfitting")
-    best = record.epochs[record.best_epoch - 1]
-    axes.axvline(best.epoch, color=ACCENT, linewidth=1, alpha=0.6)
-    axes.plot(best.epoch, best.validation_loss, "o", color=ACCENT, markersize=6, clip_on=False)
-    axes.set_ylim(0, 1.08 * max([loss for loss in (*train, *validation) if math.isfinite(loss)], default=1.0))
-
-
-def _draw_accuracy(axes: Axes, record: Record, texts: Texts = ENGLISH) -> None:
-    epochs = [row.epoch for row in record.epochs]
-    train = [row.train_accuracy for row in record.epochs]
-    validation = [row.validation_accuracy for row in record.epochs]
-    _draw_pair(axes, epochs, train, validation)
-    best, scores = record.epochs[record.best_epoch - 1], record.scores
-    axes.axvline(best.epoch, color=ACCENT, linewidth=1, alpha=0.6)
-    (ring,) = axes.plot(
-        best.epoch,
-        scores.train_accuracy,
-        "o",
-        color=INK,
-        markerfacecolor="none",
-        markersize=5,
-        markeredgewidth=1.2,
-        clip_on=False,
-    )
-    tip(ring, texts.tell("curves.tip.train", name=record.name, accuracy=percent(scores.train_accuracy)))
-    (dot,) = axes.plot(best.epoch, scores.validation_accuracy, "o", color=ACCENT, markersize=6, clip_on=False)
-    reached = percent(scores.validation_accuracy)
-    tip(dot, texts.tell("curves.tip.validation", name=record.name, epoch=best.epoch, accuracy=reached))
-    axes.annotate(
-        reached,
-        (best.epoch, scores.validation_accuracy),
-        (0, -8),
-        textcoords="offset points",
-        ha="center",
-        va="top",
-        fontsize=SMALL_SIZE,
-        fontweight="bold",
-        bbox=BEHIND,
-    )
-    percent_axis(axes.yaxis, 0.2)
-    axes.set_ylim(_foot([*train, *validation]), 1.0)
-
-
-def _draw_pair(
-    axes: Axes, epochs: list[int], train: list[float], validation: list[float], *, shaded: bool = True
-) -> None:
-    """Both lines and what lies between; a single epoch is two points."""
-    alone = "." if len(epochs) == 1 else ""
-    if shaded:
-        axes.fill_between(epochs, train, validation, color=INK, alpha=0.08, linewidth=0)
-    axes.plot(epochs, train, color=INK, alpha=MUTED, linestyle="--", dashes=(3, 2), marker=alone, linewidth=1.4)
-    axes.plot(epochs, validation, color=ACCENT, marker=alone)
-    axes.set_xlim(0.5, max(epochs[-1], 2) + 0.5)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-
-
-def _growth(record: Record) -> list[tuple[int, int]]:
-    """After which epochs the faces grew, and to how many pixels, as far as the run went."""
-    recipe = record.recipe
-    ends = itertools.accumulate(share * recipe.epochs for _, share in recipe.sizes[:-1])
-    grown = zip(map(round, ends), (side for side, _ in recipe.sizes[1:]), strict=True)
-    return [(epoch, side) for epoch, side in grown if 0 < epoch < len(record.epochs)]
-
-
-def _mark_growth(axes: Axes, record: Record) -> None:
-    """Say where curves leap because the faces grew."""
-    for epoch, side in _growth(record):
-        axes.axvline(epoch + 0.5, color=INK, alpha=0.4, linewidth=0.9)
-        axes.annotate(
-            f"{side} px",
-            (epoch + 0.5, 0),
-            (3, 3),
-            xycoords=("data", "axes fraction"),
-            textcoords="offset points",
-            va="bottom",
-            fontsize=SMALL_SIZE,
-            alpha=0.85,
-        )
-
-
-def _label_ends(axes: Axes, epoch: int, train: float, validation: float) -> None:
-    """Name the lines on the right of where they end, one above the other; the figure is settled."""
-    low, high = axes.get_ylim()
-    line = 1.4 * SMALL_SIZE * units_per_point(axes)[1]
-    for name, y, color in zip(
-        ("train", "validation"), spread((train, validation), (line, line), low, high), (INK, ACCENT), strict=True
-    ):
-        axes.annotate(
-            name,
-            (epoch, y),
-            (6, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=SMALL_SIZE,
-            color=color,
-            annotation_clip=False,
-        )

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, Self, TypeAlias
 import numpy as np
 
 from mimika.errors import VideoError
-from mimika.predict.pictures import PIXELS_AT_MOST, Bytes, name_of, opened_file, read_picture, unread_form_of
+from mimika.predict.forms import START, VIDEOS, counts_frames, starts_as_video
+from mimika.predict.pictures import PIXELS_AT_MOST, Bytes, name_of, opened_file, read_picture
 from mimika.predict.silence import muted, muted_opening
 
 if TYPE_CHECKING:
@@ -25,24 +26,6 @@ Camera: TypeAlias = int
 
 Tell: TypeAlias = Callable[[str], None]
 """What is given a line about frames that could not be read."""
-
-_FORMS: Final = ("MP4", "QuickTime", "Matroska", "WebM", "AVI", "MPEG", "Ogg", "ASF", "FLV")
-
-# OpenCV would hand anything to FFmpeg, which reads pictures, texts and playlists as videos, too.
-_STARTS: Final = (
-    b"\x1aE\xdf\xa3",  # Matroska, WebM
-    b"\0\0\x01\xba",  # MPEG program stream
-    b"\0\0\x01\xb3",  # MPEG video
-    b"OggS",
-    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF: WMV
-    b"FLV\x01",
-)
-_ATOMS: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # MP4 and QuickTime
-
-_PACKET: Final = 188  # bytes, of an MPEG transport stream; four more before each in a camera's
-
-START: Final = 2 * (_PACKET + 4) + 5
-"""How many of its first bytes tell a video's form."""
 
 _ROUNDING: Final = 1e-6  # seconds
 _USUAL_RATE: Final = 25.0  # frames a second, where the file says nothing that can be
@@ -230,15 +213,14 @@ def open_footage(source: str | os.PathLike[str] | Camera, *, tell: Tell = warnin
     if not start:
         raise VideoError(f"{name}: empty, zero bytes.")
     if not starts_as_video(start):
-        raise VideoError(f"{name}: not a video in a form that is read: {', '.join(_FORMS)}.")
+        raise VideoError(f"{name}: not a video in a form that is read: {', '.join(VIDEOS)}.")
     import cv2
 
     with muted_opening():
         capture = cv2.VideoCapture(opencv_name(source), cv2.CAP_FFMPEG)
     if not capture.isOpened():
         raise VideoError(f"{name}: damaged, or cut off before its end, so that it cannot be opened.")
-    counts = start[:4] == b"RIFF" or start[4:8] in _ATOMS  # the other forms know their length in seconds
-    footage = Footage(capture, name=name, is_camera=False, counts=counts, tell=tell)
+    footage = Footage(capture, name=name, is_camera=False, counts=counts_frames(start), tell=tell)
     width, height = footage.size
     if width * height > PIXELS_AT_MOST:
         footage.close()
@@ -263,19 +245,6 @@ def opencv_name(path: str | os.PathLike[str]) -> str:
     except UnicodeEncodeError:
         raise VideoError(f"{name_of(path)}: not a name in UTF-8, which OpenCV asks for. Rename it.") from None
     return name
-
-
-def starts_as_video(start: bytes) -> bool:
-    """Whether a file that starts with these bytes, `START` if there are so many, is a video in a form that is read."""
-    if start[4:8] in _ATOMS:
-        return unread_form_of(start) is None
-    is_avi = start[:4] == b"RIFF" and start[8:12] == b"AVI "
-    return start.startswith(_STARTS) or is_avi or _is_transport_stream(start)
-
-
-def _is_transport_stream(start: bytes) -> bool:
-    """Whether its packets begin where they should; a text that begins with G has none at two such places more."""
-    return any(start[before : START : before + _PACKET] == b"GGG" for before in (0, 4))
 
 
 def check_every(seconds: float | None) -> None:

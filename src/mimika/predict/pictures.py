@@ -1,7 +1,7 @@
 """Pictures from wherever they come: a file, bytes, an array or a PIL image, read whole and upright, or refused.
 
-A file is known by its first bytes, never by its name, and only the forms in `_FORMS` are decoded. Colors stay, as a
-detector may want them; a network gets `Picture.gray`.
+A file is known by its first bytes, and only the forms in `forms.PICTURES` are decoded. Colors stay, as a detector may
+want them; a network gets `Picture.gray`.
 """
 
 import os
@@ -23,6 +23,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from mimika.errors import MimikaError, PictureError
+from mimika.predict.forms import PICTURES, form_of, starts_as_video, unread_form_of
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
@@ -31,20 +32,6 @@ Source: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Bi
 
 PIXELS_AT_MOST: Final = 2**26
 """Of a file or bytes, as width × height (8,192 × 8,192): decoding takes up to 15 bytes for each."""
-
-_FORMS: Final[Mapping[str, tuple[str, tuple[bytes, ...]]]] = {
-    "JPEG": ("JpegImagePlugin", (b"\xff\xd8\xff",)),
-    "PNG": ("PngImagePlugin", (b"\x89PNG\r\n\x1a\n",)),
-    "WebP": ("WebPImagePlugin", (b"RIFF",)),
-    "GIF": ("GifImagePlugin", (b"GIF87a", b"GIF89a")),
-    "BMP": ("BmpImagePlugin", (b"BM",)),
-    "TIFF": ("TiffImagePlugin", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
-    "PPM": ("PpmImagePlugin", (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6")),
-}
-"""The forms that are read: PIL's module for each, and how its files start."""
-
-_BRANDS: Final[Mapping[bytes, str]] = {b"avi": "AVIF", b"hei": "HEIC", b"hev": "HEIC", b"mif": "HEIF", b"msf": "HEIF"}
-"""How the brands of still pictures in the container of MP4 begin, and their forms, which are not read."""
 
 _CHANNELS: Final = (1, 3, 4)  # gray, RGB, RGBA
 
@@ -144,25 +131,6 @@ def name_of(source: object) -> str:
     return type(source).__name__
 
 
-def form_of(start: bytes) -> str | None:
-    """The form of a file that starts with these bytes, twelve or more; None if it is none that is read.
-
-    >>> form_of(b"GIF89a......"), form_of(b"RIFF....AVI "), form_of(b"")
-    ('GIF', None, None)
-    """
-    form = next((form for form, (_, starts) in _FORMS.items() if start.startswith(starts)), None)
-    return None if form == "WebP" and start[8:12] != b"WEBP" else form
-
-
-def unread_form_of(start: bytes) -> str | None:
-    """The form of a picture that starts with these bytes and is known, but not read; None for all else.
-
-    >>> unread_form_of(b"....ftypheic"), unread_form_of(b"....ftypisom")
-    ('HEIC', None)
-    """
-    return _BRANDS.get(start[8:11]) if start[4:8] == b"ftyp" else None
-
-
 @contextmanager
 def opened_file(path: str | os.PathLike[str], error: type[MimikaError], kind: str, advice: str) -> Iterator[BinaryIO]:
     """A file, open to be read; raises an error of this type where it is none, with advice where it may help."""
@@ -209,7 +177,7 @@ def _from_file(file: BinaryIO, name: str) -> Picture:
     file.seek(0)
 
     # By itself, PIL would load all of its forty plugins to find that of WebP or TIFF.
-    import_module(f"PIL.{_FORMS[form][0]}")
+    import_module(f"PIL.{PICTURES[form][0]}")
     with _filtering, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -229,13 +197,11 @@ def _from_file(file: BinaryIO, name: str) -> Picture:
 
 def _other_form(start: bytes) -> str:
     """What a file is whose form is not read, and what to do."""
-    from mimika.predict.footage import starts_as_video
-
     if form := unread_form_of(start):
         return f"a picture in the form {form}, which is not read. Save it as JPEG."
     if starts_as_video(start):
         return "a video, not a picture. Give its file to `mimika predict` or to mimika.watch."
-    return f"not a picture in a form that is read: {', '.join(_FORMS)}."
+    return f"not a picture in a form that is read: {', '.join(PICTURES)}."
 
 
 def _from_image(image: Image.Image, name: str) -> Picture:

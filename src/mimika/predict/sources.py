@@ -14,8 +14,8 @@ from typing import Final
 from mimika.data.sources.form import Place
 from mimika.data.sources.unlabelled import has_faces
 from mimika.errors import PictureError
-from mimika.predict.footage import START, starts_as_video
-from mimika.predict.pictures import form_of, name_of, unread_form_of
+from mimika.predict.forms import START, form_of, starts_as_video, unread_form_of
+from mimika.predict.pictures import name_of
 from mimika.wording import counted
 
 STANDARD_INPUT: Final = "-"

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from pydantic import BaseModel
 
 from mimika.language import ENGLISH, Texts
 from mimika.record import Record
@@ -158,7 +157,7 @@ def _changes(outcome: StageOutcome, texts: Texts) -> dict[str, tuple[str, ...]]:
 
 def _in_words(field: str, value: object, texts: Texts) -> str:
     word = texts.name_of(field.rpartition(".")[2].replace("_", " "))
-    if value is True or isinstance(value, (dict, BaseModel)):
+    if value is True or isinstance(value, dict):
         return word
     if value is None or value is False:
         return texts.tell("change.without", field=word)

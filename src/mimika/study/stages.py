@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Self
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from mimika.errors import RecipeError
 from mimika.recipe import Augmentation, Changes, Frozen, Recipe, first_fault
@@ -25,6 +25,18 @@ class Stage(Frozen):
     question: str
     variants: dict[str, dict[str, Any]]
     base: str | None = Field(None, description="a network's name; None: the winner of the stage before")
+
+    @field_validator("variants")
+    @classmethod
+    def _plain(cls, variants: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """As a file has them, so that a stage is the same before and after it was written."""
+        return {
+            name: {
+                field: value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+                for field, value in changes.items()
+            }
+            for name, changes in variants.items()
+        }
 
     def recipes(self, base: Recipe | None, common: Recipe) -> dict[str, Recipe]:
         """The recipes to compare by name, the base first; a first stage has none and starts from `common`.
