@@ -92,12 +92,35 @@ def test_a_look_at_a_run_of_a_study_is_one_of_the_studys(folder, stored):
     with pytest.raises(SealedError) as refused:
         open_test(folder, stored)
     assert str(refused.value) == (
-        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure is not here. "
-        "A split that is looked at twice is no test any more; --again opens it all the same."
+        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure stands in "
+        f"{run / 'final.json'}. A split that is looked at twice is no test any more; --again opens it all the same."
     )
-    assert len(open_test(folder, stored, again=True).opened) == 2
-    with pytest.raises(SealedError, match="its figure stands in final"):
+    again = open_test(folder, stored, again=True)
+    assert again.opened[:-1] == first.opened
+    assert again.first_accuracy == first.accuracy
+    with pytest.raises(SealedError, match=r"its figure stands in .*study/final\.json"):
         open_test(run, stored)
+
+
+@pytest.mark.parametrize("first", ["study", "run"])
+def test_a_study_that_was_renamed_keeps_its_looks(folder, stored, first):
+    named = {"study": folder, "run": run_at(folder)}
+    open_test(named[first], stored)
+    moved = folder.rename(folder.with_name("renamed"))
+    for again in (moved, run_at(moved)):
+        with pytest.raises(SealedError, match="the test split was opened on"):
+            open_test(again, stored)
+
+
+def test_where_the_result_could_not_be_written_no_look_is_counted(folder, stored, monkeypatch):
+    def full(*, dir):
+        raise OSError(28, "No space left on device", str(dir))
+
+    monkeypatch.setattr("mimika.final.TemporaryFile", full)
+    before = openings(stored)
+    with pytest.raises(OSError, match="No space left"):
+        open_test(folder, stored)
+    assert openings(stored) == before
 
 
 def test_the_weights_of_another_run_are_refused_before_the_test_faces_are_opened(folder, stored):
@@ -140,8 +163,8 @@ def test_a_second_opening_is_refused_and_changes_nothing(folder, stored):
     with pytest.raises(SealedError) as refusal:
         open_test(folder, stored)
     assert str(refusal.value) == (
-        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure stands in final.json. "
-        "A split that is looked at twice is no test any more; --again opens it all the same."
+        f"{folder}: the test split was opened on {first.opened[0]:%Y-%m-%d} for cnn1; its figure stands in "
+        f"{folder / 'final.json'}. A split that is looked at twice is no test any more; --again opens it all the same."
     )
     assert (folder / "final.json").read_bytes() == before
 

@@ -5,6 +5,7 @@ with the result. Looks for others, or for a copy of the same, are counted beside
 """
 
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
@@ -64,13 +65,14 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         SplitMissing: when the data set has no test faces.
         RunError: when neither is there, or unfinished, or trained on other faces, or the weights are missing.
     """
-    before = SealedResult.find(folder)
-    study = str(_study_of(folder).resolve())
+    of = _study_of(folder)
+    before, place = _result_in(folder, of)
+    study = str(of.resolve())
     looks = [one for one in openings(stored) if one.study == study]
-    # Either list may have lost its file.
-    opened = max(before.opened if before is not None else (), tuple(one.opened for one in looks), key=len)
+    # Either list may have lost its file, or name the folder as it was once called.
+    opened = max(before.opened if before else (), tuple(one.opened for one in looks), key=len)
     if opened and not again:
-        whose, figure = (before.network, f"stands in {SEALED}") if before else (looks[-1].network, "is not here")
+        whose, figure = (before.network, f"stands in {place}") if before else (looks[-1].network, "is not here")
         raise SealedError(
             f"{folder}: the test split was opened on {opened[0]:%Y-%m-%d} for {whose}; its figure {figure}. A split "
             "that is looked at twice is no test any more; --again opens it all the same."
@@ -98,6 +100,8 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         raise RunError(f"{weights}: the weights of another run than {record.name}, seed {record.recipe.seed}.")
     here = Opening(study=study, network=record.name, opened=now())
     check_sealed(stored.sealed)  # a look at nothing must not be counted
+    with TemporaryFile(dir=folder):  # nor one that could not be written down
+        pass
     earlier = _count(here, stored, len(looks))  # before the faces are looked at, so that no look goes uncounted
     faces = open_sealed(stored.sealed)
     answers = probabilities(network, faces)
@@ -131,6 +135,16 @@ def _study_of(folder: Path) -> Path:
     """The folder that a look counts for: of a run that a study holds, the study's."""
     study = folder.resolve().parent.parent
     return study if folder.resolve().parent.name == RUNS and (study / STUDY).is_file() else folder
+
+
+def _result_in(folder: Path, study: Path) -> tuple[SealedResult | None, Path]:
+    """The sealed result that knows of the most looks, of this folder and of the study that it belongs to, and its file.
+
+    A study's looks are those at its runs, too.
+    """
+    places = dict.fromkeys((folder, study, *sorted((study / RUNS).glob("*"))))
+    found = [(result, place / SEALED) for place in places if (result := SealedResult.find(place))]
+    return max(found, key=lambda one: len(one[0].opened), default=(None, folder / SEALED))
 
 
 def _count(look: Opening, stored: Stored, known: int) -> tuple[Opening, ...]:

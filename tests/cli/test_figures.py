@@ -64,6 +64,8 @@ def test_for_latex_pdf_stands_in_the_place_of_svg(run, capsys):
     assert figures(run, "--pdf", "--json") == 0
     assert made(run) == {name.replace(".svg", ".pdf") for name in (*RECORD_ALONE, *ANSWERS)}
     assert {one["name"] for one in json.loads(capsys.readouterr().out)["made"]} == made(run)
+    assert figures(run) == 0
+    assert made(run) == {*RECORD_ALONE, *ANSWERS}, "of an earlier call nothing is left"
 
 
 def test_a_run_without_its_answers_says_so(run, capsys):
@@ -117,6 +119,24 @@ def test_a_study_is_drawn_from_its_ledger_alone(tmp_path, capsys):
     for picture in ("curves.svg", "gradients-cnn3.svg"):
         assert re.search(r"cnn[13], seed \d+", (tmp_path / "figures" / picture).read_text(encoding="utf-8")), picture
     assert "embedding.png" in left_out(capsys.readouterr().out)
+
+
+def test_pictures_of_networks_that_a_study_had_before_do_not_stay_among_its_own(tmp_path):
+    few = ("cnn1", "cnn3")
+    write_study(tmp_path, faces=400, leave_out=set(FIGURES) - set(few))
+    (tmp_path / "figures").mkdir()
+    for name in (
+        "network-cnn7.svg",
+        "gradients-cnn7.pdf",
+        "curves-architecture.svg",
+        "seeds-depth.svg",
+        "mine-cnn7.svg",
+    ):
+        (tmp_path / "figures" / name).write_text("earlier")
+    assert figures(tmp_path) == 0
+    assert {name for name in made(tmp_path) if "cnn7" in name or "architecture" in name or "seeds" in name} == {
+        "mine-cnn7.svg"
+    }
 
 
 def test_a_study_with_one_seed_has_no_picture_of_seeds_and_one_drawing_a_network(tmp_path, capsys):

@@ -106,6 +106,13 @@ def test_nothing_is_opened_for_a_page_in_an_unknown_language(opening, drawn, cap
     assert opening == {}
 
 
+def test_nothing_is_opened_for_a_page_that_could_not_be_drawn(opening, drawn, capsys, monkeypatch):
+    monkeypatch.setattr("mimika.errors.find_spec", lambda name: None if name == "matplotlib" else object())
+    assert main.run(["final", "reference", "--data", drawn]) == 2
+    assert capsys.readouterr().err.startswith("the page of a study needs matplotlib, which is not installed")
+    assert opening == {}
+
+
 def test_opening_it_again_is_counted(opening, drawn, capsys):
     assert main.run(["final", "reference", "--data", drawn, "--again"]) == 0
     first = capsys.readouterr().out.splitlines()[0]

@@ -59,7 +59,8 @@ def test_another_study_in_the_same_folder_says_that_the_page_becomes_its_own(sma
     out = tmp_path / "study"
     ask = ["study", "run", small, "--data", drawn, "--out", str(out), "--tracker", "none"]
     told = f"{out}: its page becomes this study's; the runs of the one before stay in the ledger.\n"
-    for options, other in (([], False), (["--seeds", "2"], False), (["--set", "epochs=2"], True)):
+    same = [[], ["--seeds", "2"], ["--seeds", "2", "--set", "threads=1"]]
+    for options, other in (*((options, False) for options in same), (["--set", "epochs=2"], True)):
         assert main.run([*ask, *options]) == 0
         assert (told in capsys.readouterr().err) == other
 
@@ -222,7 +223,7 @@ def test_the_mirror_is_looked_at_and_brought_in_line(small, drawn, tmp_path, cap
         return Mirroring(folder=folder, runs=look(folder).runs, written=0, sent=0, login=False)
 
     monkeypatch.setattr("mimika.report.mirror.mirror_study", mirror)
-    assert main.run(["study", "mirror", str(out), "--entity", "us"]) == 0
+    assert main.run(["study", "mirror", str(out), "--entity", "us"]) == 2
     told = capsys.readouterr()
     assert told.err == "for us\n"
     assert told.out.splitlines() == [
@@ -256,3 +257,9 @@ def test_the_page_comes_with_reports_in_w_and_b_when_asked(tmp_path, capsys, mon
     )
     assert main.run(["study", "report", str(tmp_path), "--wandb", "--entity", "us"]) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'page.html'}\nus/1\n"
+    monkeypatch.setattr(
+        "mimika.report.wandb_report.write_wandb_reports",
+        lambda folder, *, entity: Reporting(file=folder / "wandb-reports.json", titles=["a"], fault="no such project"),
+    )
+    assert main.run(["study", "report", str(tmp_path), "--wandb"]) == 2
+    assert "W&B did not make all reports (no such project)" in capsys.readouterr().out

@@ -151,6 +151,22 @@ def test_with_a_login_the_reports_are_made_once_and_then_written_anew(study, ser
     assert [one["id"] for one in json.loads((study / "wandb-reports.json").read_text())["reports"]] == list(server)
 
 
+def test_reports_of_stages_that_a_study_lacks_for_a_while_are_found_again(study, server, monkeypatch):
+    write_wandb_reports(study)
+    built = wandb_report.stage_reports
+    with monkeypatch.context() as patch:
+        patch.setattr(wandb_report, "stage_reports", lambda *asked: list(built(*asked))[:1])
+        assert len(write_wandb_reports(study).addresses) == 2
+    assert len(write_wandb_reports(study).addresses) == 4
+    assert list(server) == ["id1", "id2", "id3", "id4"]
+
+
+def test_a_damaged_specification_is_one_line(study, server):
+    (study / "wandb-reports.json").write_text('{"reports": [{')
+    with pytest.raises(RunError, match=r"wandb-reports\.json: damaged\. Put a copy back, or remove it"):
+        write_wandb_reports(study)
+
+
 def test_runs_that_are_not_in_w_and_b_come_first(study, server):
     note_sent(study, Ledger.open(study).records[:-3])
     with pytest.raises(RunError) as mistake:

@@ -179,6 +179,13 @@ def test_fewer_seeds_than_there_are_runs_of_are_refused(tmp_path):
     assert trainer.asked == []
 
 
+def test_a_ledger_alone_tells_which_seeds_there_are(tmp_path):
+    run_study(of_depth().with_seeds(2), FACES, tmp_path, Pretending())
+    (tmp_path / "study.json").unlink()
+    with pytest.raises(RunError, match=r"holds runs of this study with the seeds 42, 43; asked for: 42\. "):
+        run_study(of_depth(), FACES, tmp_path, Pretending())
+
+
 def test_seeds_of_ones_own_are_asked_for_in_the_studys_file(tmp_path):
     run_study(of_depth(seeds=(1, 7)), FACES, tmp_path, Pretending())
     with pytest.raises(RunError, match=r"the seeds 1, 7; asked for: 1\. Ask for all of them \(seeds in its file\)"):

@@ -1,5 +1,6 @@
 """Distillation: fixed views, an ensemble's answers to them, and a student that learns these."""
 
+import hashlib
 import re
 from dataclasses import replace
 
@@ -134,6 +135,19 @@ def test_a_student_of_mirrored_answers_sees_half_of_the_views_mirrored_and_other
         assert torch.equal(turned, (drawn.affine != own.affine).any(dim=(1, 2)))
         assert torch.equal(drawn.affine[:, :, 1:], own.affine[:, :, 1:])
         assert low <= turned.float().mean() <= high
+
+
+def test_a_field_that_a_later_version_adds_makes_no_other_answers_of_those_in_a_file(tmp_path):
+    now = answers()
+    text = now.card.model_dump_json().replace(',"mirrored":false', "")
+    assert "mirrored" not in text
+    np.savez(tmp_path / "earlier.npz", probabilities=now.probabilities, card=np.array(text))
+    earlier = Teachers.load(tmp_path / "earlier.npz")
+    assert earlier.card == now.card
+    digest = hashlib.sha256(text.encode() + now.probabilities.tobytes()).hexdigest()
+    assert earlier.checksum == digest[:16] != now.checksum
+    earlier.save(tmp_path / "again.npz")
+    assert Teachers.load(tmp_path / "again.npz").checksum == earlier.checksum
 
 
 def test_answers_are_the_same_after_a_round_trip(tmp_path):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from shutil import which
@@ -16,6 +17,7 @@ import pytest
 
 from mimika.emotions import EMOTIONS
 from mimika.metrics import confusion
+from mimika.recipe import Recipe
 from mimika.record import Predictions, Record, Views
 from mimika.training import tracking
 from mimika.training.fit import check_fit
@@ -314,6 +316,13 @@ def test_an_offline_run_is_held_against_its_record(tmp_path, result, caplog):
     assert math.isnan(written.rows[1]["epoch/train_loss"])
     assert written.rows[1]["epoch/gradient_norm"] == math.inf
     assert OfflineRun.read(file).holds(record)
+    found = OfflineRun.read(file)
+    neutral = [name for name, value in Recipe().model_dump().items() if value == 0 and name in found.config]
+    assert {"mixup", "warmup"} <= set(neutral)
+    earlier = replace(found, config={name: value for name, value in found.config.items() if name not in neutral})
+    assert earlier.holds(record), "fields that an earlier version did not have are at their defaults"
+    warmed = record.model_copy(update={"recipe": record.recipe.changed({"warmup": 0.1})})
+    assert not replace(earlier, key=warmed.key).holds(warmed)
     for other in {"seconds": 1.0}, {"best_epoch": 3}, {"parameters": 1}:
         assert not OfflineRun.read(file).holds(record.model_copy(update=other))
     late = record.epochs[-1].model_copy(update={"epoch": 5})

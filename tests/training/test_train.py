@@ -2,6 +2,7 @@ import csv
 import errno
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -230,6 +231,32 @@ def test_a_run_killed_between_its_last_epoch_and_its_record_is_only_judged(whole
     train(full_recipe(), small_faces(), tmp_path, watch=notes)
     assert notes.epochs == []
     assert same_result(whole, tmp_path)
+
+
+def test_what_a_kill_after_the_record_left_is_cleared_away(whole, tmp_path):
+    shutil.copytree(whole, tmp_path / "run")
+    (tmp_path / "run" / "state.ckpt").write_bytes(b"left")
+    train(full_recipe(), small_faces(), tmp_path / "run")
+    assert not (tmp_path / "run" / "state.ckpt").exists()
+
+
+def test_weights_of_another_epoch_than_the_figures_are_refused(whole, tmp_path, monkeypatch):
+    def full_disk(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mimika.training.train.draw", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            train(full_recipe(), small_faces(), tmp_path)
+    best = Record.load(whole / "record.json").best_epoch
+    card = tmp_path / "best.json"
+    card.write_text(card.read_text().replace(f'"epoch": {best}', f'"epoch": {best + 1}'))
+    with pytest.raises(RunError) as refused:
+        train(full_recipe(), small_faces(), tmp_path)
+    assert str(refused.value) == (
+        f"{tmp_path / 'best.safetensors'}: of epoch {best + 1}, and the run's figures are of epoch {best}, as it was "
+        "stopped between writing the two. Remove the folder to train the run anew."
+    )
 
 
 def test_a_run_does_not_go_on_in_another_precision(tmp_path, monkeypatch):

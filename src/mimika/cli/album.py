@@ -69,9 +69,13 @@ class Album:
         """Save a picture, unless it was left out."""
         if self.wants(name):
             self.folder.mkdir(parents=True, exist_ok=True)
-            path = self.folder / name
-            path = path.with_suffix(".pdf") if self._pdf and path.suffix == ".svg" else path
+            path = other = self.folder / name
+            if path.suffix == ".svg":
+                pdf = path.with_suffix(".pdf")
+                path, other = (pdf, path) if self._pdf else (path, pdf)
             save(figure, path)
+            if other != path:
+                other.unlink(missing_ok=True)  # of an earlier call that wrote the other form
             self.made.append((path.name, title_of(figure)))
 
     def leave_out(self, names: Sequence[str], why: str) -> None:
@@ -81,6 +85,13 @@ class Album:
                 self.left_out.append(LeftOut(name=name, why=why))
                 for left in (self.folder / name, self.folder / Path(name).with_suffix(".pdf")):
                     left.unlink(missing_ok=True)
+
+    def tidy(self, kinds: Sequence[str]) -> None:
+        """Remove the pictures of some kinds, `KIND-NAME.svg` or .pdf, that only an earlier call made."""
+        made = {name for name, _ in self.made}
+        for path in [path for kind in kinds for path in self.folder.glob(f"{kind}-*")]:
+            if path.suffix in (".svg", ".pdf") and path.name not in made:
+                path.unlink()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +150,7 @@ def draw_study(album: Album, findings: "Findings", stored: "Stored | None", map_
             drawn.add(record.recipe.architecture)
         shown = _with_seed(record) if len(reading.records) > 1 else record
         album.add(f"gradients-{reading.name}.svg", gradients(shown))
+    album.tidy(("curves", "seeds", "network", "gradients"))  # of stages and networks that the study had before
     best = chosen.candidate.best
     folder = findings.folder / RUNS / run_folder(best.recipe)
     sources = Sources(folder=folder, stored=stored, map_faces=map_faces)

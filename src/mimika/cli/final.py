@@ -29,20 +29,23 @@ def final(
     The result is sealed into its folder, and into a study's page; a second opening is refused unless asked for. A look
     at a run in a study's folder is one of the study's. --no-faces and --language are for a study's page.
     """
-    from mimika.errors import require_networks
+    from mimika.errors import require, require_networks
+    from mimika.study.study import STUDY
 
     require_networks("judging on the test split")
+    of_study = (folder / STUDY).is_file()
+    if of_study:
+        require("matplotlib", "figures", "the page of a study")  # before the split is opened: it is opened once
 
     from mimika.cli.progress import opened, say
     from mimika.final import open_test
     from mimika.language import speaking
     from mimika.report import write_report
-    from mimika.study.study import STUDY
 
     texts = speaking(language)  # before the test split is opened: a mistake here must not count as an opening
     stored = opened(data, validation)
     result = open_test(folder, stored, again=again)
-    page = write_report(folder, faces=not no_faces, texts=texts) if (folder / STUDY).is_file() else None
+    page = write_report(folder, faces=not no_faces, texts=texts) if of_study else None
     if as_json:
         print(as_json_text(result.model_dump(mode="json")))
     else:

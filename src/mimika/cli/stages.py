@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from mimika.data.store import Provenance
 from mimika.data.summary import headline
+from mimika.errors import RecipeError
 from mimika.record import Record
 from mimika.study.plan import Plan
 from mimika.study.stages import Study
@@ -26,7 +27,20 @@ def opening_lines(study: Study, provenance: Provenance, plan: Plan) -> list[str]
 
 def replaces(before: StudyRun, study: Study, checksum: str) -> bool:
     """Whether a study takes the place of another on the same faces, rather than going on with the same."""
-    return before.checksum == checksum and before.study.model_copy(update={"seeds": study.seeds}) != study
+    return before.checksum == checksum and _trained(before.study) != _trained(study)
+
+
+def _trained(study: Study) -> list[tuple[str, str | None, object]]:
+    """What a study trains in each stage, whatever its seeds: names with fingerprints, of an open base on any one."""
+    told: list[tuple[str, str | None, object]] = []
+    for stage in study.stages:
+        try:
+            recipes = stage.recipes(study.base_of(stage) or study.recipe, study.recipe)
+        except RecipeError:  # it changes what its base has yet to bring
+            told.append((stage.name, stage.base, stage.variants))
+        else:
+            told.append((stage.name, stage.base, {name: recipe.fingerprint for name, recipe in recipes.items()}))
+    return told
 
 
 def stage_lines(before: Sequence[StageOutcome], stage: StageOutcome, study: Study) -> list[str]:

@@ -133,8 +133,10 @@ def report(
     if wandb:
         from mimika.report.wandb_report import write_wandb_reports
 
-        for line in write_wandb_reports(folder, entity=entity).lines():
-            print(line)
+        reporting = write_wandb_reports(folder, entity=entity)
+        print("\n".join(reporting.lines()))
+        if reporting.fault:
+            raise typer.Exit(2)
 
 
 @app.command()
@@ -166,6 +168,8 @@ def mirror(
         print(as_json_text([run.to_row(folder) for run in found.runs]))
     else:
         print(found.summary if dry_run else "\n".join(found.lines()))
+    if found.failed and not dry_run:
+        raise typer.Exit(2)
 
 
 class _Trainer:

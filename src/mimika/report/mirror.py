@@ -122,6 +122,12 @@ class Mirroring:
     complaint: str = ""
 
     @property
+    def failed(self) -> bool:
+        """Whether a run could not be written, or not be sent although there is a login."""
+        places = [run.place for run in self.runs]
+        return Place.NOWHERE in places or (self.login and Place.OFFLINE in places)
+
+    @property
     def summary(self) -> str:
         """Where the runs stand, and what was done."""
         if not self.runs:

@@ -257,8 +257,12 @@ def _made(file: Path) -> dict[str, dict[str, str]]:
     """The ids and addresses of the reports that an earlier call made, by their titles."""
     if not file.is_file():
         return {}
-    told = json.loads(file.read_text(encoding="utf-8"))
-    return {one["title"]: {"id": one["id"], "url": one["url"]} for one in told["reports"] if one["id"]}
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        known = [*told["reports"], *told.get("earlier", [])]
+        return {one["title"]: {"id": one["id"], "url": one["url"]} for one in known if one["id"]}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RunError(f"{file}: damaged. Put a copy back, or remove it: the reports are then made anew.") from None
 
 
 def _write(file: Path, built: Sequence[reports.Report], made: Mapping[str, Mapping[str, str]]) -> None:
@@ -271,7 +275,10 @@ def _write(file: Path, built: Sequence[reports.Report], made: Mapping[str, Mappi
         }
         for report in built
     ]
-    write_text(file, json.dumps({"reports": told}, indent=2, ensure_ascii=False) + "\n")
+    # A study may have been longer before, and be so again: its reports are to be found by their ids then.
+    earlier = [{"title": title, **ids} for title, ids in made.items() if title not in {one.title for one in built}]
+    tree = {"reports": told, **({"earlier": earlier} if earlier else {})}
+    write_text(file, json.dumps(tree, indent=2, ensure_ascii=False) + "\n")
 
 
 def _specified(report: reports.Report) -> dict[str, Any]:

@@ -177,8 +177,7 @@ def run_study(study: Study, faces: Faces, out: Path, train: Train, *, call: str 
     in_use = "another process is running a study there. Wait for it, or take another --out."
     with hold(out, ours=(STUDY, LEDGER, RUNS), in_use=in_use):
         ledger = Ledger.open(out)
-        if (out / STUDY).is_file():
-            _check_before(out, study, faces.checksum, ledger)
+        _check_before(out, study, faces.checksum, ledger)
         run = StudyRun(study=study, checksum=faces.checksum, data=faces.description, call=call)
         write_text(out / STUDY, run.model_dump_json(indent=2) + "\n")
         for position in range(len(study.stages)):
@@ -206,21 +205,25 @@ def run_folder(recipe: Recipe) -> str:
 
 def _check_before(out: Path, study: Study, checksum: str, ledger: Ledger) -> None:
     """Raise `RunError` where `out` holds a study on other faces, or runs of this one with seeds that it leaves out."""
-    before = StudyRun.load(out)
-    if before.checksum != checksum:
+    before = StudyRun.load(out) if (out / STUDY).is_file() else None
+    if before is not None and before.checksum != checksum:
         raise RunError(
             f"{out}: holds a study on other faces ({before.data or before.checksum[:8]}). Take another --out."
         )
-    there = before.study.seeds
-    dropped = [seed for seed in there if seed not in study.seeds]
+    dropped = {record.recipe.seed for record in ledger.records}.difference(study.seeds)
     networks = [
         recipe
         for one in (outcome(study, ledger, checksum) if dropped else ())
         for recipe in one.stage.recipes(one.base, study.recipe).values()
     ]
-    if any(ledger.find(recipe.seeded(seed), checksum) for recipe in networks for seed in dropped):
+    there = [
+        seed
+        for seed in sorted(dropped.union(study.seeds))
+        if any(ledger.find(recipe.seeded(seed), checksum) for recipe in networks)
+    ]
+    if dropped.intersection(there):
         count = len(there)
-        how = f"--seeds {count}" if study.with_seeds(count).seeds == there else "seeds in its file"
+        how = f"--seeds {count}" if study.with_seeds(count).seeds == tuple(there) else "seeds in its file"
         raise RunError(
             f"{out}: holds runs of this study with the seeds {', '.join(map(str, there))}; asked for: "
             f"{', '.join(map(str, study.seeds))}. Ask for all of them ({how}), or take another --out."

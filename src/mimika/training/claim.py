@@ -37,6 +37,7 @@ def claim(out: Path, recipe: Recipe, faces: Faces) -> Record | None:
         if record.key != key:
             raise RunError(_foreign(out, record.recipe, recipe))
         if weights_of(out, recipe).is_file() and (out / PREDICTIONS).is_file():
+            (out / STATE).unlink(missing_ok=True)  # a kill may have come between the record and this
             return record
     path = out / CLAIM
     if path.is_file():

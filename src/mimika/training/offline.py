@@ -77,11 +77,15 @@ class OfflineRun:
     def holds(self, record: Record) -> bool:
         """Whether every number of a record is in it (recipe, data, machine, epochs, what came out), and its tables."""
         epochs = {row.epoch: epoch_values(row) for row in record.epochs}
+        recipe = numbers(record.recipe.model_dump(mode="json"))
+        # A file of an earlier version has no field that came later; there the default is what held.
+        needed = numbers(record.recipe.model_dump(mode="json", exclude_defaults=True))
+        recipe = {name: value for name, value in recipe.items() if name in needed or name in self.config}
         return (
             self.finished
             and self.key == record.key
             and all(_has(self.rows.get(epoch, {}), values) for epoch, values in epochs.items())
-            and _has(self.config, numbers({**record.recipe.model_dump(mode="json"), **origin_values(record)}))
+            and _has(self.config, recipe | numbers(origin_values(record)))
             and _has(self.summary, numbers(summary_values(record)))
             and all(file.is_file() for file in self.staged)
         )

@@ -45,10 +45,12 @@ class Teachers:
     Attributes:
         card: whose answers, to which views of which faces.
         probabilities: float16 (views, n, 7), the mean over the teachers, for each training face in its order.
+        written: the card as their file has it; None: they come from no file.
     """
 
     card: TeachersCard
     probabilities: npt.NDArray[np.float16]
+    written: str | None = None
 
     def __post_init__(self) -> None:
         if self.probabilities.ndim != 3 or self.probabilities.shape[2] != len(EMOTIONS):
@@ -57,14 +59,19 @@ class Teachers:
     @cached_property
     def checksum(self) -> str:
         """Sixteen hex digits that tell these answers from all others; a student's recipe carries them."""
-        digest = hashlib.sha256(self.card.model_dump_json().encode())
+        digest = hashlib.sha256(self._card_text.encode())
         digest.update(np.ascontiguousarray(self.probabilities).data)
         return digest.hexdigest()[:16]
+
+    @property
+    def _card_text(self) -> str:
+        """The card in letters that stay: a field that a later version adds makes no other answers of these."""
+        return self.written or self.card.model_dump_json()
 
     def save(self, path: Path) -> None:
         """Write a compressed .npz, all or nothing."""
         with replacing(path) as part, part.open("wb") as file:
-            np.savez_compressed(file, probabilities=self.probabilities, card=np.array(self.card.model_dump_json()))
+            np.savez_compressed(file, probabilities=self.probabilities, card=np.array(self._card_text))
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -73,8 +80,9 @@ class Teachers:
             raise RunError(f"{path}: no such file; `mimika ensemble CHECKPOINT... --out {path}` writes one.")
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                card = TeachersCard.model_validate_json(str(arrays["card"]))
-                return cls(card=card, probabilities=arrays["probabilities"])
+                text = str(arrays["card"])
+                card = TeachersCard.model_validate_json(text)
+                return cls(card=card, probabilities=arrays["probabilities"], written=text)
         except ValidationError as error:
             raise RunError(f"{path}: not teachers' answers of this version: {first_fault(error)}.") from None
         except UNREADABLE:

@@ -13,7 +13,7 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from mimika.data.faces import Faces
 from mimika.data.store import read
-from mimika.errors import RecipeError
+from mimika.errors import RecipeError, RunError
 from mimika.figures import judging, training
 from mimika.figures.mistakes import mistakes
 from mimika.figures.style import save
@@ -160,10 +160,16 @@ def _fit(
 
 def _judge(recipe: Recipe, faces: Faces, out: Path, fitted: _Fitted) -> Record:
     """Measure the kept weights, and leave predictions, pictures and, last, the record."""
-    network, _ = load_network(weights_of(out, recipe))
+    weights = weights_of(out, recipe)
+    network, card = load_network(weights)
+    kept = best_row(fitted.rows) if recipe.keep == "best" else fitted.rows[-1]
+    if card.epoch != kept.epoch:  # a kill came after the weights of an epoch, which was another one the second time
+        raise RunError(
+            f"{weights}: of epoch {card.epoch}, and the run's figures are of epoch {kept.epoch}, as it was stopped "
+            "between writing the two. Remove the folder to train the run anew."
+        )
     answers = probabilities(network, faces.of("validation"), fitted.device)
     predictions = kept_predictions(answers, faces)
-    kept = best_row(fitted.rows) if recipe.keep == "best" else fitted.rows[-1]
     record = Record(
         recipe=recipe,
         data=Data(
