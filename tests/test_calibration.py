@@ -182,6 +182,14 @@ def test_a_threshold_that_no_fold_would_set_is_none():
     assert (found.threshold, found.sure_share, found.sure_precision) == (1.0, 0.0, None)
 
 
+def test_a_threshold_that_folds_would_set_and_all_faces_would_not_is_none():
+    # Just under four of five are right; without the unluckiest fold, just as many as there must be.
+    answers, labels = answers_with(np.full(100, 0.955)), np.repeat([0, 3], [79, 21])
+    assert cross_fitted(answers, labels)[1].any()
+    found = calibrate(answers, labels)
+    assert (found.threshold, found.sure_share, found.sure_precision) == (1.0, 0.0, None)
+
+
 def test_too_few_faces_are_refused():
     probabilities, labels = draw_answers(4)
     with pytest.raises(RunError) as refusal:

@@ -4,6 +4,7 @@ from math import erfc, sqrt
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sklearn import metrics as reference
 
 from mimika.emotions import EMOTIONS
@@ -50,7 +51,8 @@ def test_recall_precision_and_macro_f1_are_those_counted_by_hand():
     nothing = dict.fromkeys(EMOTIONS, 0.0)
     assert recall(table) == pytest.approx({**nothing, "angry": 2 / 3, "happy": 1.0})
     assert precision(table) == pytest.approx({**nothing, "angry": 2 / 3, "happy": 2 / 4})
-    assert macro_f1(table) == pytest.approx((2 / 3 + 2 / 3) / 7)
+    assert macro_f1(table) == pytest.approx((2 / 3 + 2 / 3) / 4)
+    assert macro_f1(table) == pytest.approx(reference.f1_score(LABELS, PREDICTED, average="macro"))
 
 
 def test_recall_precision_and_macro_f1_agree_with_scikit_learn():
@@ -243,6 +245,24 @@ def test_among_many_networks_a_clear_difference_is_still_one():
     table = pairwise_p_values(networks, [NO_NOISE] * 15)
     assert table[0, 1:].max() < 0.0055
     assert table[1:, 1:].min() > 0.05
+
+
+@pytest.mark.parametrize(("better", "worse"), [(1, 0), (4, 0), (12, 0), (24, 0), (9, 3), (13, 11)])
+def test_where_few_faces_differ_the_p_value_is_that_of_the_exact_sign_test_at_least(better, worse):
+    first, second = np.zeros((2, 3589), np.bool_)
+    first[:better], second[better : better + worse] = True, True
+    exact = binomtest(better, better + worse).pvalue - 1e-12
+    assert exact <= paired_p_value(first, second) == paired_p_value(second, first)
+    assert paired_p_value(first[: better + worse], second[: better + worse]) >= exact
+    # Of several seeds, a face counts once, on the side of its mean difference.
+    assert exact <= paired_p_value(first / 3, second / 3)
+
+
+def test_where_many_faces_differ_the_bootstrap_is_believed_alone():
+    first, second = np.ones(25, np.bool_), np.zeros(25, np.bool_)
+    assert paired_p_value(first, second) == 1 / 10_001 > binomtest(25, 25).pvalue
+    assert paired_p_value(first[:24], second[:24]) == 1 / 10_001
+    assert paired_p_value(first[:4], second[:4]) == 0.125
 
 
 def test_networks_that_answer_alike_are_not_parted():

@@ -41,8 +41,9 @@ class Calibration:
             where a fitted one does not lower the error.
         error_before: expected calibration error without it, from 0 to 1.
         error_after: the same with it, cross-fitted: each face by a temperature fitted to the other folds.
-        threshold: an answer whose calibrated probability lies below it is `unsure`.
-        sure_share: which share of the faces gets a sure answer, cross-fitted.
+        threshold: an answer whose calibrated probability lies below it is `unsure`; 1 where all faces together, or all
+            the folds, find none.
+        sure_share: which share of the faces gets a sure answer, cross-fitted; 0 where the threshold is 1.
         sure_precision: which share of the sure answers agrees with the label, cross-fitted; None where none is sure.
         faces: how many faces all of it was fitted to and judged on.
     """
@@ -80,11 +81,13 @@ def calibrate(probabilities: Floats, emotions: Labels) -> Calibration:
     temperature = fit_temperature(probabilities, emotions) if is_better else 1.0
     right = probabilities.argmax(axis=1) == emotions
     threshold = fit_threshold(apply_temperature(probabilities, temperature), emotions)
+    if threshold == 1.0 or not sure.any():  # one that only the folds set, or none of them, rests on too little
+        threshold, sure = 1.0, np.zeros_like(sure)
     return Calibration(
         temperature=temperature,
         error_before=before,
         error_after=after,
-        threshold=threshold if sure.any() else 1.0,  # one that no fold would set rests on too little
+        threshold=threshold,
         sure_share=float(sure.mean()),
         sure_precision=float(right[sure].mean()) if sure.any() else None,
         faces=len(emotions),

@@ -92,6 +92,15 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
+def in_one_line(name: str) -> str:
+    r"""A name as a message tells it: what cannot be printed is written as Python does.
+
+    >>> in_one_line("faces/a\nb.png"), in_one_line("")
+    ('faces/a\\nb.png', "''")
+    """
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in name) or "''"
+
+
 def require_training(purpose: str) -> None:
     """Raise `ExtraMissing` unless all that a training imports is installed."""
     require_networks(purpose)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import tarfile
 import zipfile
 
@@ -82,13 +83,23 @@ def test_a_zip_whose_header_tells_a_small_size_is_stopped_all_the_same(tmp_path)
 
 
 @pytest.mark.parametrize("packing", ["zip", "tar.gz"])
-@pytest.mark.parametrize("name", ["../fer2013.csv", "/tmp/fer2013.csv", "a/../../fer2013.csv", "a\\..\\..\\x.csv"])
+@pytest.mark.parametrize(
+    "name", ["../fer2013.csv", "/tmp/fer2013.csv", "a/../../fer2013.csv", "a\\..\\..\\x.csv", "C:\\x.csv", "c:x.csv"]
+)
 def test_names_that_lead_out_of_the_archive_are_refused(tmp_path, packing, name):
     path = make(tmp_path / f"fer2013.{packing}", {name: b"x"}, packing)
     assert refusal(path, tmp_path) == (
         f"fer2013.{packing}: the name {name} leads out of the archive. Get the archive from a place you trust."
     )
     assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == [path.name]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no file's name has a colon there")
+@pytest.mark.parametrize("packing", ["zip", "tar.gz"])
+def test_a_colon_in_a_name_leads_nowhere(tmp_path, packing):
+    path = make(tmp_path / f"faces.{packing}", {"12:30 faces/happy/a.png": b"x"}, packing)
+    (into := tmp_path / "into").mkdir()
+    assert unpacked(path, path.name, into).files == (into / "12:30 faces" / "happy" / "a.png",)
 
 
 def test_an_archive_of_endless_files_is_stopped(tmp_path, monkeypatch):

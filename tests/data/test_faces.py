@@ -1,3 +1,5 @@
+import copy
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -160,6 +162,21 @@ def test_faces_in_memory_are_read_only_and_leave_the_arrays_they_were_made_of_as
     with pytest.raises(ValueError, match="read-only"):
         getattr(faces, name)[0] = 0
     given[0] = 1
+
+
+def pickled(faces):
+    return pickle.loads(pickle.dumps(faces))  # noqa: S301
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
+def test_copied_faces_are_as_read_only_as_those_they_come_from(copied):
+    faces = small_faces(2, 1).described("mine")
+    before = faces.checksum
+    again = copied(faces)
+    assert (again.checksum, again.description, again.rows.tolist()) == (before, "mine", [1, 2, 3])
+    for name in ("pixels", "emotions", "splits", "rows"):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(again, name)[0] = 0
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,13 @@ def test_quotes_tabs_and_blank_lines_change_nothing():
         assert block.rows.tolist() == [1, 2]
 
 
+def test_lines_of_blanks_alone_are_no_rows():
+    block = parse_rows(f"1,{FACE},Training", "  ", " \t\r", f"9,{FACE},Training", f"2,{FACE},Training", " ")
+    assert block.rows.tolist() == [1, 3]
+    assert [fault.row for fault in block.faults] == [2]
+    assert block.total == 3
+
+
 def test_filters_of_warnings_are_left_alone(monkeypatch):
     monkeypatch.setattr(warnings, "catch_warnings", None)  # they are the whole process's, and other threads' too
     assert len(parse_rows(f"0,{FACE},Training", with_pixel("1.0"), "0, ,Training").faults) == 2

@@ -1,6 +1,7 @@
 """Every form found in the wild gives the same faces, recognised by its content."""
 
 import gzip
+import io
 import tarfile
 import warnings
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 from PIL import Image
 
 from mimika.data.faces import Faces
-from mimika.data.sources import read
+from mimika.data.prepare import resize
+from mimika.data.sources import images, read
 from mimika.data.sources.form import MIXED_TEST, Found
 from mimika.emotions import EMOTIONS
 from mimika.errors import ClassUnknown, ExtraMissing, SourceBroken, SourceMissing, SourceUnknown
+from mimika.predict.pictures import read_picture
 from tests.data.copies import (
     FACE,
     USAGE,
@@ -335,6 +338,70 @@ def test_images_of_another_size_and_in_color_become_faces(tmp_path, found):
     )
 
 
+@pytest.mark.parametrize("shape", [(30, 41), (200, 96), (48, 48)])
+def test_an_own_photo_is_learned_from_as_it_is_predicted_on(tmp_path, found, shape):
+    (tmp_path / "happy").mkdir()
+    path = tmp_path / "happy" / "a.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)).save(path)
+    assert np.array_equal(found(tmp_path).faces.pixels[0], resize(read_picture(path).gray))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("form", ["jpg", "png", "tif"])
+def test_images_are_turned_as_their_exif_says(tmp_path, found, form, orientation):
+    """As the recogniser turns them."""
+    levels = np.linspace(0, 255, 48 * 48).reshape(48, 48).astype(np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    (tmp_path / "happy").mkdir()
+    Image.fromarray(levels).save(path := tmp_path / "happy" / f"a.{form}", exif=exif)
+    assert np.array_equal(found(tmp_path).faces.pixels[0], read_picture(path).gray)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # PIL's, of what is broken
+def test_an_image_with_broken_exif_is_read_as_it_is(tmp_path, found):
+    levels = np.linspace(0, 255, 48 * 48).reshape(48, 48).astype(np.uint8)
+    (tmp_path / "happy").mkdir()
+    Image.fromarray(levels).save(path := tmp_path / "happy" / "a.jpg", exif=b"Exif\0\0MM\0*" + b"\xff" * 40)
+    assert np.array_equal(found(tmp_path).faces.pixels[0], read_picture(path).gray)
+
+
+def test_what_is_transparent_in_an_image_lies_over_white(tmp_path, found):
+    gray = Image.fromarray(random_faces(1).pixels[0])
+    clear = Image.new("L", (48, 48), 255)
+    clear.paste(0, (0, 0, 48, 10))
+    (tmp_path / "happy").mkdir()
+    Image.merge("LA", (gray, clear)).save(tmp_path / "happy" / "1.png")
+    Image.merge("RGBA", (gray, gray, gray, clear)).save(tmp_path / "happy" / "2.webp", lossless=True)
+    palette = gray.convert("P")
+    palette.save(tmp_path / "happy" / "3.gif", transparency=int(palette.getpixel((0, 0))))
+    one, two, three = found(tmp_path).faces.pixels
+    assert (one[:10] == 255).all()
+    assert np.array_equal(one[10:], np.asarray(gray)[10:])
+    assert np.array_equal(one, two)
+    assert three[0, 0] == 255
+
+
+@pytest.mark.parametrize("error", [TypeError("an integer is required"), KeyError(3), AssertionError()])
+def test_whatever_a_decoder_stumbles_over_is_a_damaged_image(monkeypatch, error):
+    def stumble(_):
+        raise error
+
+    monkeypatch.setattr(images, "_gray", stumble)
+    Image.new("L", (48, 48)).save(tiny := io.BytesIO(), "png")
+    assert images.read_images([tiny.getvalue()]) == [None]
+
+
+def test_a_lack_of_memory_is_not_taken_for_a_damaged_image(monkeypatch):
+    def full(_):
+        raise MemoryError
+
+    monkeypatch.setattr(images, "_gray", full)
+    Image.new("L", (48, 48)).save(tiny := io.BytesIO(), "png")
+    with pytest.raises(MemoryError):
+        images.read_images([tiny.getvalue()])
+
+
 def test_parquet_maps_by_the_names_in_its_metadata(tmp_path, faces, found):
     write_parquet(tmp_path / "data" / "train-00000-of-00001.parquet", faces.of("train"), ALPHABETICAL)
     write_parquet(tmp_path / "data" / "test-00000-of-00001.parquet", faces.of("test"), ALPHABETICAL)
@@ -396,6 +463,37 @@ def test_parquet_takes_the_split_from_a_usage_column_and_labels_that_are_names(t
     source = found(tmp_path / "faces.parquet")
     assert same(source.faces, faces)
     assert source.notes == ()
+
+
+@pytest.mark.parametrize("kind", ["named", "structure"])
+def test_parquet_takes_no_other_bytes_for_the_image(tmp_path, faces, found, kind):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = parquet.read_table(write_parquet(tmp_path / "faces.parquet", faces))
+    if kind == "named":
+        named = pa.array([image["bytes"] for image in table["image"].to_pylist()])
+        column = "Face"
+    else:
+        named, column = table["image"], "picture"
+    others = pa.array([b"checksum"] * len(faces))
+    emotions = pa.array([EMOTIONS[emotion] for emotion in faces.emotions])
+    parquet.write_table(pa.table({"digest": others, column: named, "label": emotions}), tmp_path / "faces.parquet")
+    assert np.array_equal(found(tmp_path / "faces.parquet").faces.pixels, faces.pixels)
+
+
+@pytest.mark.parametrize("twice", ["image", "label", "split"])
+def test_parquet_with_two_columns_of_one_name_is_refused(tmp_path, faces, found, twice):
+    from pyarrow import parquet
+
+    path = with_split_column(tmp_path / "faces.parquet", faces, "split", ("train", "validation", "test"))
+    table = parquet.read_table(path)
+    parquet.write_table(table.append_column(twice, table[twice]), path)
+    with pytest.raises(SourceBroken) as error:
+        found(path)
+    assert message(error) == (
+        f"faces.parquet: several columns are called {twice}. Rename all but the one that is meant."
+    )
 
 
 def with_split_column(path, faces, name, words):

@@ -233,6 +233,21 @@ def test_a_hidden_file_in_a_source_changes_nothing(tmp_path, faces):
     assert open_data(tmp_path / "fer").path == first.path
 
 
+@pytest.mark.parametrize("name", ["a\nb.csv", "a\0b.csv"])
+def test_a_name_that_cannot_be_printed_is_told_in_one_line(tmp_path, name):
+    with pytest.raises(SourceMissing) as error:
+        read(tmp_path / name)
+    assert str(error.value).startswith(f"{tmp_path}/{ascii(name)[1:-1]}: no such file or folder. FER2013 is ")
+
+
+def test_a_source_whose_name_has_two_lines_is_told_in_one(tmp_path):
+    source = write_rows(tmp_path / "a\nb.csv", f"7,{FACE},Training")
+    with pytest.raises(SourceBroken, match=r"^a\\nb\.csv, row 1: emotion 7"):
+        read(source)
+    write_rows(source, f"3,{FACE},Training")
+    assert open_data(source).provenance.source == "a\\nb.csv"
+
+
 def test_a_missing_source_is_told_before_anything_is_made(home, tmp_path):
     with pytest.raises(SourceMissing, match=r"nowhere\.csv: no such file or folder\."):
         open_data(tmp_path / "nowhere.csv")

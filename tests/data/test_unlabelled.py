@@ -31,9 +31,10 @@ def test_every_part_size_gives_the_same_rows(tmp_path, monkeypatch, part_bytes):
 
 def test_bad_rows_keep_their_numbers_and_say_why(tmp_path):
     good = text(FACES[0])
-    lines = [good, "1 2 3", "", f"{good},extra", good.replace(" ", " -", 1), f'"{good}', good]
+    lines = [good, "1 2 3", "", " \t", f"{good},extra", good.replace(" ", " -", 1), f'"{good}', good]
     table = read_unlabelled(write(tmp_path / "test.csv", lines))
     rows = [row for part in table.parts() for row in part]
+    assert table.count() == len(rows)
     assert [(row.number, row.fault) for row in rows] == [
         (1, None),
         (2, "3 pixels, but a face has 2,304 (48×48)"),

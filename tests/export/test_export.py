@@ -81,6 +81,7 @@ def test_what_is_told_is_what_the_file_and_the_checkpoint_do(exported, run, stor
     accuracy = (answers.argmax(axis=1) == validation.emotions).mean()
     assert accuracy > 0.2
     assert exported.plain.accuracy == accuracy
+    assert list(exported.plain.answers.values()) == np.bincount(answers.argmax(axis=1), minlength=7).tolist()
     assert exported.checkpoint_accuracy == accuracy == Record.load(run / "record.json").scores.validation_accuracy
     assert exported.faces == 40
     assert exported.written is exported.plain
@@ -284,6 +285,7 @@ def judged(accuracy, milliseconds):
         accuracy_without_twins=accuracy,
         recall={},
         precision={},
+        answers={},
         calibration_error=0.01,
         milliseconds=milliseconds,
         size=1,

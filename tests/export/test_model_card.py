@@ -50,9 +50,24 @@ def test_a_card_of_a_network_that_is_never_sure_says_so():
 
 
 def test_an_emotion_that_nobody_shows_is_neither_found_nor_weak():
-    card = model_card(replace(EXPORTED, labels=EXPORTED.labels | {"fear": 0}), RECORD, CALL)
-    assert "| fear | 0 | – | – |" in card
+    never_right = replace(EXPORTED.plain, precision=EXPORTED.plain.precision | {"fear": 0.0})
+    card = model_card(replace(EXPORTED, labels=EXPORTED.labels | {"fear": 0}, plain=never_right), RECORD, CALL)
+    assert "| fear | 0 | – | 0.0 % |" in card
     assert "Weak: sad (58 % found)." in card
+
+
+def test_an_emotion_that_was_never_answered_has_no_precision():
+    never = replace(EXPORTED.plain, answers=EXPORTED.plain.answers | {"fear": 0})
+    assert "| fear | 496 | 49.0 % | – |" in model_card(replace(EXPORTED, plain=never), RECORD, CALL)
+
+
+def test_an_emotion_of_few_faces_is_not_called_weak():
+    few = replace(EXPORTED, labels=EXPORTED.labels | {"fear": 29})
+    assert "Weak: sad (58 % found)." in model_card(few, RECORD, CALL)
+    few = replace(few, labels=few.labels | {"sad": 29})
+    assert "No expression of 30 faces or more is found in less than 60 % of its faces." in model_card(few, RECORD, CALL)
+    few = replace(few, labels=dict.fromkeys(EMOTIONS, 29))
+    assert "Too few faces to say which expressions are weak: fewer than 30 of each." in model_card(few, RECORD, CALL)
 
 
 def test_a_card_of_a_file_that_looks_at_the_mirror_image_too_says_so():

@@ -8,10 +8,10 @@ from mimika.figures.style import title_of
 
 @pytest.fixture
 def features():
-    """Fourteen faces of each emotion: happy ones far from all others, which lie on a heap in no order."""
+    """Thirty faces of each emotion: happy ones far from all others, which lie on a heap in no order."""
     draw = np.random.default_rng(0)
-    emotions = np.repeat(np.arange(7), 14)
-    places = draw.normal(0, 1, (98, 5))
+    emotions = np.repeat(np.arange(7), 30)
+    places = draw.normal(0, 1, (210, 5))
     places[emotions == 3, 0] += 50
     return places, emotions
 
@@ -20,17 +20,29 @@ def test_it_is_headed_with_the_emotions_among_their_own_and_among_others(feature
     figure = embedding(*features, "cnn5+batch_norm")
     assert title_of(figure).startswith("cnn5 + batch norm: around happy faces 100 % are happy, around ")
     titles = [axes.get_title(loc="left") for axes in figure.axes]
-    assert titles[0] == "all 98 faces"
-    assert titles[4] == "happy: 100\u00a0% (13\u00a0%)"
+    assert titles[0] == "all 210 faces"
+    assert titles[4] == "happy: 100\u00a0% (14\u00a0%)"
     assert [title.split(":")[0] for title in titles[1:]] == list(EMOTIONS)
+
+
+def test_its_headline_passes_over_emotions_of_few_faces(features):
+    places, emotions = features
+    some = np.r_[:30, 60:91, 119:210]  # of disgust none, of happy one
+    title = title_of(embedding(places[some], emotions[some], "cnn5"))
+    assert title.startswith("cnn5: around ")
+    assert "happy" not in title
+    few = np.r_[:30, 30:59]
+    assert title_of(embedding(places[few], emotions[few], "cnn5")) == (
+        "cnn5: too few faces to say which lie among their own: fewer than 30 of most emotions"
+    )
 
 
 def test_every_face_is_drawn_once_in_its_color_and_once_in_each_panel(features):
     everything, *panels = embedding(*features, "cnn5").axes
-    assert len(everything.collections[0].get_offsets()) == 98
+    assert len(everything.collections[0].get_offsets()) == 210
     for panel, color in zip(panels, COLORS.values(), strict=True):
         others, own = panel.collections
-        assert (len(others.get_offsets()), len(own.get_offsets())) == (84, 14)
+        assert (len(others.get_offsets()), len(own.get_offsets())) == (180, 30)
         assert own.get_facecolor()[0][:3] == pytest.approx([int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)])
 
 

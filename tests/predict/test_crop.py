@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimika.predict.crop import cut, resize
+from mimika.data.prepare import resize
+from mimika.predict.crop import cut
 
 RNG = np.random.default_rng(0)
 

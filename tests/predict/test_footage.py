@@ -199,6 +199,8 @@ def test_a_video_is_known_by_its_content_and_may_be_called_anything(tmp_path):
     path = write_clip(tmp_path / "clip.avi", [frame()] * 3)
     odd = path.rename(tmp_path / "what: %02d\nis это.txt")
     assert len(look_through(odd)[0]) == 3
+    (entry,) = os.scandir(os.fsencode(tmp_path))
+    assert len(look_through(entry)[0]) == 3
 
 
 @pytest.mark.parametrize("start", [b"\0\0\0\x18ftypavif", b"\0\0\0\x18ftypheic", b"RIFF\0\0\0\0WEBP", b"GIF89a"])

@@ -84,7 +84,9 @@ def test_gray_pixels_in_color_keep_their_gray_values():
 def test_a_path_its_content_and_its_image_give_the_same(tmp_path):
     path = tmp_path / "Frau Łącka\n“happy” 🙂 .txt"  # the name says nothing
     path.write_bytes(saved(RGB, "PNG"))
-    for source in (path, str(path), path.read_bytes(), bytearray(path.read_bytes()), memoryview(path.read_bytes())):
+    content = path.read_bytes()
+    strided = memoryview(np.repeat(np.frombuffer(content, np.uint8), 2))[::2]
+    for source in (path, str(path), content, bytearray(content), memoryview(content), strided):
         assert np.array_equal(read_picture(source).pixels, RGB)
     with Image.open(path) as image:
         assert np.array_equal(read_picture(image).pixels, RGB)
@@ -177,6 +179,21 @@ def test_numbers_of_any_kind_are_pixels():
     assert np.array_equal(read_picture(GRAY[:, :, None]).pixels, GRAY)
 
 
+def test_the_order_of_an_arrays_bytes_changes_nothing():
+    for kind in (np.uint16, np.int32, np.float32):
+        array = np.array([[0.0, 0.2], [0.6, 1.0]]) if kind == np.float32 else np.array([[0, 1], [200, 255]])
+        numbers = (array * (257 if kind == np.uint16 else 1)).astype(kind)
+        for order in "<>":
+            swapped = numbers.astype(numbers.dtype.newbyteorder(order))
+            assert np.array_equal(read_picture(swapped).pixels, read_picture(numbers).pixels)
+
+
+def test_a_masked_array_is_a_picture_only_where_nothing_is_masked():
+    assert np.array_equal(read_picture(np.ma.array(GRAY)).pixels, GRAY)
+    line = "array of 9×14: some of its pixels are masked. Fill them first."
+    assert refusal_of(np.ma.array(GRAY.astype(int), mask=GRAY > 100)) == line
+
+
 def test_a_view_is_read_as_it_looks():
     assert np.array_equal(read_picture(RGB[::-1, ::2, ::-1]).gray, read_picture(RGB[::-1, ::2, ::-1].copy()).gray)
 
@@ -248,6 +265,13 @@ def test_a_name_is_told_in_one_line_whatever_it_is():
     assert name_of(Image.new("L", (1, 1))) == "Image"
 
 
+def test_a_path_in_bytes_is_told_and_read(tmp_path):
+    (tmp_path / "a\nb.png").write_bytes(saved(RGB, "PNG"))
+    (entry,) = os.scandir(os.fsencode(tmp_path))
+    assert name_of(entry) == f"{tmp_path}/a\\nb.png"
+    assert np.array_equal(read_picture(entry).pixels, RGB)
+
+
 def test_what_is_no_source_is_refused():
     assert refusal_of(None) == "NoneType: not a picture. Give a path, bytes, an open file, an array or a PIL image."
     assert refusal_of({}) == "dict: not a picture. Give a path, bytes, an open file, an array or a PIL image."
@@ -277,9 +301,10 @@ def test_a_known_form_that_is_not_read_is_named(brand, form):
 
 
 def test_a_video_is_no_picture_and_told_where_it_belongs():
-    assert refusal_of(b"\0\0\0\x20ftypisom\0\0") == (
-        "bytes: a video, not a picture. Give its file to `mimika predict` or to mimika.watch."
-    )
+    for content in (b"\0\0\0\x20ftypisom\0\0", (b"G" + bytes(187)) * 3):
+        assert refusal_of(content) == (
+            "bytes: a video, not a picture. Give its file to `mimika predict` or to mimika.watch."
+        )
 
 
 def test_what_is_no_picture_is_refused(tmp_path):

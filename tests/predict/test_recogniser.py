@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -170,6 +171,12 @@ def test_one_picture_is_not_taken_for_many(one):
         Recogniser(Telling(), Whole()).answers(one)
 
 
+def test_what_is_no_picture_and_not_many_is_refused_at_once():
+    with pytest.raises(PictureError) as refusal:
+        Recogniser(Telling(), Whole()).answers(None)
+    assert str(refusal.value) == "NoneType: not pictures. Give several as a list."
+
+
 def test_an_array_of_gray_faces_is_many_pictures(path):
     assert len(list(mimika.load(path, "none").answers(np.stack(FACES)))) == len(FACES)
 
@@ -330,6 +337,27 @@ def test_only_what_was_loaded_can_be_pickled():
     with pytest.raises(TypeError) as error:
         pickle.dumps(Recogniser(Telling(), Whole()))
     assert str(error.value) == "Only a recogniser that `mimika.load` has made can be pickled."
+
+
+@pytest.mark.parametrize("name", ["x\0.onnx", "a\nb.onnx"])
+def test_a_networks_name_is_told_in_one_line(name):
+    with pytest.raises(RunError) as refusal:
+        mimika.load(name)
+    told = ascii(name)[1:-1]
+    assert str(refusal.value) == f"{told}: no such file; `mimika export` writes one from a trained network."
+
+
+@pytest.mark.parametrize("network", [b"faces.onnx", 3])
+def test_a_network_that_is_no_path_is_refused(network):
+    with pytest.raises(RunError) as refusal:
+        mimika.load(network)
+    named = type(network).__name__
+    assert str(refusal.value) == f"{named}: not a network. Give the path of a file that `mimika export` wrote."
+
+
+def test_a_networks_path_may_be_in_bytes(path):
+    (entry,) = os.scandir(os.fsencode(path.parent))
+    assert mimika.load(entry, "none").network.card == CARD
 
 
 @pytest.mark.parametrize("threads", ["2", 0, -1])

@@ -64,6 +64,24 @@ def test_frames_without_their_times_are_refused_in_a_line(eyes, wrong):
     assert str(refused.value) == "Frame 0: a pair is meant, of a time in seconds and an RGB array."
 
 
+@pytest.mark.parametrize("wrong", [None, 0.5, np.array(0)])
+def test_what_is_no_video_is_refused_at_once(eyes, wrong):
+    with pytest.raises(VideoError) as refused:
+        watch(eyes, wrong)
+    named = "array" if isinstance(wrong, np.ndarray) else type(wrong).__name__
+    assert str(refused.value) == (
+        f"{named}: not a video. Give a file's path, a camera's number, or frames with their times."
+    )
+
+
+def test_a_cameras_number_may_be_numpys(monkeypatch, eyes):
+    script = Script(0.0, 0.1)
+    monkeypatch.setattr(cv2, "VideoCapture", script)
+    assert len(list(watch(eyes, np.int64(2), tell=lambda _: None))) == 2
+    assert script.opened_with == (2,)
+    assert type(script.opened_with[0]) is int
+
+
 def test_one_frame_each_so_many_seconds_keeps_the_people(tmp_path, eyes):
     frames = list(watch(eyes, write_clip(tmp_path / "clip.avi", crossing()), every_seconds=0.5))
     assert [one.number for one in frames] == [0, 5, 10, 15, 20, 25]
@@ -176,6 +194,7 @@ def test_a_crop_that_shows_nothing_is_unsure_and_changes_no_belief(tmp_path):
     assert first.person == shown_nothing.person == last.person
     assert (shown_nothing.face.expression, shown_nothing.smoothed.expression) == ("unsure", "unsure")
     assert first.smoothed.expression == last.smoothed.expression != "unsure"
+    assert shown_nothing.smoothed.probabilities == first.smoothed.probabilities != shown_nothing.face.probabilities
     assert last.smoothed.probabilities == pytest.approx(first.smoothed.probabilities, abs=1e-3)
 
 

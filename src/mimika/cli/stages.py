@@ -31,7 +31,7 @@ def replaces(before: StudyRun, study: Study, checksum: str) -> bool:
 
 
 def _trained(study: Study) -> list[tuple[str, str | None, object]]:
-    """What a study trains in each stage, whatever its seeds: names with fingerprints, of an open base on any one."""
+    """What a study trains in each stage, seeds aside; an open base is told as if it were what all runs share."""
     told: list[tuple[str, str | None, object]] = []
     for stage in study.stages:
         try:

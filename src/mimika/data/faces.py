@@ -58,6 +58,13 @@ class Faces:
             object.__setattr__(self, "rows", np.arange(1, n + 1))
         if self.rows.dtype != np.int64 or self.rows.shape != (n,):
             raise DataError(f"rows must be int64 of shape ({n},), not {self.rows.dtype} of shape {self.rows.shape}.")
+        self._make_read_only()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._make_read_only()  # copied arrays come writable
+
+    def _make_read_only(self) -> None:
         for one in fields(self):
             values = getattr(self, one.name)
             if isinstance(values, np.ndarray) and values.flags.writeable:  # a write would leave the checksum behind

@@ -24,7 +24,7 @@ from mimika.data.placing import exchange, free_folder, put, scratch_beside
 from mimika.data.sealed import write_sealed
 from mimika.data.sources.form import Found, Place, Progress, missing
 from mimika.data.split import SPLITS, Split
-from mimika.errors import DataError, RunError, SealedError, SourceBroken, SourceMissing, SplitMissing
+from mimika.errors import DataError, RunError, SealedError, SourceBroken, SourceMissing, SplitMissing, in_one_line
 from mimika.files import UNREADABLE
 from mimika.recipe import Frozen
 from mimika.record import Data, now
@@ -97,11 +97,11 @@ def import_data(
         DataError: `out` is something else already.
     """
     if (source / CARD).is_file():
-        raise DataError(f"{source}: imported already. Give it as DATA to any command.")
+        raise DataError(f"{in_one_line(str(source))}: imported already. Give it as DATA to any command.")
     with scratch_beside(free_folder(out, CARD), out) as scratch:
         found = sources.read(source, scratch=scratch, skip_bad=skip_bad, progress=progress)
     description = describe(found.faces.counts, found.md5)
-    name = source.name or str(source)
+    name = in_one_line(source.name or str(source))
     return save(found, out, source=name, description=description, keep_existing=keep_existing)
 
 
@@ -297,7 +297,8 @@ def _open(path: Path) -> Stored:
         raise
     except (*UNREADABLE, IndexError, DataError, ValidationError):
         raise SourceBroken(
-            f"{path}: a stored data set that is damaged or of another version of mimika. Remove it and import again."
+            f"{in_one_line(str(path))}: a stored data set that is damaged or of another version of mimika. Remove it "
+            "and import again."
         ) from None
     # Known from the import: computing it would read every pixel.
     faces.__dict__["checksum"] = provenance.checksum

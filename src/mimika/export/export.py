@@ -169,6 +169,7 @@ def _judge(file: Path, network: Network, took: float, validation: Faces, new: np
         accuracy_without_twins=without_twins,
         recall=recall(table),
         precision=precision(table),
+        answers=dict(zip(EMOTIONS, table.sum(axis=0).tolist(), strict=True)),
         calibration_error=calibration_error(answers, validation.emotions),
         milliseconds=took,
         size=file.stat().st_size,

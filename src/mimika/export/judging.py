@@ -23,7 +23,8 @@ class Judged:
         accuracy: from 0 to 1, as computed by onnxruntime from the file.
         accuracy_without_twins: the same, of the faces without an identical one in train.
         recall: by emotion, the share of its faces that are found.
-        precision: by emotion, the share of the faces given its name that have it.
+        precision: by emotion, the share of the faces given its name that have it; 0 where there are none.
+        answers: by emotion, how many faces were given its name.
         calibration_error: expected calibration error of its probabilities on all validation faces.
         milliseconds: the median time of one face alone, on one thread of this machine.
         size: bytes of the file.
@@ -33,6 +34,7 @@ class Judged:
     accuracy_without_twins: float
     recall: dict[str, float]
     precision: dict[str, float]
+    answers: dict[str, int]
     calibration_error: float
     milliseconds: float
     size: int

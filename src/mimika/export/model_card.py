@@ -14,7 +14,7 @@ from mimika.data.known import is_official, same_faces
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
 from mimika.export.export import LICENSE, Exported
-from mimika.metrics import spread, wilson_interval
+from mimika.metrics import FEWEST_FACES, spread, wilson_interval
 from mimika.record import Record
 from mimika.wording import counted, duration, interval, listed, magnitude, percent, points
 
@@ -96,25 +96,19 @@ def _paragraphs(exported: Exported, record: Record, call: str, reruns: Sequence[
     judges = "FER2013's PublicTest" if official else "validation"
     yield f"On the {n:,} faces of {judges}, one run with seed {record.recipe.seed}:"
     yield _table(("", "accuracy", "95 %", f"without the {n - found.faces} twins"), rows)
-    shown = [emotion for emotion in EMOTIONS if exported.labels[emotion]]
-    weak = [emotion for emotion in shown if file.recall[emotion] < WEAK_BELOW]
     yield _table(
         ("expression", "faces", "found (recall)", "right when named (precision)"),
         [
             (
                 emotion,
                 f"{exported.labels[emotion]:,}",
-                percent(file.recall[emotion]) if emotion in shown else "–",
-                percent(file.precision[emotion]) if emotion in shown else "–",
+                percent(file.recall[emotion]) if exported.labels[emotion] else "–",
+                percent(file.precision[emotion]) if file.answers[emotion] else "–",
             )
             for emotion in EMOTIONS
         ],
     )
-    yield (
-        f"Weak: {listed([f'{emotion} ({percent(file.recall[emotion], 0)} found)' for emotion in weak])}."
-        if weak
-        else f"No expression is found in less than {percent(WEAK_BELOW, 0)} of its faces."
-    )
+    yield _weaknesses(exported)
     before = "" if file is exported.plain else " All this was measured before its weights went to 8 bits."
     judged = f"(n = {found.faces:,} without twins, each face judged by a temperature fitted to the others)"
     after, uncalibrated = percent(found.error_after), percent(found.error_before)
@@ -147,6 +141,19 @@ def _paragraphs(exported: Exported, record: Record, call: str, reruns: Sequence[
         f"Training took {duration(record.seconds)} on {counted(record.machine.threads, 'thread')} "
         f"({record.machine.device})."
     )
+
+
+def _weaknesses(exported: Exported) -> str:
+    """Which emotions are weak, of those with faces enough to tell."""
+    recall = exported.written.recall
+    told = [emotion for emotion in EMOTIONS if exported.labels[emotion] >= FEWEST_FACES]
+    weak = [f"{emotion} ({percent(recall[emotion], 0)} found)" for emotion in told if recall[emotion] < WEAK_BELOW]
+    if weak:
+        return f"Weak: {listed(weak)}."
+    if not told:
+        return f"Too few faces to say which expressions are weak: fewer than {FEWEST_FACES} of each."
+    enough = "" if len(told) == len(EMOTIONS) else f" of {FEWEST_FACES} faces or more"
+    return f"No expression{enough} is found in less than {percent(WEAK_BELOW, 0)} of its faces."
 
 
 def _origins(record: Record, call: str, reruns: Sequence[Record]) -> Iterator[str]:

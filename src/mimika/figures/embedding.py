@@ -1,5 +1,6 @@
 """A map of faces as a network sees them: near one another lie those that it can hardly tell apart."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from mimika.figures.style import (
     styled,
 )
 from mimika.figures.wording import percent, readable
+from mimika.metrics import FEWEST_FACES
 from mimika.wording import words
 
 NEIGHBOURS: Final = 10
@@ -32,30 +34,32 @@ def embedding(features: npt.NDArray[np.floating[Any]], emotions: npt.NDArray[np.
     """Faces by their two main components of what the network hands to its last layer: all, then each emotion.
 
     The picture is flat, and the features are not; so what it is headed with is counted among all of them: how many of
-    a face's ten nearest neighbours show its emotion.
+    a face's ten nearest neighbours show its emotion, most and least, of the emotions with faces enough.
 
     Args:
         features: (n, units) of more than ten faces.
         emotions: (n,), the labels.
         network: what it is called.
     """
-    places, told = _projected(features)
+    places, shares = _projected(features)
     own = _own_neighbours(features, emotions)
     figure, axes = new_figure(PAGE_WIDTH, 4.9, 2, 4, share_x=True, share_y=True)
     order = np.random.default_rng(0).permutation(len(places))  # so that none lies on top because it came last
     colors = np.array(list(COLORS.values()))
     _scatter(axes[0], places[order], colors[emotions[order]], size=3.0, alpha=0.55)
     axes[0].set_title(f"all {len(places):,} faces", loc="left", fontsize=TEXT_SIZE)
-    found: dict[str, float] = {}
+    told: dict[str, float] = {}
     for number, (emotion, panel) in enumerate(zip(EMOTIONS, axes[1:], strict=True)):
         of = emotions == number
         _scatter(panel, places[~of], INK, size=1.5, alpha=0.1)
         _scatter(panel, places[of], COLORS[emotion], size=4.0, alpha=0.6)
-        told_of = ""
+        title = emotion
         if of.any():
-            found[emotion] = float(own[of].mean())
-            told_of = f": {percent(found[emotion], 0)} ({percent(float((of.sum() - 1) / (len(of) - 1)), 0)})"
-        panel.set_title(f"{emotion}{told_of}", loc="left", fontsize=TEXT_SIZE)
+            found = float(own[of].mean())
+            title += f": {percent(found, 0)} ({percent(float((of.sum() - 1) / (len(of) - 1)), 0)})"
+            if of.sum() >= FEWEST_FACES:
+                told[emotion] = found
+        panel.set_title(title, loc="left", fontsize=TEXT_SIZE)
         panel.annotate(
             f"n = {int(of.sum()):,}",
             (1, 0),
@@ -67,17 +71,26 @@ def embedding(features: npt.NDArray[np.floating[Any]], emotions: npt.NDArray[np.
             fontsize=SMALL_SIZE,
             alpha=MUTED,
         )
-    _mark_components(axes, told)
-    most, least = (choose(found, key=lambda emotion: found[emotion]) for choose in (max, min))
+    _mark_components(axes, shares)
     say(
         figure,
-        f"{readable(network)}: around {most} faces {percent(found[most], 0)} are {most}, around {least} faces"
-        f" {percent(found[least], 0)} are {least}",
+        f"{readable(network)}: {_most_and_least(told)}",
         "Faces by the two main components of what reaches the last layer. Percent: of the"
         f" {words(NEIGHBOURS)} nearest in all {features.shape[1]} dimensions, those of the same emotion; in"
         " brackets what chance would give.",
     )
     return figure
+
+
+def _most_and_least(shares: Mapping[str, float]) -> str:
+    """Which emotion's faces lie most among their own and which least, of those with faces enough."""
+    if len(shares) < 2:
+        return f"too few faces to say which lie among their own: fewer than {FEWEST_FACES} of most emotions"
+    most, least = (choose(shares, key=lambda emotion: shares[emotion]) for choose in (max, min))
+    return (
+        f"around {most} faces {percent(shares[most], 0)} are {most}, around {least} faces {percent(shares[least], 0)}"
+        f" are {least}"
+    )
 
 
 def _scatter(

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from mimika.data.faces import SIDE
+from mimika.data.prepare import resize
 from mimika.predict.face import Box
 from mimika.predict.pictures import Bytes
 
@@ -38,17 +38,3 @@ def cut(gray: Bytes, box: Box) -> Bytes:
         padded = cv2.copyMakeBorder(inside, above, below, before, after, cv2.BORDER_REPLICATE)
         inside = np.asarray(padded, dtype=np.uint8)
     return resize(inside)
-
-
-def resize(gray: Bytes) -> Bytes:
-    """A copy of gray pixels of any shape as uint8 (48, 48); 48×48 pixels stay as they are.
-
-    Areas are averaged where a picture shrinks. Where it grows, cubic interpolation keeps it sharp: linear costs 3 to 6
-    points of accuracy (`benchmarks/crop.py`).
-    """
-    if gray.shape == (SIDE, SIDE):
-        return gray.copy()
-    import cv2
-
-    way = cv2.INTER_AREA if min(gray.shape) >= SIDE else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(gray, (SIDE, SIDE), interpolation=way), dtype=np.uint8)

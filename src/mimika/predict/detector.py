@@ -153,7 +153,7 @@ def find_detector(detector: str | os.PathLike[str] = "auto", *, threads: int = 1
     """
     if not isinstance(detector, str | os.PathLike):
         raise _unknown(repr(detector))
-    detector = os.fspath(detector)
+    detector = os.fsdecode(detector)
     if detector == "none":
         return Whole()
     if detector == "haar":

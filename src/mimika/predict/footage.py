@@ -7,7 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
@@ -169,10 +169,19 @@ class Footage:
 
 
 class OwnFrames:
-    """Frames that somebody else reads, each its time in seconds and an array as `read_picture` understands it."""
+    """Frames that somebody else reads, each its time in seconds and an array as `read_picture` understands it.
+
+    Raises:
+        VideoError: they cannot be gone through.
+    """
 
     def __init__(self, frames: Iterable[tuple[float, Bytes]]) -> None:
-        self._frames = frames
+        try:
+            self._frames = iter(frames)
+        except TypeError:
+            raise VideoError(
+                f"{name_of(frames)}: not a video. Give a file's path, a camera's number, or frames with their times."
+            ) from None
 
     def looks(self, every_seconds: float | None = None) -> Iterator[Look]:
         """The frames, as they come, or one each so many seconds.
@@ -206,8 +215,8 @@ def open_footage(source: str | os.PathLike[str] | Camera, *, tell: Tell = warnin
     Raises:
         VideoError: there is no such file or camera, it is no video, or no frame of it can be read.
     """
-    if isinstance(source, int):
-        return _open_camera(source, tell)
+    if isinstance(source, int | Integral):
+        return _open_camera(int(source), tell)
     name = name_of(source)
     start = _start(source)
     if not start:
@@ -239,7 +248,7 @@ def opencv_name(path: str | os.PathLike[str]) -> str:
     Raises:
         VideoError: it holds bytes that are no text, as of old disks; OpenCV would crash.
     """
-    name = str(Path(path).absolute())
+    name = str(Path(os.fsdecode(path)).absolute())
     try:
         name.encode()
     except UnicodeEncodeError:

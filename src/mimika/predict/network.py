@@ -16,6 +16,7 @@ from mimika.data.faces import SIDE, Pixels
 from mimika.data.prepare import MEAN, STD
 from mimika.emotions import EMOTIONS
 from mimika.errors import RunError
+from mimika.predict.pictures import name_of
 from mimika.recipe import Frozen, first_fault
 
 if TYPE_CHECKING:
@@ -102,16 +103,17 @@ def read_network(path: Path, *, threads: int = 1) -> Network:
     """
     import onnxruntime
 
+    name = name_of(path)
     if path.is_dir() or (path.suffix == ".safetensors" and path.exists()):
         raise RunError(
-            f"{path}: not an exported network. Of a run, `mimika export {path} --data DATA --out faces.onnx` makes one."
+            f"{name}: not an exported network. Of a run, `mimika export {name} --data DATA --out faces.onnx` makes one."
         )
     try:
         path.open("rb").close()
-    except FileNotFoundError:
-        raise RunError(f"{path}: no such file; `mimika export` writes one from a trained network.") from None
+    except (FileNotFoundError, ValueError):  # ValueError: a zero byte in the name
+        raise RunError(f"{name}: no such file; `mimika export` writes one from a trained network.") from None
     except OSError as refusal:
-        raise RunError(f"{path}: {refusal.strerror}; name a file that `mimika export` wrote.") from None
+        raise RunError(f"{name}: {refusal.strerror}; name a file that `mimika export` wrote.") from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -119,26 +121,26 @@ def read_network(path: Path, *, threads: int = 1) -> Network:
     try:
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception:  # each of onnxruntime's errors derives from Exception alone
-        raise RunError(f"{path}: not an ONNX file that onnxruntime {onnxruntime.__version__} can load.") from None
-    return Network(session, _checked(path, session))
+        raise RunError(f"{name}: not an ONNX file that onnxruntime {onnxruntime.__version__} can load.") from None
+    return Network(session, _checked(name, session))
 
 
-def _checked(path: Path, session: "InferenceSession") -> NetworkCard:
+def _checked(name: str, session: "InferenceSession") -> NetworkCard:
     """The card in a loaded file, held against its graph."""
     texts = session.get_modelmeta().custom_metadata_map
     if "labels" not in texts:
-        raise RunError(f"{path}: no labels inside, so its answers cannot be named; take a file that mimika exported.")
+        raise RunError(f"{name}: no labels inside, so its answers cannot be named; take a file that mimika exported.")
     try:
         card = NetworkCard.from_metadata(texts)
     except ValidationError as error:
-        raise RunError(f"{path}: its metadata is not mimika's: {first_fault(error)}.") from None
+        raise RunError(f"{name}: its metadata is not mimika's: {first_fault(error)}.") from None
     if card.labels != EMOTIONS:
-        raise RunError(f"{path}: its labels are {' '.join(card.labels)}, not {' '.join(EMOTIONS)} in this order.")
+        raise RunError(f"{name}: its labels are {' '.join(card.labels)}, not {' '.join(EMOTIONS)} in this order.")
     takes = [(one.name, one.type, one.shape[1:]) for one in session.get_inputs()]
     gives = [(one.name, one.type, one.shape[1:]) for one in session.get_outputs()]
     if takes != [(INPUT, "tensor(uint8)", [SIDE, SIDE])] or gives != [(OUTPUT, "tensor(float)", [len(EMOTIONS)])]:
         raise RunError(
-            f"{path}: its network takes {_told(takes)} and gives {_told(gives)}, not gray {INPUT} of {SIDE}×{SIDE} "
+            f"{name}: its network takes {_told(takes)} and gives {_told(gives)}, not gray {INPUT} of {SIDE}×{SIDE} "
             f"pixels and {len(EMOTIONS)} {OUTPUT}, one for each label."
         )
     return card

@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from mimika.errors import MimikaError, PictureError
-from mimika.predict.forms import PICTURES, form_of, starts_as_video, unread_form_of
+from mimika.errors import MimikaError, PictureError, in_one_line
+from mimika.predict.forms import PICTURES, START, form_of, starts_as_video, unread_form_of
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
@@ -86,7 +86,7 @@ def read_picture(source: Source) -> Picture:
               EXIF orientation is applied, the first of several frames is taken, 16 bits become 8, and what is
               transparent lies over white.
             - an array (h, w), gray, (h, w, 3), RGB, or (h, w, 4), RGBA. Whole numbers go from 0 to 255, those of uint16
-              to 65,535, floats from 0 to 1.
+              to 65,535, floats from 0 to 1. None may be masked.
             - a PIL image, understood like a file; of its mode I, an array's rule where it comes from no file.
 
     Raises:
@@ -97,7 +97,7 @@ def read_picture(source: Source) -> Picture:
     if isinstance(source, str | os.PathLike):
         return _from_path(source)
     if isinstance(source, bytes | bytearray | memoryview):
-        return _from_file(BytesIO(source), name_of(source))
+        return _from_file(BytesIO(bytes(source)), name_of(source))
     if isinstance(source, Image.Image):
         return _from_image(source, name_of(source))
     if hasattr(source, "read"):
@@ -124,8 +124,7 @@ def name_of(source: object) -> str:
     ('faces/a\\nb.png', 'bytes', 'int')
     """
     if isinstance(source, str | os.PathLike):
-        text = os.fspath(source)
-        return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text) or "''"
+        return in_one_line(os.fsdecode(source))
     if isinstance(source, np.ndarray):
         return "array"
     return type(source).__name__
@@ -134,16 +133,16 @@ def name_of(source: object) -> str:
 @contextmanager
 def opened_file(path: str | os.PathLike[str], error: type[MimikaError], kind: str, advice: str) -> Iterator[BinaryIO]:
     """A file, open to be read; raises an error of this type where it is none, with advice where it may help."""
-    name = name_of(path)
+    name, path = name_of(path), Path(os.fsdecode(path))
     if re.match("(http|ftp|rtsp)s?:/", name):  # of two slashes, a Path keeps one
         raise error(f"{name}: nothing is downloaded. Download it, and give the file.")
     try:
-        mode = Path(path).stat().st_mode
+        mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             raise error(f"{name}: a folder, not a {kind}.")
         if not stat.S_ISREG(mode):
             raise error(f"{name}: not a file. {advice}")
-        with Path(path).open("rb") as file:
+        with path.open("rb") as file:
             yield file
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the name
         raise error(f"{name}: no such file.") from None
@@ -168,7 +167,7 @@ def _from_reader(file: BinaryIO, name: str) -> Picture:
 
 def _from_file(file: BinaryIO, name: str) -> Picture:
     """A picture from an open file, whose form its first bytes tell."""
-    start = file.read(12)
+    start = file.read(START)
     if not start:
         raise PictureError(f"{name}: empty, zero bytes.")
     form = form_of(start)
@@ -253,6 +252,9 @@ def _from_array(array: npt.NDArray[Any]) -> Bytes:
         )
     if not array.size:
         raise PictureError(f"array of {shape}: there is nothing to see.")
+    if np.ma.is_masked(array):
+        raise PictureError(f"array of {shape}: some of its pixels are masked. Fill them first.")
+    array = np.asarray(array, array.dtype.newbyteorder("="))
     if array.dtype == np.uint8:
         pixels = array
     elif array.dtype == np.uint16:

@@ -11,9 +11,10 @@ from typing import Any, Final, TypeVar, overload
 import numpy as np
 
 from mimika.data.faces import SIDE, Pixels
+from mimika.data.prepare import resize
 from mimika.emotions import EMOTIONS
 from mimika.errors import PictureError, RunError
-from mimika.predict.crop import cut, is_blank, resize
+from mimika.predict.crop import cut, is_blank
 from mimika.predict.detector import DETECTORS, Detection, Detector, find_detector
 from mimika.predict.face import UNSURE, Face, expression_of
 from mimika.predict.network import Network, read_network
@@ -157,10 +158,14 @@ class Recogniser:
                 picture before the next is read.
 
         Raises:
-            PictureError: `sources` is one picture, or the batch no whole number from 1.
+            PictureError: `sources` is one picture or cannot be gone through, or the batch is no whole number from 1.
         """
         if is_picture(sources):
             raise PictureError(f"{name_of(sources)}: one picture. Give several as a list, or ask `predict`.")
+        try:
+            sources = iter(sources)
+        except TypeError:
+            raise PictureError(f"{name_of(sources)}: not pictures. Give several as a list.") from None
         if not isinstance(batch, Integral) or batch < 1:
             raise PictureError(f"batch={batch!r}: a whole number from 1 is meant.")
         return self._answers(sources, batch)
@@ -242,17 +247,19 @@ def load(
         threshold: from 0 to 1: an answer whose probability lies below it is unsure; None: the one in the file.
 
     Raises:
-        RunError: the network's file is missing or not one that `mimika export` wrote, or none comes with this version;
-            or threads or threshold cannot be meant.
+        RunError: the network is no path, its file is missing or not one that `mimika export` wrote, or none comes with
+            this version; or threads or threshold cannot be meant.
         DetectorError: no detector has that name, or YuNet's file is missing or not the known one.
     """
     if not isinstance(threads, Integral) or threads < 1:
         raise RunError(f"threads={threads!r}: a whole number from 1 is meant.")
+    if not (network is None or isinstance(network, str | os.PathLike)):
+        raise RunError(f"{name_of(network)}: not a network. Give the path of a file that `mimika export` wrote.")
     named = [path for path in WEIGHTS.glob("*.onnx") if path.stem == network]
-    path = _bundled() if network is None else named[0] if named else Path(network)
+    path = _bundled() if network is None else named[0] if named else Path(os.fsdecode(network))
     found = find_detector(detector, threads=threads)
     recogniser = Recogniser(read_network(path, threads=threads), found, threshold=threshold)
-    known = Path(detector).resolve() if detector not in DETECTORS else found.name  # also from another folder
+    known = found.name if detector in DETECTORS else Path(os.fsdecode(detector)).resolve()  # also from another folder
     recogniser._loaded_by = partial(load, path.resolve(), known, threads=threads)
     return recogniser
 

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from mimika.emotions import EMOTIONS
 from mimika.errors import VideoError
 from mimika.predict.crop import is_blank
-from mimika.predict.face import Face, expression_of
+from mimika.predict.face import UNSURE, Face, expression_of
 from mimika.predict.footage import Camera, Footage, OwnFrames, Tell, check_every, open_footage
 from mimika.predict.people import FORGET_SECONDS, People
 from mimika.predict.pictures import Bytes
@@ -35,6 +36,7 @@ class Sighting:
         person: a number from 1, the same on every frame as long as the person is followed; never given twice.
         face: what is seen on this frame alone.
         smoothed: the same box, with the probabilities smoothed over the person's frames so far, and their expression.
+            Where the crop is blank, it is unsure, and the probabilities are those of the frames before.
     """
 
     person: int
@@ -101,6 +103,10 @@ class Smoothing:
         self._believed[person] = seconds, believed
         return believed
 
+    def believed(self, person: int) -> Vector | None:
+        """What is believed of a person so far, (7,); None without a frame, or without smoothing."""
+        return self._believed[person][1] if self._seconds and person in self._believed else None
+
     def keep(self, people: Collection[int]) -> None:
         """Forget all others."""
         self._believed = {person: known for person, known in self._believed.items() if person in people}
@@ -140,7 +146,7 @@ def watch(
             raise VideoError(f"{name} is {seconds:g}, but it is 0 or more.")
     smoothing, people = Smoothing(seconds=smooth_seconds), People(forget_seconds=forget_seconds)
     opened: AbstractContextManager[Footage | OwnFrames]
-    if isinstance(source, str | os.PathLike | int):
+    if isinstance(source, str | os.PathLike | int | Integral):
         opened = open_footage(source, tell=tell)
     else:
         opened = nullcontext(source if isinstance(source, Footage) else OwnFrames(source))
@@ -161,18 +167,17 @@ def _frames(
             sightings = []
             for person, face, crop in zip(numbers, answer.faces, answer.crops, strict=True):
                 smoothed = face
-                if not is_blank(crop):  # what shows nothing changes no belief
+                if not is_blank(crop):
                     seen = np.array([face.probabilities[emotion] for emotion in EMOTIONS])
-                    smoothed = _with(face, smoothing.add(person, seen, look.seconds).tolist(), recogniser.threshold)
+                    believed = smoothing.add(person, seen, look.seconds).tolist()
+                    smoothed = _with(face, believed, expression_of(believed, recogniser.threshold))
+                elif (before := smoothing.believed(person)) is not None:  # what shows nothing changes no belief
+                    smoothed = _with(face, before.tolist(), UNSURE)
                 sightings.append(Sighting(person=person, face=face, smoothed=smoothed))
             smoothing.keep(people.remembered)
             yield Frame(number=look.number, seconds=look.seconds, pixels=look.pixels, sightings=tuple(sightings))
 
 
-def _with(face: Face, probabilities: list[float], threshold: float) -> Face:
-    """A face with other probabilities, and the expression that they make."""
-    return replace(
-        face,
-        expression=expression_of(probabilities, threshold),
-        probabilities=dict(zip(EMOTIONS, probabilities, strict=True)),
-    )
+def _with(face: Face, probabilities: list[float], expression: str) -> Face:
+    """A face with another answer."""
+    return replace(face, expression=expression, probabilities=dict(zip(EMOTIONS, probabilities, strict=True)))

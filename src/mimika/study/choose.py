@@ -2,8 +2,9 @@
 
 The rule, fixed before any run: the highest mean validation accuracy over seeds wins; the base is a candidate like the
 others; an exact tie goes to the network with fewer parameters. A network is a *tie* with the winner where a paired
-bootstrap over the validation faces, widened by what the seeds move and Holm-adjusted for all pairs of the stage, does
-not tell them apart at 5 %. All pairs, because the same faces that test the winner have chosen it.
+bootstrap over the validation faces (an exact sign test where few of them differ), widened by what the seeds move and
+Holm-adjusted for all pairs of the stage, does not tell them apart at 5 %. All pairs, because the same faces that test
+the winner have chosen it.
 """
 
 from collections.abc import Iterable, Sequence

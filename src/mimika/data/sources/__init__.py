@@ -7,7 +7,7 @@ from typing import Final
 from mimika.data.sources import archives, folders, official, parquet, split_files
 from mimika.data.sources.form import Form, Found, Place, Progress, split_of
 from mimika.data.sources.table import has_no_labels, plain, read_header
-from mimika.errors import SourceUnknown
+from mimika.errors import SourceUnknown, in_one_line
 
 # In this order: a folder may hold the same faces several times, and the first form that fits loses least.
 FORMS: Final[tuple[Form, ...]] = (official, split_files, parquet, folders)
@@ -61,7 +61,7 @@ def _archive_in(place: Place) -> Path | None:
         return None
     packed = [file for file in place.files if archives.packing_of(file)]
     if len(packed) > 1:
-        names = [file.relative_to(place.path).as_posix() for file in packed]
+        names = [in_one_line(file.relative_to(place.path).as_posix()) for file in packed]
         shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
         raise SourceUnknown(
             f"{place.name}: {len(names):,} archives in this folder ({shown}). Name the one that is meant, or unpack "

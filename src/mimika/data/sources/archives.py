@@ -6,6 +6,7 @@ An archive is unpacked into a scratch folder within limits that count what reall
 import gzip
 import io
 import lzma
+import re
 import tarfile
 import zipfile
 import zlib
@@ -15,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final, Literal, Protocol
 
 from mimika.data.sources.form import Place
-from mimika.errors import SourceBroken
+from mimika.errors import SourceBroken, in_one_line
 
 Packing = Literal["zip", "tar", "tar.gz", "gz"]
 
@@ -104,9 +105,10 @@ class _Budget:
         if self.files > _MOST_FILES:
             raise SourceBroken(f"{self.name}: holds more than {_MOST_FILES:,} files; FER2013 has 35,887 faces.")
         parts = PurePosixPath(inside.replace("\\", "/")).parts
-        if not parts or ".." in parts or parts[0] == "/" or ":" in parts[0]:
+        if not parts or ".." in parts or parts[0] == "/" or re.match("[A-Za-z]:", parts[0]):
             raise SourceBroken(
-                f"{self.name}: the name {inside} leads out of the archive. Get the archive from a place you trust."
+                f"{self.name}: the name {in_one_line(inside)} leads out of the archive. Get the archive from a place "
+                "you trust."
             )
         target = into.joinpath(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from typing import Final, Protocol, Self
 
 from mimika.data.faces import Faces
 from mimika.data.split import Split, split_of_usage
-from mimika.errors import ClassUnknown, SourceBroken, SourceMissing, SourceUnknown
+from mimika.errors import ClassUnknown, SourceBroken, SourceMissing, SourceUnknown, in_one_line
 
 Progress = Callable[[float], None]
 """Told now and then which share of the source, from 0 to 1, has been read."""
@@ -27,7 +27,7 @@ class Place:
 
     Attributes:
         path: where it is.
-        name: what the user calls it.
+        name: what the user calls it, in one line.
         files: the file itself, or all files of the folder, sorted; hidden ones and what macOS adds are left out.
         split: that of the folder in which the archive lay that it was unpacked from.
     """
@@ -50,7 +50,7 @@ class Place:
             SourceMissing: nothing lies there.
             OSError: it, or a folder in it, may not be read.
         """
-        name = name or path.name or str(path)
+        name = in_one_line(name or path.name or str(path))
         if path.is_dir():
             return cls(path=path, name=name, files=tuple(sorted(_files(path, refused or _raised))))
         if not path.is_file():
@@ -67,7 +67,9 @@ class Place:
 
     def name_of(self, file: Path) -> str:
         """What errors and notes call one of the files."""
-        return self.name if file == self.path else f"{self.name}/{file.relative_to(self.path).as_posix()}"
+        if file == self.path:
+            return self.name
+        return f"{self.name}/{in_one_line(file.relative_to(self.path).as_posix())}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,10 +220,10 @@ def usage_in(name: str) -> Split | None:
 def missing(path: Path) -> str:
     """What to say where nothing stands at a path: the copies that exist and the forms that are taken."""
     return (
-        f"{path}: no such file or folder. FER2013 is fer2013.csv or icml_face_data.csv of the Kaggle competition "
-        "challenges-in-representation-learning-facial-expression-recognition-challenge, or the image folders of "
-        "kaggle.com/datasets/msambare/fer2013. Taken are those, train.csv with test.csv and val.csv, and parquet "
-        "mirrors, also in .zip, .tar.gz or .gz; `drawn` stands for drawn faces and needs no download."
+        f"{in_one_line(str(path))}: no such file or folder. FER2013 is fer2013.csv or icml_face_data.csv of the Kaggle "
+        "competition challenges-in-representation-learning-facial-expression-recognition-challenge, or the image "
+        "folders of kaggle.com/datasets/msambare/fer2013. Taken are those, train.csv with test.csv and val.csv, and "
+        "parquet mirrors, also in .zip, .tar.gz or .gz; `drawn` stands for drawn faces and needs no download."
     )
 
 

@@ -1,8 +1,9 @@
-"""Image files as faces: decoded, gray, 48×48."""
+"""Image files as faces: decoded, upright, over white where they are transparent, gray, 48×48."""
 
 import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mimika.data.faces import SIDE, Pixels
+from mimika.data.prepare import resize
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -47,21 +49,26 @@ def _read(image: Path | bytes) -> GrayImage | None:
     try:
         with Image.open(image if isinstance(image, Path) else io.BytesIO(image), formats=_FORMATS) as opened:
             gray = _gray(opened) if opened.width * opened.height <= _MOST_PIXELS else None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+    except MemoryError:
+        raise
+    except Exception:  # decoders raise whatever they stumble over
         return None
     if gray is None:
         return None
-    resized = gray.size != (SIDE, SIDE)
-    if resized:
-        gray = gray.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
-    return GrayImage(pixels=np.asarray(gray, np.uint8), resized=resized)
+    return GrayImage(pixels=resize(np.asarray(gray, np.uint8)), resized=gray.size != (SIDE, SIDE))
 
 
 def _gray(image: "Image") -> "Image":
-    """An image in 8 bits of gray; raises `ValueError` where nothing says which of them is white."""
-    from PIL.Image import fromarray
+    """An image upright in 8 bits of gray; raises `ValueError` where nothing says which of them is white."""
+    from PIL.Image import alpha_composite, fromarray, new
+    from PIL.ImageOps import exif_transpose
 
+    image.load()
+    with suppress(Exception):  # an image with broken notes is still an image
+        exif_transpose(image, in_place=True)
     if image.mode != "F" and not image.mode.startswith("I"):
+        if image.has_transparency_data:
+            image = alpha_composite(new("RGBA", image.size, "white"), image.convert("RGBA"))
         return image.convert("L")
     levels = np.asarray(image)
     # PIL would cut 16 bits off at 255, so that nearly all is white. I is also what it makes of them in some files.

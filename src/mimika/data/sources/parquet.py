@@ -22,6 +22,7 @@ from mimika.wording import listed
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
+_IMAGES: Final = ("image", "img", "face")
 _LABELS: Final = ("label", "labels", "emotion", "emotions", "expression", "class")
 _USAGES: Final = ("usage", "split")
 
@@ -151,11 +152,11 @@ def _columns(file: "ParquetFile", name: str) -> _Columns:
 
     schema = file.schema_arrow
     features = _features(schema.metadata or {})
-    images = [field.name for field in schema if kinds.is_binary(field.type) or kinds.is_large_binary(field.type)]
-    images += [
+    images = [
         field.name for field in schema if kinds.is_struct(field.type) and field.type.get_field_index("bytes") >= 0
     ]
-    images.sort(key=lambda column: features.get(column, {}).get("_type") != "Image")
+    images += [field.name for field in schema if kinds.is_binary(field.type) or kinds.is_large_binary(field.type)]
+    images.sort(key=lambda column: (features.get(column, {}).get("_type") != "Image", column.casefold() not in _IMAGES))
     labels = [column for column in schema.names if features.get(column, {}).get("_type") == "ClassLabel"]
     labels += [field.name for field in schema if field.name.casefold() in _LABELS]
     labels = [column for column in labels if column.casefold() not in _USAGES]
@@ -164,13 +165,16 @@ def _columns(file: "ParquetFile", name: str) -> _Columns:
         raise SourceBroken(
             f"{name}: the columns are {', '.join(schema.names)}, but faces in parquet have image (bytes) and label."
         )
+    usage = next((column for word in _USAGES for column in schema.names if column.casefold() == word), None)
+    doubled = [column for column in (images[0], labels[0], usage) if schema.names.count(column) > 1]
+    if doubled:
+        raise SourceBroken(f"{name}: several columns are called {doubled[0]}. Rename all but the one that is meant.")
     names = features.get(labels[0], {}).get("names")
     if names is None and kinds.is_integer(schema.field(labels[0]).type):
         raise SourceBroken(
             f"{name}: {labels[0]} holds numbers, and the metadata does not name them; their order differs from copy to "
             "copy and is not guessed. Get a copy with names."
         )
-    usage = next((column for word in _USAGES for column in schema.names if column.casefold() == word), None)
     usages = features.get(usage, {}).get("names") if usage else None
     return _Columns(image=images[0], label=labels[0], usage=usage, names=names, usages=usages)
 

@@ -100,7 +100,7 @@ def cells_of(text: bytes) -> Iterator[list[str] | Fault]:
     No cell of FER2013 holds a line's end, so a stray quote spoils its own line alone.
     """
     lines = (line.rstrip("\r") for line in text.decode("utf-8", "replace").split("\n"))
-    return (_cells(line) for line in lines if line)
+    return (_cells(line) for line in lines if line.strip(string.whitespace))
 
 
 def _cells(line: str) -> list[str] | Fault:

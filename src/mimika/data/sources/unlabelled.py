@@ -13,7 +13,7 @@ import numpy as np
 from mimika.data.faces import Pixels
 from mimika.data.sources.rows import Fault, cells_of, pixels_of, read_span
 from mimika.data.sources.table import plain, read_header
-from mimika.errors import SourceUnknown
+from mimika.errors import SourceUnknown, in_one_line
 
 _PIXELS: Final = "pixels"
 _ID: Final = "id"
@@ -108,18 +108,18 @@ def read_unlabelled(path: Path) -> Unlabelled:
     Raises:
         SourceUnknown: it has no column of pixels, or has labels.
     """
-    header = read_header(path)
+    header, name = read_header(path), in_one_line(str(path))
     names = plain(header)
     if _PIXELS not in names:
         shown = ", ".join(name.strip()[:20] for name in header[:6]) + (", …" if len(header) > 6 else "")
         raise SourceUnknown(
-            f"{path}: the header is {shown or 'empty'}, but a CSV of faces has a column pixels, as the competition's "
+            f"{name}: the header is {shown or 'empty'}, but a CSV of faces has a column pixels, as the competition's "
             "test.csv, and perhaps one Id."
         )
     labels = [name for name in _LABELS if name in names]
     if labels:
         raise SourceUnknown(
-            f"{path}: faces with labels (a column {labels[0]}), of which the test split stays sealed. Recognised are "
+            f"{name}: faces with labels (a column {labels[0]}), of which the test split stays sealed. Recognised are "
             "faces without: a CSV with the column pixels, and perhaps one Id."
         )
     return Unlabelled(path=path, header=header)
