@@ -58,7 +58,7 @@ docs: $(FOR_DEV)
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'mimika needs Python 3.11 or later; name one: make PYTHON=/path/to/python3.11 …' >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 $(FOR_STUDY): pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'Installing PyTorch and what else a study needs into .venv: a few minutes, once.'
@@ -67,7 +67,7 @@ $(FOR_STUDY): pyproject.toml constraints.txt | $(BIN)/python
 
 $(CORE)/.ready: pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'Installing the core without PyTorch into $(CORE).'
-	$(BIN)/python -m venv $(CORE)
+	$(BIN)/python -m venv $(CORE) || { rm -rf $(CORE); exit 1; }
 	$(CORE)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 		--editable . pytest pytest-timeout hypothesis onnx scikit-image
 	@touch $@

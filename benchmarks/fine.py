@@ -26,6 +26,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from mimika.cli.training import read_changes
 from mimika.data.faces import Faces
+from mimika.data.prepare import prepare
 from mimika.data.store import open_data
 from mimika.recipes import read_recipe
 from mimika.record import Record
@@ -72,15 +73,21 @@ class Sharpness(FaceTask):
 
 
 class Plateau(FaceTask):
-    """SWA's learning rate: linear to a fifth, then constant (Izmailov et al. 2018, https://arxiv.org/abs/1803.05407)."""
+    """SWA's learning rate: linear to a fifth, then constant (Izmailov et al. 2018, https://arxiv.org/abs/1803.05407).
+
+    Unlike there, batch norm's statistics are averaged as the weights are, not taken again from the training faces.
+    """
 
     def configure_optimizers(self):
         """The recipe's optimizer with the other schedule."""
         configured = super().configure_optimizers()
         steps = int(self.trainer.estimated_stepping_batches)
-        configured["lr_scheduler"]["scheduler"] = LambdaLR(
-            configured["optimizer"], lambda step: max(0.2, learning_rate_factor(self.recipe, step, steps))
-        )
+
+        def factor(step: int) -> float:
+            least = 0.2 if step >= self.recipe.warmup * steps else 0.0
+            return max(least, learning_rate_factor(self.recipe, step, steps))
+
+        configured["lr_scheduler"]["scheduler"] = LambdaLR(configured["optimizer"], factor)
         return configured
 
 
@@ -127,11 +134,11 @@ class Whitening(FaceTask):
 def trivial(faces: Tensor) -> Tensor:
     """One operation of TrivialAugment a face, its strength at random (Müller & Hutter 2021, https://arxiv.org/abs/2103.10158).
 
-    Of its operations those that gray faces (n, 1, h, w) can have, prepared: sharpness as a blur or its opposite,
-    posterizing and solarizing within the face's own range.
+    Of its operations those that gray faces (n, 1, h, w) can have, prepared, and among them none at all: sharpness as a
+    blur or its opposite, posterizing and solarizing within the face's own range.
     """
     n, device = len(faces), faces.device
-    drawn, strength = torch.randint(10, (n,), device=device), torch.rand(n, device=device) * 2 - 1
+    drawn, strength = torch.randint(13, (n,), device=device), torch.rand(n, device=device) * 2 - 1
     still = torch.eye(2, 3, device=device).repeat(n, 1, 1)
     angle = strength * math.radians(45)
     turned = torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], 1).reshape(n, 2, 2)
@@ -139,7 +146,8 @@ def trivial(faces: Tensor) -> Tensor:
     moves[:, :, :2] = torch.where((drawn == 0)[:, None, None], turned, moves[:, :, :2])
     for operation, (row, column) in {1: (0, 1), 2: (1, 0), 3: (0, 2), 4: (1, 2)}.items():
         moves[:, row, column] += torch.where(drawn == operation, strength * 0.6, 0.0)
-    grid = functional.affine_grid(moves, list(faces.shape), align_corners=False)
+    with torch.autocast(device.type, enabled=False):  # a grid in bf16 would be off by a tenth of a pixel
+        grid = functional.affine_grid(moves, list(faces.shape), align_corners=False)
     found = functional.grid_sample(faces, grid, padding_mode="border", align_corners=False)
     low, high = found.amin(dim=(1, 2, 3), keepdim=True), found.amax(dim=(1, 2, 3), keepdim=True)
     blurred = functional.avg_pool2d(functional.pad(found, (1, 1, 1, 1), mode="replicate"), 3, 1)
@@ -152,10 +160,18 @@ def trivial(faces: Tensor) -> Tensor:
         7: found + (found - blurred) * 2 * far,
         8: torch.where(found > low + spread * far.abs(), high + low - found, found),
         9: ((found - low) / spread * levels).round() / levels * spread + low,
+        10: prepare(255 * (found - low) / spread),  # contrast as high as it goes
+        11: prepare(255 * _ranks(found)),
     }
     for operation, faces_then in changed.items():
         found = torch.where((drawn == operation)[:, None, None, None], faces_then, found)
     return found
+
+
+def _ranks(faces: Tensor) -> Tensor:
+    """Each pixel's share of its face's pixels that are no brighter, as equalizing takes it: float (n, 1, h, w)."""
+    flat = faces.flatten(1).contiguous()
+    return (torch.searchsorted(flat.sort(dim=1).values, flat, right=True) / flat.shape[1]).reshape(faces.shape)
 
 
 class Trivial(FaceTask):

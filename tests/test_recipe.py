@@ -326,6 +326,12 @@ def test_a_name_is_taken_on_top_of_what_all_runs_have_in_common():
     assert named("cnn5+skip", common) == named("cnn5+skip").changed({"epochs": 5, "architecture.width": 0.25})
 
 
+@pytest.mark.parametrize("alpha", [1e-30, 0.001, 0.0099])
+def test_a_mixup_too_small_to_be_drawn_is_refused(alpha):
+    with pytest.raises(RecipeError, match=r"is too small to be drawn: 0 switches it off, 0\.01 is the least\.$"):
+        Recipe().changed({"mixup": alpha})
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_of_a_name_changes_something(part):
     assert named(f"cnn5+{part}").fingerprint != named("cnn5").fingerprint

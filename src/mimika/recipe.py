@@ -128,7 +128,9 @@ class Recipe(Frozen):
     )
     warmup: float = Field(0.0, ge=0, lt=1, description="share of the training over which the learning rate rises")
     label_smoothing: float = Field(0.0, ge=0, lt=1, description="share of each label that is spread over all emotions")
-    mixup: float = Field(0.0, ge=0, allow_inf_nan=False, description="alpha of mixup's Beta(alpha, alpha); 0: off")
+    mixup: float = Field(
+        0.0, ge=0, allow_inf_nan=False, description="alpha of mixup's Beta(alpha, alpha), 0.01 or more; 0: off"
+    )
     distillation: Distillation | None = Field(None, description="learning from the answers of an ensemble, too")
     ema_decay: float | None = Field(
         None, gt=0, lt=1, description="the weights kept are an exponential moving average with this decay"
@@ -148,6 +150,12 @@ class Recipe(Frozen):
     def _every_device_has_a_share(self) -> Self:
         if self.batch_size < self.devices:
             raise ValueError(f"batch_size {self.batch_size} leaves some of {self.devices} devices without a face")
+        return self
+
+    @model_validator(mode="after")
+    def _mixup_can_be_drawn(self) -> Self:
+        if 0 < self.mixup < 0.01:  # 32 bits cannot tell such shares from 0 and 1
+            raise ValueError(f"mixup {self.mixup:g} is too small to be drawn: 0 switches it off, 0.01 is the least")
         return self
 
     @model_validator(mode="after")

@@ -141,6 +141,15 @@ def test_the_epochs_are_trained_at_the_sizes_in_their_shares():
     assert side_at(small_recipe(), 0) == 48
 
 
+@pytest.mark.parametrize(("epochs", "share"), [(1, 0.4), (4, 0.9), (2, 0.9)])
+def test_the_last_epoch_is_at_the_size_at_which_a_network_is_judged(epochs, share):
+    sizes = [[32, share], [48, 1 - share]]
+    recipe = small_recipe("cnn3").changed(
+        {"architecture": {"stem": 8, "stages": [16]}, "epochs": epochs, "sizes": sizes}
+    )
+    assert [side_at(recipe, epoch) for epoch in range(epochs)] == [32] * (epochs - 1) + [48]
+
+
 def test_an_augmentation_gives_faces_of_the_size_that_is_asked_for():
     smaller = augment(pictures(), STILL, side=24)
     assert smaller.shape == (64, 1, 24, 24)
@@ -171,7 +180,7 @@ def test_what_a_recipe_does_not_ask_for_draws_nothing():
 
 def test_the_average_forgets_its_first_weights_and_then_keeps_its_decay():
     average = MovingAverage(decay=0.9, every=2)
-    assert [step for step in range(6) if average.should_update(step_idx=step)] == [1, 3, 5]
+    assert [step for step in range(6) if average.should_update(step_idx=step)] == [0, 1, 3, 5]
     assert not average.should_update(epoch_idx=3)
     mean, count = [torch.zeros(1)], [torch.zeros(1, dtype=torch.int64)]
     decays = []
@@ -185,6 +194,12 @@ def test_the_average_forgets_its_first_weights_and_then_keeps_its_decay():
     assert decays[3] == pytest.approx(5 / 14, rel=1e-4)
     assert float(mean[0]) == pytest.approx(1, abs=1e-4)
     assert int(count[0]) == 399
+
+
+def test_an_epoch_shorter_than_the_steps_between_two_updates_is_averaged_all_the_same():
+    assert [MovingAverage(decay=0.9, every=4).should_update(step_idx=step) for step in range(6)] == [True] * 4 + [
+        False
+    ] * 2
 
 
 def test_the_average_lies_where_the_network_will_be():

@@ -259,6 +259,22 @@ def test_weights_of_another_epoch_than_the_figures_are_refused(whole, tmp_path, 
     )
 
 
+def test_a_run_that_is_only_to_be_judged_is_not_judged_in_another_precision(tmp_path, monkeypatch):
+    def full_disk(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mimika.training.train.draw", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            train(small_recipe(epochs=1), small_faces(), tmp_path)
+    state = torch.load(tmp_path / "state.ckpt", weights_only=True)
+    state["callbacks"]["Course"]["precision"] = "bf16-mixed"  # as on a GPU, where "auto" is that
+    torch.save(state, tmp_path / "state.ckpt")
+    with pytest.raises(RunError, match="trained in bf16-mixed until epoch 1, and would go on in 32-true here"):
+        train(small_recipe(epochs=1), small_faces(), tmp_path)
+    assert not (tmp_path / "record.json").exists()
+
+
 def test_a_run_does_not_go_on_in_another_precision(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         train(small_recipe(), small_faces(), tmp_path, watch=Stop())

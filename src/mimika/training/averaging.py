@@ -37,7 +37,8 @@ class MovingAverage(WeightAveraging):
             return False
         # Derived from the step rather than counted, so that a continued run goes on where it was.
         self._updates, left = divmod(step_idx + 1, self._every)
-        return left == 0
+        # Until the first of them every step is one: an epoch may be shorter, and random weights would be its average.
+        return left == 0 or self._updates == 0
 
     def _average(self, averaged: Sequence[Tensor], current: Sequence[Tensor], _: Tensor | int) -> None:
         decay = min(self._decay, (1 + self._updates) / (WARMUP + self._updates))

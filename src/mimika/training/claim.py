@@ -4,7 +4,7 @@ import json
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from pydantic import ValidationError
@@ -63,14 +63,20 @@ def _foreign(out: Path, there: Recipe, asked: Recipe) -> str:
     )
 
 
+def course_in(out: Path) -> dict[str, Any]:
+    """What the course has left in Lightning's checkpoint, which is there."""
+    callbacks = torch.load(out / STATE, map_location="cpu", weights_only=True)["callbacks"]
+    course: dict[str, Any] = callbacks[Course.__qualname__]
+    return course
+
+
 def rows_in(out: Path, recipe: Recipe) -> Sequence[EpochRow]:
     """The epochs in Lightning's checkpoint, none where there is none yet; `RunError` where a part of it is missing."""
     state, weights = out / STATE, weights_of(out, recipe)
     if not state.is_file():
         return ()
     try:
-        callbacks = torch.load(state, map_location="cpu", weights_only=True)["callbacks"]
-        rows = rows_of(callbacks[Course.__qualname__])
+        rows = rows_of(course_in(out))
     except (OSError, RuntimeError, KeyError, EOFError, pickle.UnpicklingError, ValidationError):
         raise RunError(
             f"{state}: the state of the run is damaged or of another version. Remove the file to train the run anew."

@@ -98,10 +98,14 @@ class Course(Callback):
             RunError: when the epochs before were trained in another precision than this machine would go on in.
         """
         self.rows = rows_of(state_dict)
+        self.check_precision(state_dict, self._precision)
+
+    def check_precision(self, state_dict: dict[str, Any], here: str) -> None:
+        """Raise `RunError` where a saved state is of another precision than the one that a run would have here."""
         before = state_dict["precision"]
-        if before != self._precision:
+        if before != here:
             raise RunError(
-                f"{self._out}: trained in {before} until epoch {len(self.rows)}, and would go on in {self._precision} "
+                f"{self._out}: trained in {before} until epoch {len(state_dict['rows'])}, and would go on in {here} "
                 "here. Continue it on a machine like the first, or remove the folder to train it anew."
             )
 

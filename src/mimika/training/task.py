@@ -171,7 +171,7 @@ def side_at(recipe: Recipe, epoch: int) -> int:
     done = 0.0
     for side, share in recipe.sizes:
         done += share * recipe.epochs
-        if epoch < round(done):
+        if epoch < min(round(done), recipe.epochs - 1):  # the last epoch is at the last size, however short the run
             return side
     return recipe.sizes[-1][0] if recipe.sizes else SIDE
 

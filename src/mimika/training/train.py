@@ -38,7 +38,7 @@ from mimika.record import (
 )
 from mimika.training.averaging import MovingAverage
 from mimika.training.checkpoint import load_network
-from mimika.training.claim import CLAIM, STATE, claim, rows_in
+from mimika.training.claim import CLAIM, STATE, claim, course_in, rows_in
 from mimika.training.course import Course, is_over
 from mimika.training.datamodule import FaceDataModule
 from mimika.training.fit import verdict_of
@@ -136,7 +136,9 @@ def _fit(
     with quiet_lightning():
         trainer = _trainer(recipe, out, [course, _Mirroring(mirror, course)] if alone else [course])
     mirror.catch_up(rows)
-    if not is_over(rows, recipe):
+    if is_over(rows, recipe):  # it is only to be judged, and the record is to tell in what it was trained
+        course.check_precision(course_in(out), str(trainer.precision))
+    else:
         watch.run_started(recipe, len(rows) + 1)
         reseed(recipe.seed, 0)
         task = FaceTask(recipe, lessons)
