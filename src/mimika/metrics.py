@@ -83,6 +83,15 @@ def recall(table: npt.NDArray[np.int64]) -> dict[str, float]:
     return _shares(table.diagonal(), table.sum(axis=1))
 
 
+def by_recall(recalls: Mapping[str, float], faces: Mapping[str, int]) -> list[str]:
+    """The emotions with `FEWEST_FACES` or more, from the one found least to the one found best; equals in their order.
+
+    >>> by_recall({emotion: 0.5 for emotion in EMOTIONS} | {"sad": 0.4}, {emotion: 30 for emotion in EMOTIONS})[0]
+    'sad'
+    """
+    return sorted((one for one in EMOTIONS if faces[one] >= FEWEST_FACES), key=lambda one: recalls[one])
+
+
 def precision(table: npt.NDArray[np.int64]) -> dict[str, float]:
     """Of the faces predicted as an emotion, the share that is one; 0 where it was never predicted."""
     return _shares(table.diagonal(), table.sum(axis=0))

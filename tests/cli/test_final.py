@@ -22,7 +22,7 @@ RESULT = SealedResult(
     macro_f1=0.6,
     calibration_error=0.1,
     recall=dict(zip(EMOTIONS, (0.5, 0.41, 0.4, 0.9, 0.6, 0.8, 0.7), strict=True)),
-    confusion=tuple((0,) * 7 for _ in range(7)),
+    confusion=tuple((70,) * 7 for _ in range(7)),
 )
 
 
@@ -64,6 +64,15 @@ def test_the_sealed_result_is_told_in_four_lines(opening, drawn, capsys):
     assert told.err == "On the page: reference/page.html\n"
     assert opening["again"] is False
     assert opening["faces"] is True
+
+
+def test_an_emotion_without_test_faces_is_not_called_weak(monkeypatch, opening, drawn, capsys):
+    faces = ((0,) * 7 if emotion in ("disgust", "fear") else (70,) * 7 for emotion in EMOTIONS)
+    recall = {**RESULT.recall, "disgust": 0.0, "fear": 0.0}
+    result = RESULT.model_copy(update={"recall": recall, "confusion": tuple(faces)})
+    monkeypatch.setattr("mimika.final.open_test", lambda *_, **__: result)
+    assert main.run(["final", "reference", "--data", drawn]) == 0
+    assert "  weakest: angry 50 %, sad 60 %\n" in capsys.readouterr().out
 
 
 def test_a_single_run_has_no_page(opening, drawn, capsys):

@@ -31,6 +31,7 @@ def test_a_study_says_what_it_will_do_then_each_run_then_the_ranking(small, draw
     assert "  cnn1   51.0 %   gap  15.0    3 epochs    9.50 M   overfits" in lines
     assert sum(" to go in all" in line for line in lines) == 2
     assert "  cnn5 wins" in lines
+    assert json.loads((out / "study.json").read_text(encoding="utf-8"))["test_faces"] == 14
     assert "  cnn5+skip             64.0 %   gap  15.0    3 epochs   11.25 M   overfits" in lines
     ranked = told.out.splitlines()
     assert ranked[0] == "depth · How many layers?"

@@ -1,12 +1,16 @@
 import json
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from tests.records import make_predictions, make_record
 from tests.report.studies import write_study
 
 from mimika.cli import main
 from mimika.cli.json_text import as_json_text
-from mimika.cli.training import read_change
+from mimika.cli.training import _lines, read_change
+from mimika.emotions import EMOTIONS
 from mimika.errors import RecipeError
 from mimika.recipe import Architecture
 from mimika.recipes import read_recipe
@@ -92,6 +96,14 @@ def test_a_training_ends_with_its_fit_its_recall_and_its_cost(drawn, tmp_path, c
     assert lines[6] == f"  {out}"
     assert told.err.count("cnn5  epoch ") == 3
     assert "\x1b" not in told.err
+
+
+def test_an_emotion_without_validation_faces_has_no_recall(tmp_path):
+    drawn = make_predictions(faces=400)
+    merged = replace(drawn, emotions=np.where(drawn.emotions == EMOTIONS.index("disgust"), 0, drawn.emotions))
+    merged.save(tmp_path / "predictions.npz")
+    line = _lines(make_record(predictions=merged, faces=400), tmp_path)[3]
+    assert re.fullmatch(r"  recall  angry \d+ %  disgust –  fear \d+ %.*neutral \d+ %", line)
 
 
 @pytest.mark.usefixtures("pretended")

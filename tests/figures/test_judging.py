@@ -5,9 +5,9 @@ from mimika.emotions import COLORS, EMOTIONS
 from mimika.figures.judging import confused_pairs, confusion, recall_bars, reliability
 from mimika.figures.mistakes import mistakes
 from mimika.figures.style import PNG_PIXELS, title_of, to_svg
-from mimika.metrics import calibration_error
-from mimika.report.judgement import calibration
-from tests.records import make_predictions
+from mimika.metrics import calibration_error, recall
+from mimika.report.judgement import calibration, emotions
+from tests.records import make_predictions, make_record
 
 
 @pytest.fixture
@@ -79,6 +79,17 @@ def test_recall_is_headed_with_no_emotion_of_few_faces(table):
     assert title_of(recall_bars(table)).endswith("; fear worst, 62.5 % of 160")
     table[1, 0] = 21
     assert title_of(recall_bars(table)).endswith("; disgust worst, 30.0 % of 30")
+
+
+def test_of_emotions_that_are_found_alike_picture_and_sentence_name_the_same():
+    table = np.diag([40, 40, 40, 40, 40, 40, 40])
+    table[0, 1] = table[5, 1] = 20
+    found, counts = recall(table), dict.fromkeys(EMOTIONS, 60)
+    scores = make_record().scores.model_copy(update={"recall": found, "precision": found})
+    assert title_of(recall_bars(table)).startswith("Neutral is found best, 100.0 % of 40; angry worst, 66.7 % of 60")
+    assert emotions(scores, counts, counts).startswith(
+        "It finds neutral best, 100.0 % of its 60 faces, and angry least, 66.7 % of 60, then surprise, 66.7 % of 60."
+    )
 
 
 def test_what_no_face_has_or_no_answer_says_is_a_dash_and_no_mark():

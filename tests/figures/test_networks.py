@@ -172,6 +172,11 @@ def test_names_do_not_lie_on_one_another():
             ("cnn3", 0.7, 9_000, 1, 9_000),
             "cnn5 reaches 60.0 %; nothing with fewer parameters or less time reaches as much",
         ),
+        (
+            ("cnn3", 0.7, 5_000, 5_000, 4_900),
+            "cnn5 reaches 60.0 %; nothing with fewer parameters or fewer multiply-adds reaches as much",
+        ),
+        (("cnn3", 0.7, 5_000, 5_000, 5_000), "cnn5 reaches 60.0 %; nothing cheaper reaches as much"),
     ],
 )
 def test_the_cost_title_says_where_the_winner_is_on_the_front(other, title):
@@ -223,6 +228,13 @@ def test_no_tick_of_the_costs_lies_on_another(texts):
     boxes = [label.get_window_extent().padded(2) for label in ticks if label.get_text()]
     assert len(boxes) > 6
     assert not [1 for first, second in itertools.combinations(boxes, 2) if first.overlaps(second)]
+
+
+@pytest.mark.parametrize("seconds", [12, 18, 1000, 3600, 150_000])
+def test_times_that_are_near_each_other_have_a_tick(seconds):
+    time = cost([point("cnn5", 0.6, 5_000, 5_000, seconds), point("cnn3", 0.5, 5_000, 5_000, 1.02 * seconds)]).axes[-1]
+    left, right = time.get_xlim()
+    assert [tick for tick in time.get_xticks() if left <= tick <= right]
 
 
 def test_a_single_network_can_be_drawn():

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from matplotlib.colors import to_rgba
 from matplotlib.text import Text
@@ -53,6 +55,18 @@ def test_the_epochs_after_which_faces_grow_are_marked_as_far_as_the_run_went():
         for panel in figure.axes:
             assert [(text.xy[0], text.get_text()) for text in panel.texts if "px" in text.get_text()] == marks
         assert ("Upright lines: the faces grow, from 32 px." in note_of(figure)) is bool(marks)
+
+
+@pytest.mark.parametrize("epochs", [2, 3, 4])
+def test_of_a_short_run_only_the_sizes_are_marked_that_were_trained_at(epochs):
+    task = pytest.importorskip("mimika.training.task")
+    sizes = ((32, 0.5), (40, 0.4), (48, 0.1))
+    recipe = Recipe(name="a", architecture=ResidualArchitecture(stem=8, stages=(8, 16)), sizes=sizes, epochs=epochs)
+    sides = [task.side_at(recipe, epoch) for epoch in range(epochs)]
+    grown = [f"{after} px" for before, after in pairwise(sides) if before != after]
+    figure = curves(make_record().model_copy(update={"recipe": recipe}), "fits")
+    for panel in figure.axes:
+        assert [text.get_text() for text in panel.texts if "px" in text.get_text()] == grown
 
 
 def test_a_network_that_does_worse_on_train_is_said_to():

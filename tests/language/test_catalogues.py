@@ -146,6 +146,11 @@ def test_a_language_is_known_by_its_code():
     )
 
 
+def test_a_question_behind_a_colon_begins_small_unless_a_name_begins_it():
+    told = [ENGLISH.forms["small"](text) for text in ("How many layers?", "ReLU or GELU?", "L2?", "")]
+    assert told == ["how many layers?", "ReLU or GELU?", "L2?", ""]
+
+
 def test_what_a_language_has_no_name_for_keeps_its_own():
     assert GEORGIAN.name_of("contempt") == "contempt"
     assert GEORGIAN.layer("convolution 2a") == "კონვოლუცია 2a"

@@ -102,8 +102,10 @@ def all_happy(faces):
 def make_reading(name="cnn5", accuracy=0.556, train_accuracy=0.925, *, p_value=None, worth=None, changes=(), **fields):
     """One network of a stage as its page reads it: the first, unless it has a `p_value`; `fields` are the record's.
 
-    The losses are plain: validation 1.2 at its lowest, at epoch 6, and 2.4 at the end, train 0.6 and 0.1.
+    The losses are plain: validation 1.2 at its lowest, at epoch 6, and 2.4 at the end, train 0.6 and 0.1. Of a network
+    whose answers are given in `update` as `predicted_shares`, these are its recall, too.
     """
+    is_base = fields.pop("is_base", False)
     seeds = fields.pop("seeds", (42,))
     update = fields.pop("update", {})
     records = []
@@ -118,7 +120,9 @@ def make_reading(name="cnn5", accuracy=0.556, train_accuracy=0.925, *, p_value=N
             )
             for row in record.epochs
         ]
-        records.append(record.model_copy(update={"epochs": tuple(rows), **update}))
+        recall = {emotion: share for emotion, share in update.get("predicted_shares", {}).items() if share}
+        scores = record.scores.model_copy(update={"recall": recall} if recall else {})
+        records.append(record.model_copy(update={"epochs": tuple(rows), "scores": scores, **update}))
     recipe = records[0].recipe
     twins = np.arange(3589) < 280
     candidate = Candidate(recipe=recipe, records=tuple(records), correct=np.zeros(3589), twins=twins)
@@ -127,6 +131,7 @@ def make_reading(name="cnn5", accuracy=0.556, train_accuracy=0.925, *, p_value=N
         changes=changes,
         verdicts=tuple(check_fit(record).verdict for record in records),
         worth=worth,
+        is_base=is_base,
     )
 
 

@@ -20,11 +20,14 @@ from mimika.report.caveats import (
     twins,
 )
 from mimika.report.judgement import calibration, chosen, confusions, cost, emotions
-from mimika.report.provenance import opened, still_sealed
+from mimika.report.provenance import opened, still_sealed, the_test_split
 from mimika.report.reference import FIGURES, PATH, compared, figure_for, pooled_spread
+from mimika.study.stages import read_study
+from mimika.study.study import StudyRun
 from mimika.training.fit import Verdict, advice
 from tests.records import make_record
 from tests.report.studies import make_reading, sealed_result
+from tests.report.test_sentences import COLLAPSED
 
 
 def with_accuracies(reading, *accuracies):
@@ -219,6 +222,9 @@ def test_the_limits_name_expressions_and_not_feelings():
     fixed = make_reading()
     last = fixed.records[0].model_copy(update={"recipe": fixed.candidate.recipe.changed({"keep": "last"})})
     assert "best of" not in limits([with_records(fixed, last)], official=False)
+    assert "leans upwards; there is no test split that would tell by how much. Where" in limits(
+        [fixed], official=False, test=False
+    )
 
 
 def test_runs_of_unlike_code_and_on_a_busy_machine_are_told():
@@ -252,6 +258,22 @@ def test_the_test_split_is_sealed_opened_once_or_opened_again():
         "Opened two times, first on 2026-11-24, last on 2026-11-25. The first gave 62.0 % for `cnn5`, the only figure "
         "that nothing could have been fitted to. "
     )
+
+
+def test_a_figure_that_is_the_same_to_a_tenth_of_a_point_is_neither_more_nor_less():
+    for accuracy in (0.6289, 0.6291):
+        reading = make_reading("cnn5", accuracy)
+        assert opened(sealed_result(reading.records[0]), reading).endswith(
+            "calibration error 9.4 points. That is as much as this run's on validation."
+        )
+
+
+@pytest.mark.parametrize(("test_faces", "is_told"), [(0, True), (7, False), (None, False)])
+def test_where_there_is_no_test_split_none_is_called_sealed(test_faces, is_told):
+    run = StudyRun(study=read_study("quick"), checksum="c", data="d", test_faces=test_faces)
+    (told,) = the_test_split(None, make_reading(), "study", run).blocks
+    none = "This data set has no test split; nothing tests the figure above, on which the network was chosen."
+    assert told.text == (none if is_told else still_sealed("study"))
 
 
 def test_a_look_for_another_study_takes_the_first_figure_its_innocence():
@@ -353,3 +375,18 @@ def test_the_cheaper_network_within_a_point_and_the_dearest_are_named():
         "training. Within one point of it, `cnn3` costs least: 24.3 M multiply-adds, 2.52 M parameters. The dearest of "
         "those that learned, `cnn7` at 254.4 M multiply-adds, reaches 10.0 points less."
     )
+    assert "The dearest" not in cost([best, make_reading("cnn7", 0.5996)]), "0.0 points less"
+
+
+def test_a_network_that_collapsed_may_have_the_highest_accuracy_of_all():
+    collapsed = make_reading("cnn7", 0.6, 0.6, update=COLLAPSED)
+    assert cost([make_reading("cnn5"), collapsed]).startswith(
+        "Of the networks that learned, `cnn5` has the highest accuracy, 55.6 %, at 11.07 M parameters, "
+    )
+
+
+def test_at_an_exact_draw_what_the_rule_puts_first_is_told():
+    large, small = make_reading("cnn5"), make_reading("cnn3")
+    assert cost([large, small]).startswith("`cnn3` has the highest accuracy, 55.6 %")
+    fitting = [make_reading(name, 0.6, 0.65) for name in ("cnn5", "cnn3")]
+    assert "Of the networks of this study that fit, `cnn3` reaches most" in chosen(large, fitting)

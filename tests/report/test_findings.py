@@ -4,10 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from mimika.recipe import Recipe
 from mimika.report.findings import Findings
+from mimika.report.markdown import to_markdown
 from mimika.report.study_report import study_report
-from mimika.study.study import STUDY, StudyRun
+from mimika.study.stages import Stage, Study
+from mimika.study.study import STUDY, StudyRun, run_study
 from tests.report.studies import FIGURES, write_study
+from tests.study.pretending import Pretending
+from tests.training.runs import small_faces
 
 SKIP, DROPOUT = "cnn5+batch_norm+skip", "cnn5+batch_norm+dropout"
 
@@ -98,6 +103,63 @@ def test_a_study_is_not_finished_before_its_last_seed_is(tmp_path):
     assert not findings.complete
     assert len(findings.unfinished) == 11
     assert {one.seeds for one in findings.unfinished} == {1}
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """What the page says of a study of one's own, beside runs of another study in its folder, by its sections."""
+    folder, faces = tmp_path_factory.mktemp("studies") / "odd", small_faces()
+    depth = Study(name="before", stages=(Stage(name="d", question="?", variants={"deep": {"architecture.depth": 3}}),))
+    widths = {"plain": {}, "half": {"architecture.width": 0.5}}
+    parts = {"+nothing": {"architecture.dropout": 0.0}, "+batch_norm": {"architecture.batch_norm": True}}
+    study = Study(
+        name="mine",
+        recipe=Recipe().changed({"architecture.dropout": 0.0}),
+        stages=(
+            Stage(name="cost", question="ReLU or GELU?", variants=widths),
+            Stage(name="parts", question="Which?", variants=parts),
+        ),
+    )
+    run_study(depth, faces, folder, Pretending())
+    run_study(study, faces, folder, Pretending({"plain": 0.8, "plain+batch_norm": 0.6}), test_faces=0)
+    report = study_report(Findings.load(folder), faces=False)
+    return {part.anchor: part for part in report.sections}, to_markdown(report)
+
+
+def test_a_name_for_a_network_that_has_one_is_neither_ranked_nor_tested(odd):
+    sections, text = odd
+    assert "`plain+nothing` is the same network as `plain` and stands here under that name." in text
+    assert text.count("plain+nothing") == 1
+    assert "because the study names it" not in text
+    ranking = next(block for block in sections["parts"].blocks if hasattr(block, "rows"))
+    assert [(row.cells[0].value, row.cells[1].text) for row in ranking.rows] == [
+        ("plain", "the base"),
+        ("plain+batch_norm", "batch norm"),
+    ]
+
+
+def test_a_variant_that_changes_nothing_is_no_base(odd):
+    ranking = next(block for block in odd[0]["stage-cost"].blocks if hasattr(block, "rows"))
+    assert [row.cells[1].text for row in ranking.rows] == ["–", "width 0.5"]
+
+
+def test_a_stage_that_is_called_as_a_section_of_the_page_stands_beside_it(odd):
+    assert list(odd[0]) == ["stage-cost", "parts", "chosen", "cost", "certainty", "test", "made"]
+    assert odd[0]["stage-cost"].title == "Cost: ReLU or GELU?"
+
+
+def test_how_it_was_made_is_told_of_the_runs_that_the_page_tells_of(odd):
+    facts, runs = odd[0]["made"].blocks
+    assert dict(facts.entries)["Trained"].startswith("three runs, ")
+    assert [row.cells[0].value for row in runs.rows] == ["plain", "half", "plain+batch_norm", "deep"]
+    assert runs.caption == (
+        "The runs of this page, as the ledger has them, and one run in the ledger that this page does not use."
+    )
+
+
+def test_a_data_set_without_test_faces_has_nothing_sealed(odd):
+    assert "Sealed" not in odd[1]
+    assert odd[0]["test"].blocks[0].text.startswith("This data set has no test split;")
 
 
 def test_the_references_path_stands_only_beside_stages_that_it_has(finished):

@@ -187,6 +187,13 @@ def test_seeds_that_disagree_are_counted_and_all_are_counted_as_one():
     )
 
 
+def test_gaps_that_round_alike_are_told_once_and_all_of_many_are_counted_in_figures():
+    assert fits([make_reading("cnn5"), make_reading("cnn3")], GEORGIAN) == (
+        "ორივე ქსელი ზედმეტად მორგებულია (სხვაობა 36.9 პუნქტი)."
+    )
+    assert begun(3, 20, GEORGIAN).endswith("; 20-ვე საწყისი მნიშვნელობა ჯერ არც ერთ ქსელს არ აქვს")
+
+
 def test_a_base_that_the_study_names_against_the_rule_is_told():
     assert base(named("cnn5"), named("cnn3"), GEORGIAN) == (
         "ყოველი ვარიანტი ცვლის ქსელს `cnn5`, რომელსაც კვლევა ასახელებს და რომელიც თვითონაც კანდიდატია. "

@@ -145,7 +145,7 @@ def test_the_page_tells_the_command_as_it_was_given(tmp_path):
 def test_a_study_that_does_not_say_its_command_has_seeds_only_where_they_follow_one_another(tmp_path, seeds, option):
     run = StudyRun.load(write_study(tmp_path / "a study", leave_out=FIGURES))
     run = run.model_copy(update={"study": run.study.model_copy(update={"seeds": seeds})})
-    command = dict(made("a study", run, []).blocks[0].entries)["Command"]
+    command = dict(made("a study", run, [], []).blocks[0].entries)["Command"]
     assert command == f"`mimika study run reference --data DATA --out 'a study'{option}`"
 
 

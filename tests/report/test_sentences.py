@@ -17,6 +17,7 @@ from mimika.report.sentences import (
     fits,
     handing_on,
     path,
+    same,
     so_far,
 )
 from mimika.training.fit import Verdict
@@ -172,6 +173,23 @@ def test_a_network_that_diverged_is_told_by_its_finite_epochs_and_by_when_they_e
     assert decision(collapsed, make_reading(), None, None).endswith("Lower the learning rate: the training diverged.")
 
 
+def test_one_epoch_has_losses_and_no_direction():
+    assert analysis(make_reading(best_epoch=1, epochs=1)) == (
+        "overfits: at epoch 1 the validation loss is 2.40 and the train loss 1.10."
+    )
+    assert analysis(diverging(make_reading(), 2)) == (
+        "overfits: at epoch 1 the validation loss is 2.40 and the train loss 1.10; the loss is not finite from epoch 2 "
+        "on."
+    )
+    assert analysis(diverging(make_reading(), 1)) == "overfits: the loss is not finite from epoch 1 on."
+
+
+def test_a_network_whose_training_diverged_is_set_aside_with_the_remedy_for_that():
+    assert decision(diverging(make_reading("cnn3", 0.5, p_value=0.001), 9), make_reading(), None, None) == (
+        "set aside, 5.6 points behind `cnn5` (p = 0.001). Lower the learning rate: the training diverged."
+    )
+
+
 def test_a_network_that_collapsed_with_some_seeds_says_that_its_means_are_mixed():
     reading = make_reading("cnn7", 0.25, 0.25, seeds=(42, 43, 44), update=COLLAPSED)
     assert "mix" not in analysis(reading)
@@ -232,16 +250,30 @@ def test_an_unfinished_stage_has_no_conclusion_yet():
 
 
 def test_a_base_that_no_change_beats_stays():
-    winner = make_reading("cnn5")
+    winner = make_reading("cnn5", is_base=True)
     other = make_reading("cnn5+dropout", 0.55, 0.9, p_value=0.01, changes=("dropout 0.5",))
     assert conclusion([winner, other], [], "").startswith(
         "`cnn5` has the highest accuracy, 55.6 %: the base, no change helped."
     )
 
 
+def test_a_variant_that_changes_nothing_is_no_base_and_its_change_is_worth_nothing():
+    plain, other = make_reading("cnn5"), make_reading("cnn3", 0.55, 0.9, p_value=0.01, changes=("depth 3",))
+    assert conclusion([plain, other], [], "").startswith("`cnn5` has the highest accuracy, 55.6 %. Significantly")
+    unchanged = make_reading(worth=Worth(base="cnn5", difference=0.0, p_value=1.0))
+    assert analysis(unchanged).endswith("while the train loss falls from 0.60 to 0.10.")
+
+
+def test_another_name_for_a_network_is_told_as_that():
+    assert same([("cnn5+dropout", "cnn5")]) == (
+        "`cnn5+dropout` is the same network as `cnn5` and stands here under that name."
+    )
+
+
 def test_the_fit_of_a_stage_names_each_illness():
     assert fits([make_reading("cnn5"), make_reading("cnn3", 0.55, 0.9)]) == "Both overfit, by 35.0 to 36.9 points."
     assert fits([make_reading("cnn5")]) == "`cnn5` overfits, by 36.9 points."
+    assert fits([make_reading("cnn5"), make_reading("cnn3")]) == "Both overfit, by 36.9 points."
 
 
 def test_the_fit_of_a_stage_counts_the_seeds_that_disagree():
@@ -296,6 +328,7 @@ def test_the_finding_is_one_sentence_that_claims_no_more_than_it_may():
         "Of eleven networks, `cnn5` comes first with 55.6 % on validation, a tie with `cnn3`"
     )
     assert finding(first, 11, ["cnn1", "cnn3", "cnn7"], None).endswith("a tie with three others")
+    assert finding(first, 1, [], None) == "`cnn5`, the only network, reaches 55.6 % on validation"
     overtaken = "The last stage chooses `cnn5` with 55.6 % on validation; `cnn5+dropout` before it reaches 60.0 %"
     assert finding(first, 11, [], better) == f"{overtaken} (p = 0.010)"
     assert finding(first, 11, [], replace(better, p_value=0.3)) == f"{overtaken}, a tie (p = 0.30)"
@@ -318,6 +351,9 @@ def test_the_finding_of_an_unfinished_study_says_what_can_be_compared():
     assert so_far(first, 1, 1) == "Not finished yet: `cnn5`, the only network that is, reaches 55.6 % on validation"
     assert so_far(first, 11, 3) == (
         "Not finished yet: by one of three seeds the choice among eleven networks is `cnn5`, with 55.6 % on validation"
+    )
+    assert so_far(first, 1, 3) == (
+        "Not finished yet: by one of three seeds `cnn5`, the only network, reaches 55.6 % on validation"
     )
     assert begun(2, 3) == "Not finished yet: two runs so far, and no network has all its three seeds"
     assert begun(0, 3) == "No run of this study is finished yet"

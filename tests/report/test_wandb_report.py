@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,17 @@ def test_the_overview_says_the_rest_and_each_stages_conclusion(page):
     for section in text.sections[3:]:
         for block in section.blocks:
             assert isinstance(block, Picture) or block_text(block) in told
+
+
+def test_a_stage_that_is_called_as_a_section_of_the_page_is_not_taken_for_it(page):
+    findings, text = page
+    depth = replace(findings.outcomes[0], stage=findings.outcomes[0].stage.model_copy(update={"name": "cost"}))
+    renamed = replace(findings, outcomes=(depth, *findings.outcomes[1:]))
+    sections = [replace(text.sections[0], anchor="stage-cost"), *text.sections[1:]]
+    told = renamed, replace(text, sections=sections)
+    assert stage_reports(*told)[0].title == "reference: cost"
+    costs = next(section for section in sections if section.anchor == "cost")
+    assert plain(costs.title) in texts(overview(*told))
 
 
 def test_panels_show_exactly_the_runs_of_the_ledger_in_their_projects(page):

@@ -235,7 +235,7 @@ def test_other_faces_train_anew(tmp_path):
     assert only.standings == ()
 
 
-def test_two_names_for_one_recipe_are_trained_once_and_ranked_both(tmp_path):
+def test_two_names_for_one_recipe_are_trained_and_ranked_once_by_the_first(tmp_path):
     common = Recipe().changed({"architecture.dropout": 0.5})
     study = Study(name="s", stages=(STAGES["regularization"].model_copy(update={"base": "cnn5"}),), recipe=common)
     trainer = Pretending()
@@ -243,13 +243,10 @@ def test_two_names_for_one_recipe_are_trained_once_and_ranked_both(tmp_path):
     assert trainer.names == ["cnn5", "cnn5+batch_norm", "cnn5+augmentation"]
     (only,) = outcome(study, ledger, FACES.checksum)
     assert only.missing == ()
-    assert {standing.candidate.name for standing in only.standings} == {
-        "cnn5",
-        "cnn5+dropout",
-        "cnn5+batch_norm",
-        "cnn5+batch_norm+dropout",
-        "cnn5+augmentation",
-    }
+    assert only.same == (("cnn5+dropout", "cnn5"), ("cnn5+batch_norm+dropout", "cnn5+batch_norm"))
+    assert {one.candidate.name for one in only.standings} == {"cnn5", "cnn5+batch_norm", "cnn5+augmentation"}
+    (begun,) = outcome(study, Ledger(tmp_path, ()), FACES.checksum)
+    assert begun.missing == ("cnn5", "cnn5+batch_norm", "cnn5+augmentation")
 
 
 def test_a_second_study_in_the_same_folder_is_refused_while_the_first_runs(tmp_path):
@@ -315,7 +312,9 @@ def test_a_network_with_a_seed_missing_is_missing(tmp_path):
 def test_the_folder_says_which_study_it_holds_and_on_which_faces(tmp_path):
     run_study(of_depth(), FACES, tmp_path, Pretending())
     run = StudyRun.load(tmp_path)
-    assert (run.study, run.checksum, run.data) == (of_depth(), FACES.checksum, "noise")
+    assert (run.study, run.checksum, run.data, run.test_faces) == (of_depth(), FACES.checksum, "noise", None)
+    run_study(of_depth(), FACES, tmp_path, Pretending(), test_faces=0)
+    assert StudyRun.load(tmp_path).test_faces == 0
 
 
 def test_a_folder_without_a_study_says_what_makes_one(tmp_path):

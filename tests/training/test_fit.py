@@ -1,5 +1,6 @@
 import pytest
 
+from mimika.emotions import EMOTIONS
 from mimika.recipes import named
 from mimika.record import Record
 from mimika.training.fit import Verdict, check_fit, still_rising
@@ -10,13 +11,22 @@ def with_scores(record: Record, **scores: float) -> Record:
     return record.model_copy(update={"scores": record.scores.model_copy(update=scores)})
 
 
+def calling(record: Record, emotion: str = "happy", share: float = 1.0) -> Record:
+    """The same run, had it called so many of the faces this emotion, whatever their label."""
+    rest = "sad" if emotion != "sad" else "happy"
+    shares = {**dict.fromkeys(EMOTIONS, 0.0), emotion: share, rest: 1 - share}
+    return with_scores(record, recall=shares).model_copy(update={"predicted_shares": shares})
+
+
+def with_losses(record: Record, *, since: int, **losses: float) -> Record:
+    """The same run with these losses from an epoch on."""
+    rows = [row.model_copy(update=losses if row.epoch >= since else {}) for row in record.epochs]
+    return record.model_copy(update={"epochs": tuple(rows)})
+
+
 def test_one_answer_for_nearly_everything_is_a_collapse_whatever_the_gap_says():
-    record = make_record("cnn7", accuracy=0.249, train_accuracy=0.251, best_epoch=1, epochs=6).model_copy(
-        update={
-            "predicted_shares": {"happy": 0.97, "neutral": 0.03},
-            "gradient_norms": {"block1.convolution": 2e-7, "linear3": 0.004},
-        }
-    )
+    record = calling(make_record("cnn7", accuracy=0.249, train_accuracy=0.251, best_epoch=1, epochs=6), share=0.97)
+    record = record.model_copy(update={"gradient_norms": {"block1.convolution": 2e-7, "linear3": 0.004}})
     fit = check_fit(record)
     assert fit.verdict is Verdict.COLLAPSED
     assert fit.evidence == (
@@ -29,10 +39,15 @@ def test_one_answer_for_nearly_everything_is_a_collapse_whatever_the_gap_says():
     )
 
 
+def test_one_answer_that_is_nearly_always_right_is_a_collapse_only_if_no_other_emotion_is_found():
+    record = calling(make_record(accuracy=0.978, train_accuracy=0.98), share=0.93)
+    learned = {**dict.fromkeys(EMOTIONS, 0.0), "happy": 0.99, "neutral": 0.1}
+    assert check_fit(with_scores(record, recall=learned)).verdict is Verdict.FITS
+    assert check_fit(with_scores(record, recall={**learned, "neutral": 0.09})).verdict is Verdict.COLLAPSED
+
+
 def test_a_gradient_that_arrives_is_not_called_vanished():
-    record = make_record().model_copy(
-        update={"predicted_shares": {"happy": 1.0}, "gradient_norms": {"block1.convolution": 0.2, "linear3": 0.4}}
-    )
+    record = calling(make_record()).model_copy(update={"gradient_norms": {"block1.convolution": 0.2, "linear3": 0.4}})
     assert check_fit(record).evidence.endswith("gradient norm 0.4 at linear 3, and 0.5 of it at convolution 1")
 
 
@@ -40,6 +55,9 @@ def test_a_gap_of_ten_points_is_overfitting_and_a_little_less_is_not():
     record = make_record(accuracy=0.6)
     assert check_fit(with_scores(record, train_accuracy=0.71)).verdict is Verdict.OVERFITS
     assert check_fit(with_scores(record, train_accuracy=0.69)).verdict is Verdict.FITS
+    assert 0.72 - 0.62 < 0.1, "as floats are"
+    exact = with_scores(record, train_accuracy=0.72, validation_accuracy=0.62)
+    assert check_fit(exact).verdict is Verdict.OVERFITS
 
 
 def test_the_evidence_for_overfitting_has_both_accuracies_the_best_epoch_and_both_losses():
@@ -92,21 +110,36 @@ def test_names_in_the_evidence_are_those_of_the_networks_layers():
 
 
 def test_advice_names_nothing_that_the_network_has():
-    collapsed = make_record("cnn5+batch_norm").model_copy(update={"predicted_shares": {"happy": 1.0}})
+    collapsed = calling(make_record("cnn5+batch_norm"))
     assert check_fit(collapsed).advice == (
         "Add skip connections, or lower the learning rate: it learns nothing from its input."
     )
-    both = make_record("cnn5+batch_norm+skip").model_copy(update={"predicted_shares": {"happy": 1.0}})
+    both = calling(make_record("cnn5+batch_norm+skip"))
     assert check_fit(both).advice == "Lower the learning rate: it learns nothing from its input."
 
 
 @pytest.mark.parametrize("loss", ["train_loss", "validation_loss"])
 def test_a_training_that_diverged_is_told_as_such(loss):
-    record = make_record()
-    rows = [*record.epochs[:3], *(row.model_copy(update={loss: float("nan")}) for row in record.epochs[3:])]
-    fit = check_fit(record.model_copy(update={"epochs": tuple(rows), "predicted_shares": {"angry": 1.0}}))
-    assert fit.evidence.endswith("; the loss is not finite from epoch 4 on")
-    assert fit.advice == "Lower the learning rate: the training diverged."
+    record = with_losses(make_record(), since=4, **{loss: float("nan")})
+    underfitting = with_scores(record, train_accuracy=0.6, validation_accuracy=0.556)
+    for one, verdict in (
+        (calling(record, "angry"), Verdict.COLLAPSED),
+        (record, Verdict.OVERFITS),
+        (underfitting, Verdict.UNDERFITS),
+        (with_scores(record, validation_accuracy=0.9), Verdict.FITS),
+    ):
+        fit = check_fit(one)
+        assert fit.verdict is verdict
+        assert fit.evidence.endswith("; the loss is not finite from epoch 4 on")
+        assert fit.advice == "Lower the learning rate: the training diverged."
+
+
+def test_a_training_that_diverged_at_once_has_no_loss_to_tell():
+    record = with_losses(make_record(), since=1, validation_loss=float("inf"))
+    assert check_fit(record).evidence == (
+        "92.5 % on training faces, 55.6 % on validation (gap 36.9 points); best at epoch 6 of 11; the loss is not "
+        "finite from epoch 1 on"
+    )
 
 
 def test_a_negative_gap_keeps_its_sign():
@@ -124,3 +157,9 @@ def test_a_run_that_keeps_its_last_weights_was_not_still_rising_because_of_that(
     past = past.model_copy(update={"best_epoch": 11})
     assert not still_rising(past)
     assert still_rising(make_record(accuracy=0.5, train_accuracy=0.5, best_epoch=6, epochs=6))
+
+
+def test_one_epoch_was_not_still_rising():
+    record = make_record(accuracy=0.3, train_accuracy=0.3, best_epoch=1, epochs=1)
+    assert not still_rising(record)
+    assert check_fit(record).advice == "Train longer: after one epoch nothing can be said of its course."

@@ -55,6 +55,7 @@ def final(
 
 
 def _lines(result: "SealedResult", folder: Path) -> list[str]:
+    from mimika.emotions import EMOTIONS
     from mimika.record import SEALED
     from mimika.wording import interval, percent
 
@@ -63,7 +64,8 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
     accuracy = result.first_accuracy
     first = "what the first gave is lost" if accuracy is None else f"the first gave {percent(accuracy)}{of}"
     opening = "for the first time" if times == 1 else f"{times} times by now ({first})"
-    weakest = sorted(result.recall.items(), key=lambda item: item[1])[:2]
+    faces = dict(zip(EMOTIONS, map(sum, result.confusion), strict=True))
+    told = sorted((item for item in result.recall.items() if faces[item[0]]), key=lambda item: item[1])
     twinless = (
         f" · {percent(result.accuracy_without_twins)} without the {result.twins:,} faces that have an identical twin in"
         " train"
@@ -73,7 +75,7 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
     return [
         f"{result.network} on the test split, opened {opening}:",
         f"  {percent(result.accuracy)} (95 %: {interval(result.interval)}, n = {result.faces:,}){twinless}",
-        f"  weakest: {', '.join(f'{emotion} {100 * share:.0f} %' for emotion, share in weakest)}",
+        f"  weakest: {', '.join(f'{emotion} {100 * share:.0f} %' for emotion, share in told[:2])}",
         *_elsewhere(result),
         f"  sealed in {folder / SEALED}",
     ]

@@ -93,7 +93,7 @@ def run(
             described, stored, out, watch, tracker=tracker, entity=entity, shown=not no_faces, texts=texts
         )
         call = _call(study, out, seeds, changes or [], validation)
-        ledger = run_study(described, faces, out, trainer, call=call)
+        ledger = run_study(described, faces, out, trainer, call=call, test_faces=stored.provenance.faces_of("test"))
     outcomes = outcome(described, ledger, faces.checksum)
     page = write_report(out, faces=not no_faces, texts=texts)
     if as_json:

@@ -165,13 +165,19 @@ def _judged(record: "Record") -> dict[str, Any]:
 
 
 def _lines(record: "Record", out: Path) -> list[str]:
+    from mimika.emotions import EMOTIONS
     from mimika.metrics import wilson_interval
+    from mimika.record import PREDICTIONS, Predictions
     from mimika.training.fit import check_fit
     from mimika.wording import duration, interval, magnitude, percent, scientific
 
     fit = check_fit(record)
     scores, n = record.scores, record.data.validation
-    recall = "  ".join(f"{emotion} {100 * share:.0f} %" for emotion, share in scores.recall.items())
+    there = {EMOTIONS[label] for label in Predictions.load(out / PREDICTIONS).emotions}
+    recall = "  ".join(
+        f"{emotion} {100 * share:.0f} %" if emotion in there else f"{emotion} –"
+        for emotion, share in scores.recall.items()
+    )
     emotion, share = record.most_called
     norms = list(record.gradient_norms.values())
     limits = interval(wilson_interval(scores.validation_accuracy, n))

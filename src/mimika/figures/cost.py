@@ -82,7 +82,7 @@ def cost(points: Sequence[CostPoint], texts: Texts = ENGLISH) -> Figure:
     note = texts.tell("costs.note")
     if any(point.accuracy < low for point in points):
         note += texts.tell("costs.note.below")
-    say(figure, _cost_title(points, fronts, texts), note)
+    say(figure, _cost_title(points, texts), note)
     # The layout makes room for the widest name; where each goes is known only after it.
     longest = max((line for name in names for line in name.split("\n")), key=len)
     axes[-1].annotate(
@@ -204,15 +204,18 @@ def _tick_costs(axes: Axes, texts: Texts, *, time: bool) -> None:
 
 
 _AMOUNTS: Final = [digit * 10.0**power for power in range(1, 12) for digit in (1, 2, 5)]
-_TIMES: Final = [1, 2, 5, 10, 30, *(60 * minutes for minutes in (1, 2, 5, 10, 30, 60, 120, 300, 600, 1440, 2880))]
-"""Times that read well as ticks, in seconds."""
+_TIMES: Final = [
+    *(1, 2, 5, 10, 20, 30),
+    *(60 * minutes for minutes in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1440, 2880)),
+]
+"""Times that read well as ticks, in seconds: none is more than 2.5 times the one before, so one is on every axis."""
 
 
-def _cost_title(points: Sequence[CostPoint], fronts: Sequence[list[int]], texts: Texts) -> str:
+def _cost_title(points: Sequence[CostPoint], texts: Texts) -> str:
     """What the winner reaches, and whether a cheaper network reaches as much or is not to be told from it."""
-    winners = [index for index, point in enumerate(points) if point.winner]
-    index = winners[0] if winners else max(range(len(points)), key=lambda place: points[place].accuracy)
-    best, ties = points[index], [point for point in points if point.ties]
+    best = next((point for point in points if point.winner), None) or max(points, key=lambda point: point.accuracy)
+    ties = [point for point in points if point.ties]
+    equals = [point for point in points if point.accuracy >= best.accuracy]
     costs = (
         texts.tell("costs.fewer_parameters"),
         texts.tell("costs.fewer_multiply_adds"),
@@ -220,15 +223,16 @@ def _cost_title(points: Sequence[CostPoint], fronts: Sequence[list[int]], texts:
     )
     unequalled = [
         cost
-        for place, (cost, front) in enumerate(zip(costs, fronts, strict=True))
-        if index in front and all(tie.costs[place] >= best.costs[place] for tie in ties)
+        for place, cost in enumerate(costs)
+        if all(one.costs[place] >= best.costs[place] for one in (*equals, *ties))
     ]
     reached = {"name": readable(best.name), "accuracy": percent(best.accuracy)}
     if len(unequalled) == len(costs):
         return texts.tell("costs.title.best", **reached)
     cheaper = [tie for tie in ties if _costs_less(tie, best)]
-    if not (cheaper or unequalled) and any(index in front for front in fronts):
-        cheaper = ties  # each costs less by some measure and more by another
+    beaten = all(any(one.costs[place] < best.costs[place] for one in equals) for place in range(len(costs)))
+    if not (cheaper or unequalled or beaten):  # what is cheaper by some measure is dearer by another
+        cheaper = [tie for tie in ties if any(own < theirs for own, theirs in zip(tie.costs, best.costs, strict=True))]
     if cheaper:
         cheapest = min(cheaper, key=lambda tie: (tie.multiply_adds, tie.parameters))
         return texts.tell("costs.title.tie", **reached, tie=readable(cheapest.name))

@@ -28,7 +28,7 @@ from mimika.figures.style import (
 )
 from mimika.figures.wording import percent
 from mimika.language import ENGLISH, Texts
-from mimika.metrics import FAIRLY_SURE, FEWEST_FACES, wilson_interval
+from mimika.metrics import FAIRLY_SURE, FEWEST_FACES, by_recall, wilson_interval
 from mimika.metrics import precision as precision_of
 from mimika.metrics import recall as recall_of
 from mimika.metrics import reliability as reliability_bins
@@ -153,10 +153,10 @@ def recall_bars(table: Table, texts: Texts = ENGLISH) -> Figure:
 
 def _best_found(recall: Mapping[str, float], faces: Mapping[str, int], texts: Texts) -> str:
     """Which emotion is found best and which worst, of those with faces enough."""
-    told = [emotion for emotion in EMOTIONS if faces[emotion] >= FEWEST_FACES]
+    told = by_recall(recall, faces)
     if len(told) < 3:
         return texts.tell("recall.title.few", fewest=FEWEST_FACES)
-    best, least = (choose(told, key=lambda emotion: recall[emotion]) for choose in (max, min))
+    least, best = told[0], told[-1]
     return texts.tell(
         "recall.title",
         best=texts.name_of(best),

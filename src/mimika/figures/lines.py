@@ -92,8 +92,9 @@ def growth(record: Record) -> list[tuple[int, int]]:
     """After which epochs the faces grew, and to how many pixels, as far as the run went."""
     recipe = record.recipe
     ends = itertools.accumulate(share * recipe.epochs for _, share in recipe.sizes[:-1])
-    grown = zip(map(round, ends), (side for side, _ in recipe.sizes[1:]), strict=True)
-    return [(epoch, side) for epoch, side in grown if 0 < epoch < len(record.epochs)]
+    grown = zip(ends, (side for side, _ in recipe.sizes[1:]), strict=True)
+    after = {min(round(end), recipe.epochs - 1): side for end, side in grown}  # the last epoch is at the last size
+    return [(epoch, side) for epoch, side in after.items() if 0 < epoch < len(record.epochs)]
 
 
 def mark_growth(axes: Axes, record: Record) -> None:

@@ -138,11 +138,12 @@ def overtaken(chosen: Reading, better: Standing | None, texts: Texts = ENGLISH) 
     )
 
 
-def limits(networks: Sequence[Reading], *, official: bool, texts: Texts = ENGLISH) -> str:
-    """What the study cannot say."""
+def limits(networks: Sequence[Reading], *, official: bool, test: bool = True, texts: Texts = ENGLISH) -> str:
+    """What the study cannot say; `test`: whether there may be a test split."""
     picked = [len(run.epochs) for one in networks for run in one.records if run.recipe.keep == "best"]
     return (
         texts.tell("limits", networks=len(networks))
+        + (texts.tell("limits.test") if test else texts.tell("limits.no_test"))
         + (texts.tell("limits.epochs", epochs=picked) if max(picked, default=0) > 1 else "")
         + texts.tell("limits.elsewhere")
         + (texts.tell("limits.labels") if official else "")

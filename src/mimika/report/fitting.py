@@ -8,6 +8,7 @@ from mimika.models.layers import gradients_by_layer
 from mimika.record import Record
 from mimika.report.reading import Reading
 from mimika.training.fit import OVERFITS_FROM, Verdict, diverged_at, has_vanished, is_finite, still_rising
+from mimika.wording import signed
 
 _FITS: Final = {
     Verdict.UNDERFITS: ("fits.underfits", "fits.underfits.several"),
@@ -57,9 +58,13 @@ def fits(readings: Sequence[Reading], texts: Texts = ENGLISH) -> str:
 
 
 def _losses(record: Record, texts: Texts) -> str:
-    """What both losses do after the validation loss was lowest, as long as they are finite."""
+    """What both losses do after the validation loss was lowest, as long as they are finite; of one epoch, both."""
     rows = [row for row in record.epochs if is_finite(row)]
+    if not rows:
+        return ""
     lowest, last = min(rows, key=lambda row: row.validation_loss), rows[-1]
+    if len(rows) == 1:
+        return texts.tell("losses.once", epoch=last.epoch, validation=last.validation_loss, train=last.train_loss)
     if lowest.epoch == last.epoch:
         return texts.tell("losses.falling", loss=last.validation_loss)
     since = [row for row in rows if row.epoch >= lowest.epoch]
@@ -100,9 +105,11 @@ def _fit_of(verdict: Verdict, those: Sequence[Reading], who: str, texts: Texts) 
     if verdict is not Verdict.OVERFITS:
         return texts.tell(_FITS[verdict][several], who=who)
     gaps = [one.typical_gap for one in those]
-    if several:
-        return texts.tell("fits.overfits.several", who=who, least=min(gaps), most=max(gaps))
-    return texts.tell("fits.overfits", who=who, gap=gaps[0])
+    if not several:
+        return texts.tell("fits.overfits", who=who, gap=gaps[0])
+    if signed(min(gaps)) == signed(max(gaps)):
+        return texts.tell("fits.overfits.alike", who=who, gap=gaps[0])
+    return texts.tell("fits.overfits.several", who=who, least=min(gaps), most=max(gaps))
 
 
 def _all(number: int, texts: Texts) -> str:

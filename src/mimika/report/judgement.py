@@ -7,10 +7,11 @@ import numpy.typing as npt
 
 from mimika.emotions import EMOTIONS
 from mimika.language import ENGLISH, Texts
-from mimika.metrics import FAIRLY_SURE, FEWEST_FACES
+from mimika.metrics import FAIRLY_SURE, FEWEST_FACES, by_recall
 from mimika.record import Scores
 from mimika.report.reading import Reading
 from mimika.training.fit import Verdict, advice
+from mimika.wording import signed
 
 
 def chosen(reading: Reading, networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
@@ -29,7 +30,7 @@ def chosen(reading: Reading, networks: Sequence[Reading], texts: Texts = ENGLISH
     fitting = [one for one in networks if one.verdict is Verdict.FITS]
     if reading.verdict is not Verdict.OVERFITS or not fitting:
         return texts.tell("chosen", **told)
-    best = max(fitting, key=lambda one: one.candidate.accuracy)
+    best = min(fitting, key=lambda one: one.candidate.order)
     reached = {"fitting": best.name, "gap": best.gap, "reached": best.candidate.accuracy}
     return texts.tell("chosen", **told) + texts.tell("chosen.fitting", **reached)
 
@@ -39,7 +40,7 @@ def emotions(scores: Scores, faces: Mapping[str, int], answers: Mapping[str, int
 
     `faces` says how many validation faces have each emotion, `answers` how many are called so: of few nothing is said.
     """
-    found = sorted((one for one in EMOTIONS if faces[one] >= FEWEST_FACES), key=lambda one: scores.recall[one])
+    found = by_recall(scores.recall, faces)
     right = [one for one in EMOTIONS if answers[one] >= FEWEST_FACES]
     told = []
     if len(found) > 2:
@@ -101,25 +102,24 @@ def calibration(error: float, confidence: float, accuracy: float, texts: Texts =
 def cost(networks: Sequence[Reading], texts: Texts = ENGLISH) -> str:
     """What the best network costs, whether a cheaper one comes within a point of it, and what the dearest brings."""
     learned = [one for one in networks if one.verdict is not Verdict.COLLAPSED] or list(networks)
-    best = max(learned, key=lambda one: one.candidate.accuracy)
+    best = min(learned, key=lambda one: one.candidate.order)
     near = [one for one in learned if one.candidate.accuracy >= best.candidate.accuracy - 0.01]
     lean = min(near, key=lambda one: (one.multiply_adds, one.candidate.parameters))
     dearest = max(learned, key=lambda one: one.multiply_adds)
-    told = [
-        texts.tell(
-            "cost",
-            name=best.name,
-            accuracy=best.candidate.accuracy,
-            parameters=best.candidate.parameters,
-            costs=best.multiply_adds,
-            seconds=best.seconds,
-        )
-    ]
+    spent = {
+        "name": best.name,
+        "accuracy": best.candidate.accuracy,
+        "parameters": best.candidate.parameters,
+        "costs": best.multiply_adds,
+        "seconds": best.seconds,
+    }
+    some = len(learned) < len(networks)
+    told = [texts.tell("cost.learned", **spent) if some else texts.tell("cost", **spent)]
     if lean.multiply_adds < 0.95 * best.multiply_adds:
         told.append(
             texts.tell("cost.lean", name=lean.name, costs=lean.multiply_adds, parameters=lean.candidate.parameters)
         )
-    if dearest.multiply_adds > 1.05 * best.multiply_adds:
-        behind = best.candidate.accuracy - dearest.candidate.accuracy
+    behind = best.candidate.accuracy - dearest.candidate.accuracy
+    if dearest.multiply_adds > 1.05 * best.multiply_adds and signed(behind) != "0.0":
         told.append(texts.tell("cost.dearest", name=dearest.name, costs=dearest.multiply_adds, behind=behind))
     return " ".join(told)

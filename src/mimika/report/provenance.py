@@ -1,7 +1,7 @@
 """Where a report's figures come from: the test split, and the command, machine and versions behind the runs."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from mimika.emotions import EMOTIONS
 from mimika.language import ENGLISH, Texts
@@ -11,15 +11,17 @@ from mimika.report.blocks import Block, Entries, Paragraph, Section
 from mimika.report.reading import Reading
 from mimika.study.ledger import LEDGER
 from mimika.study.study import StudyRun
+from mimika.wording import signed
 
 
 def the_test_split(
-    sealed: SealedResult | None, chosen: Reading | None, folder: str, call: str, texts: Texts = ENGLISH
+    sealed: SealedResult | None, chosen: Reading | None, folder: str, run: StudyRun, texts: Texts = ENGLISH
 ) -> Section:
-    """The test split: sealed, or what it said when it was opened, and how often; `call` made the study."""
+    """The test split: sealed, or what it said when it was opened, and how often; or that there is none."""
     blocks: list[Block] = []
     if sealed is None:
-        blocks.append(Paragraph(text=still_sealed(folder, call, texts)))
+        told = texts.tell("sealed.none") if run.test_faces == 0 else still_sealed(folder, run.call, texts)
+        blocks.append(Paragraph(text=told))
     else:
         counts = dict(zip(EMOTIONS, (sum(row) for row in sealed.confusion), strict=True))
         blocks += [
@@ -30,15 +32,25 @@ def the_test_split(
     return Section(anchor="test", title=texts.tell("test.title"), blocks=blocks)
 
 
-def made(folder: str, run: StudyRun, runs: Sequence[tuple[str, Record]], texts: Texts = ENGLISH) -> Section:
-    """How the study was made: everything that is needed to make it again, and its runs."""
+def made(
+    folder: str,
+    run: StudyRun,
+    runs: Sequence[tuple[str, Record]],
+    told: Collection[Record],
+    texts: Texts = ENGLISH,
+) -> Section:
+    """How the study was made: everything that is needed to make it again, and the runs of the ledger by network.
+
+    `told` are the runs of the networks that the page tells of: what they were made with is named.
+    """
     facts = [
         (texts.tell("made.command"), f"`{_speaking(run.call or _call(folder, run), texts)}`"),
         (texts.tell("made.seeds"), ", ".join(map(str, run.study.seeds))),
         (texts.tell("made.data"), texts.described(run.data) or texts.tell("made.data.none")),
         (texts.tell("made.checksum"), f"`{run.checksum}`"),
     ]
-    records = [record for _, record in runs]
+    keys = {record.key for record in told}
+    records = [record for _, record in runs if record.key in keys]
     if records:
         data, machines = records[0].data, [record.machine for record in records]
         facts += [
@@ -68,8 +80,8 @@ def made(folder: str, run: StudyRun, runs: Sequence[tuple[str, Record]], texts: 
         ]
     facts.append((texts.tell("made.ledger"), texts.tell("made.ledger.is", file=LEDGER)))
     blocks: list[Block] = [Entries(entries=facts, compact=True)]
-    if records:
-        blocks.append(tables.runs_table(runs, texts))
+    if runs:
+        blocks.append(tables.runs_table(runs, len(runs) - len(records), texts))
     return Section(anchor="made", title=texts.tell("made.title"), blocks=blocks)
 
 
@@ -112,11 +124,12 @@ def opened(sealed: SealedResult, chosen: Reading | None, texts: Texts = ENGLISH)
     elif chosen is not None:
         run = next(record for record in chosen.records if record.key == sealed.key)
         difference = sealed.accuracy - run.scores.validation_accuracy
-        told.append(
-            texts.tell("opened.more", difference=difference)
-            if difference > 0
-            else texts.tell("opened.less", difference=difference)
-        )
+        if signed(difference) == "0.0":
+            told.append(texts.tell("opened.same"))
+        elif difference > 0:
+            told.append(texts.tell("opened.more", difference=difference))
+        else:
+            told.append(texts.tell("opened.less", difference=difference))
     if sealed.elsewhere:
         told.append(texts.tell("opened.elsewhere", times=sealed.elsewhere))
     return " ".join(told)

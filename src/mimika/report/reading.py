@@ -28,12 +28,14 @@ class Reading:
         changes: what it changes in the stage's base, in words; none for the base itself.
         verdicts: the fit check's verdict of each seed's run.
         worth: what the change is worth; None for the base itself and where a stage has none.
+        is_base: whether it is what the stage's variants change.
     """
 
     standing: Standing
     changes: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     worth: Worth | None
+    is_base: bool = False
 
     @property
     def candidate(self) -> Candidate:
@@ -111,12 +113,14 @@ def read_stage(outcome: StageOutcome, texts: Texts = ENGLISH) -> tuple[Reading, 
     """Every finished network of a stage, in the order of its standings; its changes are named in the language."""
     worths = _worths(outcome)
     changes = _changes(outcome, texts)
+    base = outcome.base.fingerprint if outcome.base else None
     return tuple(
         Reading(
             standing=standing,
             changes=changes.get(standing.candidate.name, ()),
             verdicts=tuple(verdict_of(record) for record in standing.candidate.records),
             worth=worths.get(standing.candidate.name),
+            is_base=standing.candidate.recipe.fingerprint == base,
         )
         for standing in outcome.standings
     )

@@ -13,7 +13,7 @@ from mimika.report.fitting import fit, fits, mixed
 from mimika.report.reading import Reading, Worth
 from mimika.study.choose import Candidate, Standing, is_tie
 from mimika.study.stages import Study
-from mimika.training.fit import Verdict, advice
+from mimika.training.fit import Verdict, advice, diverged_at
 from mimika.wording import magnitude
 
 
@@ -34,6 +34,8 @@ def finding(
         other = better.candidate
         told = texts.tell("finding.overtaken", **reached, better=other.name, reached=other.accuracy)
         return told + standing(better, texts)
+    if networks == 1:
+        return texts.tell("finding.one", **reached)
     told = texts.tell("finding", networks=networks, **reached)
     if not ties:
         return told
@@ -53,7 +55,10 @@ def so_far(chosen: Candidate, networks: int, wanted: int, texts: Texts = ENGLISH
     """
     told = {"name": chosen.name, "accuracy": chosen.accuracy}
     if len(chosen.records) < wanted:
-        return texts.tell("finding.more_seeds", networks=networks, seeds=len(chosen.records), wanted=wanted, **told)
+        told |= {"seeds": len(chosen.records), "wanted": wanted}
+        if networks == 1:
+            return texts.tell("finding.more_seeds.one", **told)
+        return texts.tell("finding.more_seeds", networks=networks, **told)
     if networks == 1:
         return texts.tell("finding.unfinished.one", **told)
     return texts.tell("finding.unfinished", networks=networks, **told)
@@ -159,7 +164,7 @@ def conclusion(readings: Sequence[Reading], missing: Sequence[str], handed_on: s
     name, accuracy = winner.name, winner.candidate.accuracy
     if missing:
         return texts.tell("conclusion.leads", absent=absent, name=name, accuracy=accuracy)
-    based = not winner.changes and any(other.changes for other in others)
+    based = winner.is_base and bool(others)
     ties = [other.name for other in others if other.standing.ties]
     behind = [
         texts.tell("conclusion.behind.network", name=other.name, difference=other.candidate.accuracy - accuracy)
@@ -209,6 +214,11 @@ def base(recipe: Recipe, ranked: Recipe | None, texts: Texts = ENGLISH) -> str:
     return texts.tell("base.named", base=recipe.name, ranked=ranked.name)
 
 
+def same(names: Sequence[tuple[str, str]], texts: Texts = ENGLISH) -> str:
+    """That some names of a stage stand for a network that has another name, each with that."""
+    return " ".join(texts.tell("same", name=name, first=first) for name, first in names)
+
+
 def _winning(reading: Reading, following: Recipe | None, next_stage: str | None, texts: Texts) -> str:
     if next_stage is None:
         return texts.tell("decision.chosen")
@@ -235,11 +245,11 @@ def _over_seeds(candidate: Candidate, texts: Texts) -> str:
 def _worth(reading: Reading, texts: Texts) -> str:
     """What its changes bring over the base, or that it cannot be told."""
     worth: Worth | None = reading.worth
-    if worth is None:
+    if worth is None or not reading.changes:
         return ""
     together = len(reading.changes) > 1
     if not together:
-        who = texts.tell("worth.one", change=reading.changes[0] if reading.changes else "")
+        who = texts.tell("worth.one", change=reading.changes[0])
     elif len(reading.changes) < 3:
         who = texts.tell("worth.together", changes=reading.changes)
     else:
@@ -263,8 +273,9 @@ def _size(reading: Reading, winner: Reading, texts: Texts) -> str:
 
 
 def _remedy(reading: Reading, texts: Texts) -> str:
-    """What to do about a network that has not learned what it could."""
-    return advice(reading.typical, texts) if reading.verdict in (Verdict.UNDERFITS, Verdict.COLLAPSED) else ""
+    """What to do about a network that has not learned what it could, or whose training diverged."""
+    wanting = reading.verdict in (Verdict.UNDERFITS, Verdict.COLLAPSED) or diverged_at(reading.typical) is not None
+    return advice(reading.typical, texts) if wanting else ""
 
 
 def _is(reading: Reading, recipe: Recipe | None) -> bool:

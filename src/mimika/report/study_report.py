@@ -1,6 +1,7 @@
 """A study's report, section by section, in the order in which it is read."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from mimika.report.reference import FIGURES, Difference, Figure, choice, compare
 from mimika.study.choose import first_without_twins
 from mimika.study.study import RUNS, run_folder
 
+_OTHERS: Final = frozenset({"chosen", "cost", "reference", "certainty", "test", "made"})
+"""The anchors of the sections that are no stage's."""
+
 
 def study_report(findings: Findings, *, faces: bool) -> Report:
     """The whole report in the language of the findings; without `faces` it shows no face of the data.
@@ -33,9 +37,10 @@ def study_report(findings: Findings, *, faces: bool) -> Report:
         sections += _reference(findings)
         sections.append(_certainty(findings, chosen))
     folder = findings.folder.resolve().name
-    sections.append(the_test_split(findings.sealed, chosen, folder, findings.run.call, findings.texts))
+    sections.append(the_test_split(findings.sealed, chosen, folder, findings.run, findings.texts))
     runs = [(name, record) for _, name, record in findings.runs]
-    sections.append(made(folder, findings.run, runs, findings.texts))
+    told = [record for network in findings.networks for record in network.records]
+    sections.append(made(folder, findings.run, runs, told, findings.texts))
     return Report(
         subject=_subject(findings),
         finding=_finding(findings, chosen),
@@ -112,6 +117,8 @@ def _stage(findings: Findings, position: int) -> Section:
     blocks: list[Block] = []
     if outcome.base:
         blocks.append(Paragraph(text=sentences.base(outcome.base, outcome.ranked_base, texts)))
+    if outcome.same:
+        blocks.append(Paragraph(text=sentences.same(outcome.same, texts)))
     if readings:
         winner = readings[0]
         blocks += [
@@ -139,7 +146,12 @@ def _stage(findings: Findings, position: int) -> Section:
     blocks.append(Paragraph(text=texts.tell("stage.conclusion", conclusion=concluded)))
     stage, question = outcome.stage.name, texts.name_of(outcome.stage.question)
     title = texts.tell("stage.title", stage=stage, question=question)
-    return Section(anchor=stage, title=title, blocks=blocks)
+    return Section(anchor=anchor_of(stage), title=title, blocks=blocks)
+
+
+def anchor_of(stage: str) -> str:
+    """Where a stage stands on the page: its name, unless another section has that."""
+    return f"stage-{stage}" if stage in _OTHERS else stage
 
 
 def _chosen(findings: Findings, chosen: Reading, *, faces: bool) -> Section:
@@ -234,7 +246,12 @@ def _certainty(findings: Findings, chosen: Reading) -> Section:
         caveats.times(findings.networks, texts),
         caveats.twins(chosen, turned, texts),
         caveats.overtaken(chosen, findings.better, texts),
-        caveats.limits(findings.networks, official=is_official(chosen.records[0].data), texts=texts),
+        caveats.limits(
+            findings.networks,
+            official=is_official(chosen.records[0].data),
+            test=findings.run.test_faces != 0,
+            texts=texts,
+        ),
     ]
     return Section(
         anchor="certainty", title=texts.tell("certainty.title"), blocks=[Paragraph(text=text) for text in told if text]

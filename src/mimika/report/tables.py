@@ -146,10 +146,13 @@ def confusion_table(table: npt.NDArray[np.integer[Any]] | Sequence[Sequence[int]
     )
 
 
-def runs_table(runs: Sequence[tuple[str, Record]], texts: Texts = ENGLISH) -> Table:
-    """Every run with what identifies it, and a link to its mirror in W&B where that is online."""
+def runs_table(runs: Sequence[tuple[str, Record]], unused: int, texts: Texts = ENGLISH) -> Table:
+    """Every run with what identifies it, and a link to its mirror in W&B where that is online.
+
+    `unused` says how many of them the page tells nothing of.
+    """
     return Table(
-        caption=texts.tell("runs.caption"),
+        caption=texts.tell("runs.caption.unused", runs=unused) if unused else texts.tell("runs.caption"),
         columns=(
             Column(key="network", title=texts.tell("column.network")),
             Column(key="seed", title=texts.tell("column.seed"), numeric=True),
@@ -233,7 +236,10 @@ def _ranked(reading: Reading, texts: Texts) -> list[Cell]:
     accuracy = f"{100 * candidate.accuracy:.1f}{spread}"
     return [
         Cell(text=name, value=reading.name),
-        Cell(text=", ".join(reading.changes) or texts.tell("cell.base"), value=", ".join(reading.changes)),
+        Cell(
+            text=texts.tell("cell.base") if reading.is_base else ", ".join(reading.changes) or "–",
+            value=", ".join(reading.changes),
+        ),
         Cell(text=f"**{accuracy}**" if reading.standing.wins else accuracy, value=candidate.accuracy),
         Cell(text=interval(candidate.interval), value=candidate.interval),
         share_cell(candidate.accuracy_without_twins),

@@ -20,7 +20,7 @@ from mimika.report.blocks import Block, Picture, Report, Section, plain
 from mimika.report.findings import Findings
 from mimika.report.markdown import block_text
 from mimika.report.mirror import Place, look
-from mimika.report.study_report import study_report
+from mimika.report.study_report import anchor_of, study_report
 from mimika.training.tracked import EPOCH
 from mimika.training.tracking import has_login, project_of
 from mimika.wording import numbered
@@ -96,20 +96,19 @@ def stage_reports(findings: Findings, text: Report, entity: str = "") -> list[re
         text: its page, whose sentences and tables are taken over; pictures become panels over the mirrored runs.
         entity: the W&B user or team; empty without a login.
     """
-    records = {
-        outcome.stage.name: [record for reading in readings for record in reading.records]
-        for outcome, readings in zip(findings.outcomes, findings.stages, strict=True)
-    }
+    sections = {section.anchor: section for section in text.sections}
     return [
         reports.Report(
-            project=project_of(section.anchor),
+            project=project_of(outcome.stage.name),
             entity=entity,
-            title=_title(findings, section.anchor),
+            title=_title(findings, outcome.stage.name),
             description=plain(text.subject),
-            blocks=_section(section, _grid(findings, records[section.anchor], entity, _curves())),
+            blocks=_section(
+                sections[anchor_of(outcome.stage.name)],
+                _grid(findings, [record for reading in readings for record in reading.records], entity, _curves()),
+            ),
         )
-        for section in text.sections
-        if section.anchor in records
+        for outcome, readings in zip(findings.outcomes, findings.stages, strict=True)
     ]
 
 
@@ -124,7 +123,7 @@ def overview(
         entity: likewise.
         links: where the stages' reports are, by their titles.
     """
-    stages = {outcome.stage.name for outcome in findings.outcomes}
+    stages = {anchor_of(outcome.stage.name): outcome.stage.name for outcome in findings.outcomes}
     blocks = [
         reports.H1(text=plain(text.finding)),
         *_texts(text.opening),
@@ -132,7 +131,7 @@ def overview(
     ]
     for section in text.sections:
         if section.anchor in stages:
-            link = links.get(_title(findings, section.anchor))
+            link = links.get(_title(findings, stages[section.anchor]))
             heading = f"[{section.title}]({link})" if link else section.title
             blocks.append(reports.MarkdownBlock(text=f"## {heading}\n\n{block_text(section.blocks[-1])}"))
         else:

@@ -71,7 +71,7 @@ class Candidate:
 
     @property
     def collapses(self) -> bool:
-        """Whether it gave one answer to nearly everything with at least one seed."""
+        """Whether it collapsed to one class with at least one seed."""
         return any(verdict_of(record) is Verdict.COLLAPSED for record in self.records)
 
     @property

@@ -24,12 +24,16 @@ Train = Callable[[Recipe, Faces, Path], Record]
 
 
 class StudyRun(Frozen):
-    """Which study a folder holds, the faces it was run on, and the command that makes it again, if there is one."""
+    """Which study a folder holds, the faces it was run on, and the command that makes it again, if there is one.
+
+    `test_faces` says how many the data set has in its test split; None where that is not known.
+    """
 
     study: Study
     checksum: str
     data: str
     call: str = ""
+    test_faces: int | None = None
 
     @classmethod
     def load(cls, folder: Path) -> "StudyRun":
@@ -52,6 +56,7 @@ class StageOutcome:
         ranked_base: the winner of the stage before, by the rule; differs from `base` where the study names another.
         candidates: the networks with all their seeds, in the order of the rule.
         missing: names of the networks that are not finished.
+        same: names that stand for a network of another name, each with that; it is a candidate once, by the first.
     """
 
     stage: Stage
@@ -59,6 +64,7 @@ class StageOutcome:
     ranked_base: Recipe | None
     candidates: tuple[Candidate, ...]
     missing: tuple[str, ...]
+    same: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
@@ -80,7 +86,12 @@ def outcome(study: Study, ledger: Ledger, checksum: str) -> tuple[StageOutcome, 
         if outcomes and base is None:
             break
         recipes = stage.recipes(base, study.recipe)
-        found = {name: candidate(recipe, study.seeds, ledger, checksum) for name, recipe in recipes.items()}
+        # Two names may stand for one recipe, such as a variant that changes nothing in its base.
+        first: dict[str, str] = {}
+        for name, recipe in recipes.items():
+            first.setdefault(recipe.fingerprint, name)
+        same = [(name, first[recipe.fingerprint]) for name, recipe in recipes.items()]
+        found = {name: candidate(recipes[name], study.seeds, ledger, checksum) for name in first.values()}
         outcomes.append(
             StageOutcome(
                 stage=stage,
@@ -88,6 +99,7 @@ def outcome(study: Study, ledger: Ledger, checksum: str) -> tuple[StageOutcome, 
                 ranked_base=winner,
                 candidates=in_order(one for one in found.values() if one is not None),
                 missing=tuple(name for name, one in found.items() if one is None),
+                same=tuple((name, other) for name, other in same if name != other),
             )
         )
         finished = outcomes[-1].winner
@@ -164,11 +176,14 @@ def evenly_trained(study: Study, ledger: Ledger, checksum: str) -> Study:
     return study
 
 
-def run_study(study: Study, faces: Faces, out: Path, train: Train, *, call: str = "") -> Ledger:
+def run_study(
+    study: Study, faces: Faces, out: Path, train: Train, *, call: str = "", test_faces: int | None = None
+) -> Ledger:
     """Run what the ledger in `out` lacks, stage by stage, and return it complete.
 
     The same call again continues after any kill: finished runs are known by recipe and data, an unfinished one by its
-    folder. `faces` holds train and validation; `call` is the command that the page names for making the study again.
+    folder. `faces` holds train and validation; `call` is the command that the page names for making the study again,
+    `test_faces` how many there are in the test split, if that is known.
 
     Raises:
         RunError: when another process is running a study in `out`, or something else stands there: other files, a
@@ -178,7 +193,7 @@ def run_study(study: Study, faces: Faces, out: Path, train: Train, *, call: str 
     with hold(out, ours=(STUDY, LEDGER, RUNS), in_use=in_use):
         ledger = Ledger.open(out)
         _check_before(out, study, faces.checksum, ledger)
-        run = StudyRun(study=study, checksum=faces.checksum, data=faces.description, call=call)
+        run = StudyRun(study=study, checksum=faces.checksum, data=faces.description, call=call, test_faces=test_faces)
         write_text(out / STUDY, run.model_dump_json(indent=2) + "\n")
         for position in range(len(study.stages)):
             for recipe in missing_recipes(study, ledger, faces.checksum, position):

@@ -16,7 +16,11 @@ from mimika.record import EpochRow, Record, best_row
 from mimika.wording import gap, percent, scientific
 
 COLLAPSED_FROM: Final = 0.9
-"""A network that gives one answer to at least this share of the validation faces has collapsed."""
+"""A network that gives one answer to this share of the validation faces or more, and finds no others, has collapsed."""
+
+FOUND_FROM: Final = 0.1
+"""Another emotion of whose faces at least this share is found was learned, too: where nearly all faces are happy, a
+network that calls nearly all of them so may be right."""
 
 OVERFITS_FROM: Final = 0.10
 """A gap between clean train accuracy and validation accuracy of at least this is overfitting."""
@@ -54,20 +58,24 @@ def check_fit(record: Record) -> Fit:
 
 def verdict_of(record: Record) -> Verdict:
     """What `check_fit` finds, without its sentences."""
-    if record.most_called[1] >= COLLAPSED_FROM:
+    if has_collapsed(record):
         return Verdict.COLLAPSED
-    if record.scores.gap >= OVERFITS_FROM:
+    if round(record.scores.gap, 9) >= OVERFITS_FROM:  # 0.72 less 0.62 is a little less than 0.1
         return Verdict.OVERFITS
     return Verdict.UNDERFITS if record.scores.train_accuracy < UNDERFITS_BELOW else Verdict.FITS
 
 
 def advice(record: Record, texts: Texts = ENGLISH) -> str:
-    """What to do next, as the page has it in its language."""
+    """What to do next, as the page has it in its language; a training that diverged is to be mended first."""
+    if diverged_at(record) is not None:
+        return texts.tell("advice.diverged")
     match verdict_of(record):
         case Verdict.COLLAPSED:
             return _revival(record, texts)
         case Verdict.OVERFITS:
             return _restraint(record.recipe, texts)
+        case Verdict.UNDERFITS if len(record.epochs) == 1:
+            return texts.tell("advice.once")
         case Verdict.UNDERFITS:
             return texts.tell("advice.longer") if still_rising(record) else texts.tell("advice.underfits")
         case Verdict.FITS:
@@ -81,16 +89,25 @@ def _evidence(record: Record) -> str:
         f"{percent(scores.train_accuracy)} on training faces, {percent(scores.validation_accuracy)} on validation "
         f"(gap {gap(scores.gap)})"
     )
+    epoch = diverged_at(record)
+    diverged = "" if epoch is None else ENGLISH.tell("fit.diverged", epoch=epoch)
     if verdict is Verdict.COLLAPSED:
         emotion, share = record.most_called
-        epoch = diverged_at(record)
-        cause = _gradients(record) if epoch is None else ENGLISH.tell("fit.diverged", epoch=epoch)
-        return f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {cause}"
-    told = f"{accuracies}; {record.kept_epoch}"
-    if verdict is Verdict.OVERFITS:
-        losses = [row.validation_loss for row in record.epochs if math.isfinite(row.validation_loss)]
-        told += f"; validation loss {min(losses):.2f} at best, {losses[-1]:.2f} at last"
-    return told
+        return (
+            f"{percent(share)} of validation faces are called {emotion}; {accuracies}; {diverged or _gradients(record)}"
+        )
+    told = [accuracies, record.kept_epoch]
+    losses = [row.validation_loss for row in record.epochs if math.isfinite(row.validation_loss)]
+    if verdict is Verdict.OVERFITS and losses:
+        told.append(f"validation loss {min(losses):.2f} at best, {losses[-1]:.2f} at last")
+    return "; ".join(filter(None, [*told, diverged]))
+
+
+def has_collapsed(record: Record) -> bool:
+    """Whether nearly all answers are one emotion, and hardly a face of any other is found; without faces none is."""
+    emotion, share = record.most_called
+    others = [found for other, found in record.scores.recall.items() if other != emotion]
+    return share >= COLLAPSED_FROM and max(others, default=0.0) < FOUND_FROM
 
 
 def has_vanished(record: Record) -> bool:
@@ -100,8 +117,8 @@ def has_vanished(record: Record) -> bool:
 
 
 def still_rising(record: Record) -> bool:
-    """Whether a run's last epoch was its best, whichever was kept."""
-    return best_row(record.epochs) is record.epochs[-1]
+    """Whether a run's last epoch was its best, whichever was kept; one epoch has no direction."""
+    return len(record.epochs) > 1 and best_row(record.epochs) is record.epochs[-1]
 
 
 def lacking(architecture: AnyArchitecture) -> list[str]:
@@ -124,8 +141,6 @@ def is_finite(row: EpochRow) -> bool:
 
 def _revival(record: Record, texts: Texts) -> str:
     """What may wake a network that gives one answer; nothing that it has already."""
-    if diverged_at(record) is not None:
-        return texts.tell("advice.diverged")
     absent = [texts.name_of(part) for part in lacking(record.recipe.architecture)]
     if not absent:
         return texts.tell("advice.slower")

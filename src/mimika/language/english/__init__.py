@@ -13,6 +13,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _small(text: str) -> str:
+    """Text to go on with behind a colon; a name such as ReLU, or L2, keeps its letters."""
+    return text[:1].lower() + text[1:] if text.partition(" ")[0][1:].islower() else text
+
+
 def _codes(names: Sequence[str]) -> str:
     return wording.listed([f"`{name}`" for name in names])
 
@@ -51,7 +56,7 @@ _FORMS: Final[Forms] = {
     "mistakes": lambda number: wording.numbered(number, "mistake"),
     "does": lambda verdict: f"has {verdict}" if verdict.startswith("collapsed") else verdict,
     "capital": _capital,
-    "small": lambda text: text[:1].lower() + text[1:],
+    "small": _small,
 }
 
 ENGLISH: Final = Texts(

@@ -7,6 +7,7 @@ from typing import Final
 REPORT: Final[Mapping[str, str]] = {
     # sentences.py: the finding
     "finding": "Of {networks:words} networks, {name:code} comes first with {accuracy:percent}{seeds} on validation",
+    "finding.one": "{name:code}, the only network, reaches {accuracy:percent}{seeds} on validation",
     "finding.tie": ", a tie with {names:codes}",
     "finding.ties": ", a tie with {number:words} others",
     "finding.seeds": " ± {spread:share} ({seeds} seeds)",
@@ -18,6 +19,8 @@ REPORT: Final[Mapping[str, str]] = {
     "validation",
     "finding.more_seeds": "Not finished yet: by {seeds:words} of {wanted:words} seeds the choice among "
     "{networks:words} networks is {name:code}, with {accuracy:percent} on validation",
+    "finding.more_seeds.one": "Not finished yet: by {seeds:words} of {wanted:words} seeds {name:code}, the only "
+    "network, reaches {accuracy:percent} on validation",
     "finding.begun": "Not finished yet: {runs:runs} so far, and no network has all its {seeds:words} seeds",
     "finding.none": "No run of this study is finished yet",
     "standing": " ({p:probability})",
@@ -50,6 +53,7 @@ REPORT: Final[Mapping[str, str]] = {
     "losses.level": "the gap opens while the validation loss stays where it is lowest, at {loss:.2f} from epoch "
     "{first} to {last}",
     "losses.falling": "the gap opens while the validation loss still falls, to {loss:.2f}",
+    "losses.once": "at epoch {epoch} the validation loss is {validation:.2f} and the train loss {train:.2f}",
     "gradient": "the gradient has a norm of {far:scientific} at {last} and of {near:scientific} at {first}",
     "gradient.vanished": "the gradient has a norm of {far:scientific} at {last} and of {near:scientific} at {first}: "
     "it has vanished",
@@ -79,6 +83,7 @@ REPORT: Final[Mapping[str, str]] = {
     "base": "Each variant changes {base:code}, which is a candidate itself.",
     "base.named": "Each variant changes {base:code}, which the study names and which is a candidate itself. "
     "**The rule would have chosen otherwise:** {ranked:code} came first in the stage before.",
+    "same": "{name:code} is the same network as {first:code} and stands here under that name.",
     "conclusion.absent": "{names:codes_are} not finished",
     "conclusion.nothing": "None yet: {absent}.",
     "conclusion.leads": "None yet: {absent}. Of the others {name:code} leads with {accuracy:percent}; nothing is "
@@ -95,6 +100,7 @@ REPORT: Final[Mapping[str, str]] = {
     "fits.all": "All {number:words}",
     "fits.overfits": "{who} overfits, by {gap:points}.",
     "fits.overfits.several": "{who} overfit, by {least:share} to {most:points}.",
+    "fits.overfits.alike": "{who} overfit, by {gap:points}.",
     "fits.underfits": "{who} underfits.",
     "fits.underfits.several": "{who} underfit.",
     "fits.collapsed": "{who} has collapsed to one class.",
@@ -142,6 +148,8 @@ REPORT: Final[Mapping[str, str]] = {
     "calibration.fair": "about as sure as it is right",
     "cost": "{name:code} has the highest accuracy, {accuracy:percent}, at {parameters:magnitude} parameters, "
     "{costs:magnitude} multiply-adds a face and {seconds:duration} of training.",
+    "cost.learned": "Of the networks that learned, {name:code} has the highest accuracy, {accuracy:percent}, at "
+    "{parameters:magnitude} parameters, {costs:magnitude} multiply-adds a face and {seconds:duration} of training.",
     "cost.lean": "Within one point of it, {name:code} costs least: {costs:magnitude} multiply-adds, "
     "{parameters:magnitude} parameters.",
     "cost.dearest": "The dearest of those that learned, {name:code} at {costs:magnitude} multiply-adds, reaches "
@@ -155,6 +163,7 @@ REPORT: Final[Mapping[str, str]] = {
     "advice.overfits.more": "It knows its training faces far better than others; it has augmentation, dropout and "
     "weight decay already: more of these, or less capacity, may help.",
     "advice.longer": "Train longer: it was still getting better when it stopped.",
+    "advice.once": "Train longer: after one epoch nothing can be said of its course.",
     "advice.underfits": "Add capacity, mend the schedule or regularise less: it does not learn even what it is shown.",
     "advice.fits": "More capacity or a longer schedule may still lift both accuracies.",
     # caveats.py and reference.py
@@ -204,7 +213,9 @@ REPORT: Final[Mapping[str, str]] = {
     "overtaken": "The chosen network came first in the last stage, but {better:code} of an earlier one has a higher "
     "accuracy: {reached:percent} against {accuracy:percent}{standing}.",
     "limits": "What the study cannot say: the first of {networks:networks} was chosen on the very validation faces "
-    "that give its figure, so the figure leans upwards, and only the test split tells by how much.",
+    "that give its figure, so the figure leans upwards",
+    "limits.test": ", and only the test split tells by how much.",
+    "limits.no_test": "; there is no test split that would tell by how much.",
     "limits.epochs": " Where the best epoch is kept, its figure is also the best of {epochs:span} epochs on these "
     "faces.",
     "limits.elsewhere": " It says nothing about faces from elsewhere, nor about what a person feels: the labels name "
@@ -213,6 +224,7 @@ REPORT: Final[Mapping[str, str]] = {
     # provenance.py
     "sealed": "Sealed: no training, no choice and no figure on this page has seen it. `{command}` opens it for the "
     "chosen network, once.",
+    "sealed.none": "This data set has no test split; nothing tests the figure above, on which the network was chosen.",
     "opened.once": "Opened on {first:%Y-%m-%d}, once.",
     "opened.again": "Opened {times:words} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}.",
     "opened.first": "The first gave {accuracy:percent} for {name:code}, the only figure that nothing could have been "
@@ -225,6 +237,7 @@ REPORT: Final[Mapping[str, str]] = {
     "opened.other": "It was opened for another run than those of {name:code}, which this page shows as chosen.",
     "opened.more": "That is {difference:points} more than this run's on validation.",
     "opened.less": "That is {difference:points} less than this run's on validation.",
+    "opened.same": "That is as much as this run's on validation.",
     "test.title": "The test split",
     "made.title": "How it was made",
     "made.command": "Command",
@@ -297,6 +310,8 @@ REPORT: Final[Mapping[str, str]] = {
     "its name that have it (precision).",
     "confusion.caption": "The confusion in counts: a row for each label, a column for each answer.",
     "runs.caption": "Every run of the study, as the ledger has it.",
+    "runs.caption.unused": "The runs of this page, as the ledger has them, and {runs:runs} in the ledger that this "
+    "page does not use.",
     # html.py
     "page.contents": "Contents",
     "page.sort": "Sort",

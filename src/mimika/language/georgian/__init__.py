@@ -48,6 +48,16 @@ def words(number: int) -> str:
     return _NUMERALS[number] if 0 <= number < len(_NUMERALS) else f"{number:,}"
 
 
+def all_words(number: int) -> str:
+    """All of so many.
+
+    >>> all_words(3), all_words(20)
+    ('სამივე', '20-ვე')
+    """
+    told = words(number)
+    return f"{told}ვე" if _is_georgian(told) else f"{told}-ვე"
+
+
 def dative_words(number: int) -> str:
     """How many have something.
 
@@ -143,7 +153,7 @@ _FORMS: Final[Forms] = {
     "words": words,
     "dative_words": dative_words,
     "agree": lambda number: f"{words(number)} ეთანხმება" if number else "არც ერთი არ ეთანხმება",
-    "all": lambda number: f"{words(number)}ვე",
+    "all": all_words,
     "listed": listed,
     "code": lambda name: f"`{name}`",
     "codes": lambda names: listed([f"`{name}`" for name in names]),

@@ -6,6 +6,7 @@ from typing import Final
 REPORT: Final[Mapping[str, str]] = {
     # sentences.py: the finding
     "finding": "{networks:words} ქსელიდან პირველია {name:code}: {accuracy:percent}{seeds} ვალიდაციაზე",
+    "finding.one": "ერთადერთი ქსელია {name:code}: {accuracy:percent}{seeds} ვალიდაციაზე",
     "finding.tie": "; მას უტოლდება {names:codes}",
     "finding.ties": "; მას უტოლდება კიდევ {number:words}",
     "finding.seeds": " ± {spread:share} ({seeds} საწყისი მნიშვნელობა)",
@@ -17,6 +18,8 @@ REPORT: Final[Mapping[str, str]] = {
     "{accuracy:percent} ვალიდაციაზე",
     "finding.more_seeds": "კვლევა ჯერ არ დასრულებულა: გათვალისწინებულია {wanted:words} საწყისი მნიშვნელობიდან "
     "{seeds:words}; {networks:words} ქსელიდან არჩეულია {name:code}, {accuracy:percent} ვალიდაციაზე",
+    "finding.more_seeds.one": "კვლევა ჯერ არ დასრულებულა: გათვალისწინებულია {wanted:words} საწყისი მნიშვნელობიდან "
+    "{seeds:words}; ერთადერთი ქსელია {name:code}, {accuracy:percent} ვალიდაციაზე",
     "finding.begun": "კვლევა ჯერ არ დასრულებულა: დასრულებულია {runs:words} გაშვება; {seeds:all} საწყისი მნიშვნელობა "
     "ჯერ არც ერთ ქსელს არ აქვს",
     "finding.none": "ამ კვლევის არც ერთი გაშვება ჯერ არ დასრულებულა",
@@ -52,6 +55,7 @@ REPORT: Final[Mapping[str, str]] = {
     "losses.level": "სხვაობა მაშინ ჩნდება, როცა სავალიდაციო დანაკარგი იქვე რჩება, სადაც ყველაზე დაბალია: {loss:.2f} "
     "ეპოქებში {first}–{last}",
     "losses.falling": "სხვაობა მაშინ ჩნდება, როცა სავალიდაციო დანაკარგი ჯერ კიდევ მცირდება, {loss:.2f}-მდე",
+    "losses.once": "ეპოქაში {epoch} სავალიდაციო დანაკარგია {validation:.2f}, სასწავლო — {train:.2f}",
     "gradient": "გრადიენტის ნორმა ფენაში „{last}“ არის {far:scientific}, ფენაში „{first}“ — {near:scientific}",
     "gradient.vanished": "გრადიენტის ნორმა ფენაში „{last}“ არის {far:scientific}, ფენაში „{first}“ — "
     "{near:scientific}: გრადიენტი გაქრა",
@@ -81,6 +85,7 @@ REPORT: Final[Mapping[str, str]] = {
     "base": "ყოველი ვარიანტი ცვლის ქსელს {base:code}, რომელიც თვითონაც კანდიდატია.",
     "base.named": "ყოველი ვარიანტი ცვლის ქსელს {base:code}, რომელსაც კვლევა ასახელებს და რომელიც თვითონაც "
     "კანდიდატია. **წესი სხვას აირჩევდა:** წინა ეტაპზე პირველი იყო {ranked:code}.",
+    "same": "{name:code} იგივე ქსელია, რაც {first:code}; აქ ის ამ უკანასკნელის სახელით დგას.",
     "conclusion.absent": "{names:codes} ჯერ არ დასრულებულა",
     "conclusion.nothing": "ჯერ არ არის: {absent}.",
     "conclusion.leads": "ჯერ არ არის: {absent}. დანარჩენებს შორის ლიდერობს {name:code}, {accuracy:percent}; მანამდე "
@@ -101,6 +106,7 @@ REPORT: Final[Mapping[str, str]] = {
     "fits.all": "{number:all} ქსელი",
     "fits.overfits": "{who} ზედმეტად მორგებულია (სხვაობა {gap:points} პუნქტი).",
     "fits.overfits.several": "{who} ზედმეტად მორგებულია (სხვაობა {least:share}-დან {most:points} პუნქტამდე).",
+    "fits.overfits.alike": "{who} ზედმეტად მორგებულია (სხვაობა {gap:points} პუნქტი).",
     "fits.underfits": "{who} არასაკმარისად მორგებულია.",
     "fits.underfits.several": "{who} არასაკმარისად მორგებულია.",
     "fits.collapsed": "{who} ერთ კლასზე ჩაიკეტა.",
@@ -150,6 +156,9 @@ REPORT: Final[Mapping[str, str]] = {
     "calibration.fair": "დაახლოებით იმდენადაა დარწმუნებული, რამდენადაც მართალია",
     "cost": "ყველაზე მაღალი სიზუსტე, {accuracy:percent}, აქვს ქსელს {name:code}: {parameters:magnitude} პარამეტრი, "
     "{costs:magnitude} გამრავლება-შეკრება ერთ სახეზე და {seconds:duration} წვრთნა.",
+    "cost.learned": "იმ ქსელებს შორის, რომლებმაც რამე ისწავლეს, ყველაზე მაღალი სიზუსტე, {accuracy:percent}, აქვს ქსელს "
+    "{name:code}: {parameters:magnitude} პარამეტრი, {costs:magnitude} გამრავლება-შეკრება ერთ სახეზე და "
+    "{seconds:duration} წვრთნა.",
     "cost.lean": "იმათგან, რომლებიც მას ერთ პუნქტზე მეტით არ ჩამორჩება, ყველაზე იაფია {name:code}: {costs:magnitude} "
     "გამრავლება-შეკრება, {parameters:magnitude} პარამეტრი.",
     "cost.dearest": "იმ ქსელებს შორის, რომლებმაც რამე ისწავლეს, ყველაზე ძვირია {name:code} ({costs:magnitude} "
@@ -163,6 +172,7 @@ REPORT: Final[Mapping[str, str]] = {
     "advice.overfits.more": "ქსელი თავის სასწავლო სახეებს ბევრად უკეთ იცნობს, ვიდრე სხვებს; აუგმენტაცია, დროპაუტი და "
     "წონების მილევა უკვე აქვს: შეიძლება უშველოს მათმა გაძლიერებამ ან ნაკლებმა ტევადობამ.",
     "advice.longer": "გააგრძელეთ წვრთნა: შეჩერებისას ქსელი ჯერ კიდევ უმჯობესდებოდა.",
+    "advice.once": "გააგრძელეთ წვრთნა: ერთი ეპოქის შემდეგ მისი მიმდინარეობის შესახებ ვერაფერს ვიტყვით.",
     "advice.underfits": "გაზარდეთ ტევადობა, შეასწორეთ განრიგი ან შეასუსტეთ რეგულარიზაცია: ქსელი იმასაც ვერ სწავლობს, "
     "რასაც აჩვენებენ.",
     "advice.fits": "მეტმა ტევადობამ ან უფრო ხანგრძლივმა განრიგმა შეიძლება ორივე სიზუსტე კიდევ გაზარდოს.",
@@ -219,8 +229,9 @@ REPORT: Final[Mapping[str, str]] = {
     "overtaken": "არჩეული ქსელი ბოლო ეტაპზე პირველია, მაგრამ უფრო ადრინდელი ეტაპის ქსელს {better:code} უფრო მაღალი "
     "სიზუსტე აქვს: {reached:percent}, არჩეულს — {accuracy:percent}{standing}.",
     "limits": "რას ვერ გვეტყვის კვლევა: {networks:words} ქსელიდან პირველი სწორედ იმ სავალიდაციო სახეებით შეირჩა, "
-    "რომლებიც მის მაჩვენებელს იძლევა, ამიტომ მაჩვენებელი ზევითაა გადახრილი, ხოლო რამდენით, მხოლოდ სატესტო ნაწილი "
-    "აჩვენებს.",
+    "რომლებიც მის მაჩვენებელს იძლევა, ამიტომ მაჩვენებელი ზევითაა გადახრილი",
+    "limits.test": ", ხოლო რამდენით, მხოლოდ სატესტო ნაწილი აჩვენებს.",
+    "limits.no_test": "; სატესტო ნაწილი, რომელიც აჩვენებდა, რამდენით, არ არსებობს.",
     "limits.epochs": " გარდა ამისა, სადაც საუკეთესო ეპოქაა შენახული, მისი მაჩვენებელი ამავე სახეებზე "
     "{epochs:span} ეპოქიდან საუკეთესოა.",
     "limits.elsewhere": " კვლევა არაფერს ამბობს არც სხვა წარმომავლობის სახეებზე და არც იმაზე, რას გრძნობს ადამიანი: "
@@ -229,6 +240,8 @@ REPORT: Final[Mapping[str, str]] = {
     # provenance.py
     "sealed": "დალუქულია: ის არც ერთ წვრთნას, არც ერთ არჩევანს და ამ გვერდის არც ერთ მაჩვენებელს არ უნახავს. "
     "`{command}` მას არჩეული ქსელისთვის გახსნის, ერთხელ.",
+    "sealed.none": "ამ მონაცემებს სატესტო ნაწილი არ აქვს; ზემოთ მოცემულ მაჩვენებელს, რომლის მიხედვითაც ქსელი შეირჩა, "
+    "არაფერი ამოწმებს.",
     "opened.once": "გაიხსნა ერთხელ, {first:%Y-%m-%d}.",
     "opened.again": "გაიხსნა {times}-ჯერ: პირველად {first:%Y-%m-%d}, ბოლოს {last:%Y-%m-%d}.",
     "opened.first": "პირველმა გახსნამ ქსელისთვის {name:code} {accuracy:percent} მოგვცა; ეს ერთადერთი "
@@ -243,6 +256,7 @@ REPORT: Final[Mapping[str, str]] = {
     "opened.other": "ის სხვა გაშვებისთვის გაიხსნა და არა ქსელისთვის {name:code}, რომელსაც ეს გვერდი არჩეულად აჩვენებს.",
     "opened.more": "ეს {difference:points} პუნქტით მეტია, ვიდრე იმავე გაშვების სიზუსტე ვალიდაციაზე.",
     "opened.less": "ეს {difference:points} პუნქტით ნაკლებია, ვიდრე იმავე გაშვების სიზუსტე ვალიდაციაზე.",
+    "opened.same": "ეს იმდენივეა, რამდენიც იმავე გაშვების სიზუსტე ვალიდაციაზე.",
     "test.title": "სატესტო ნაწილი",
     "made.title": "როგორ შეიქმნა",
     "made.command": "ბრძანება",
@@ -315,6 +329,8 @@ REPORT: Final[Mapping[str, str]] = {
     "სახეების რა წილს აქვს ეს ემოცია, რომლებსაც მისი სახელი მიეცა (პრეციზიულობა, precision).",
     "confusion.caption": "აღრევის მატრიცა რაოდენობებში: სტრიქონი ჭდეა, სვეტი — პასუხი.",
     "runs.caption": "კვლევის ყველა გაშვება, როგორც ჟურნალშია.",
+    "runs.caption.unused": "ამ გვერდის გაშვებები, როგორც ჟურნალშია, და ჟურნალის კიდევ {runs:words} გაშვება, რომელსაც "
+    "ეს გვერდი არ იყენებს.",
     # html.py
     "page.contents": "სარჩევი",
     "page.sort": "დალაგება",
