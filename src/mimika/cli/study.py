@@ -152,7 +152,7 @@ def mirror(
     """Bring the W&B mirror of a study in line with its ledger.
 
     Runs logged offline are sent once there is a login; runs never logged, or not whole, are written from the ledger,
-    without faces. Nothing is sent twice.
+    without faces. Nothing is sent twice. The exit status is 2 where a run could not be written or, with a login, sent.
     """
     from mimika.errors import require
 
