@@ -22,7 +22,7 @@ DATA is a stored data set, any copy of FER2013 that `mimika data import` takes (
 under `$MIMIKA_HOME`, by default the user's cache folder), or the word `drawn`: 7,000 drawn faces, the same everywhere.
 
 Results go to standard output, progress and messages to standard error; with `--json`, standard output holds JSON alone.
-Exit status: 0 done, 2 the user's mistake, told in one line, 1 a bug of ours, 130 interrupted.
+Exit status: 0 done, 2 the user's mistake, told in one line, or W&B's refusal, 1 a bug of ours, 130 interrupted.
 """
 
 

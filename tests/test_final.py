@@ -1,6 +1,7 @@
 """The test split is opened once, for a finished study's winner, and by nothing else."""
 
 import ast
+import io
 import shutil
 from dataclasses import replace
 from importlib.resources import files
@@ -17,6 +18,7 @@ from mimika.final import open_test, openings
 from mimika.metrics import wilson_interval
 from mimika.recipe import Recipe
 from mimika.record import SealedResult
+from mimika.report.findings import Findings
 from mimika.study.ledger import Ledger
 from mimika.study.stages import Stage, Study
 from mimika.study.study import StudyRun, chosen_run, run_at, run_folder, run_study
@@ -106,17 +108,26 @@ def test_a_look_at_a_run_of_a_study_is_one_of_the_studys(folder, stored):
 def test_a_study_that_was_renamed_keeps_its_looks(folder, stored, first):
     named = {"study": folder, "run": run_at(folder)}
     open_test(named[first], stored)
+    shown = Findings.load(folder).sealed
+    assert shown is not None, "a look at a run is one of the study's"
     moved = folder.rename(folder.with_name("renamed"))
     for again in (moved, run_at(moved)):
         with pytest.raises(SealedError, match="the test split was opened on"):
             open_test(again, stored)
+    before = len(openings(stored))
+    again = open_test(moved, stored, again=True)
+    assert (len(again.opened), again.elsewhere) == (2, before - 1), "its own look is none for others"
 
 
 def test_where_the_result_could_not_be_written_no_look_is_counted(folder, stored, monkeypatch):
-    def full(*, dir):
-        raise OSError(28, "No space left on device", str(dir))
+    class Full(io.BytesIO):
+        def __init__(self, *, dir):
+            super().__init__()
 
-    monkeypatch.setattr("mimika.final.TemporaryFile", full)
+        def write(self, _):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mimika.final.TemporaryFile", Full)
     before = openings(stored)
     with pytest.raises(OSError, match="No space left"):
         open_test(folder, stored)

@@ -19,7 +19,7 @@ from mimika.metrics import accuracies, calibration_error, confusion, macro_f1, r
 from mimika.recipe import Frozen
 from mimika.record import SEALED, Record, SealedResult, now, weights_of
 from mimika.study.ledger import LEDGER
-from mimika.study.study import RUNS, STUDY, chosen_run, is_study, run_folder
+from mimika.study.study import RUNS, chosen_run, is_study, run_folder, sealed_in, study_of
 
 OPENINGS: Final = "test.openings.json"
 """The name under which a stored data set keeps who opened its test faces, and when."""
@@ -65,9 +65,8 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         SplitMissing: when the data set has no test faces.
         RunError: when neither is there, or unfinished, or trained on other faces, or the weights are missing.
     """
-    of = _study_of(folder)
-    before, place = _result_in(folder, of)
-    study = str(of.resolve())
+    before, place = sealed_in(folder)
+    study = str(study_of(folder).resolve())
     looks = [one for one in openings(stored) if one.study == study]
     # Either list may have lost its file, or name the folder as it was once called.
     opened = max(before.opened if before else (), tuple(one.opened for one in looks), key=len)
@@ -100,9 +99,11 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         raise RunError(f"{weights}: the weights of another run than {record.name}, seed {record.recipe.seed}.")
     here = Opening(study=study, network=record.name, opened=now())
     check_sealed(stored.sealed)  # a look at nothing must not be counted
-    with TemporaryFile(dir=folder):  # nor one that could not be written down
-        pass
+    with TemporaryFile(dir=folder) as probe:  # nor one that could not be written down
+        probe.write(bytes(2**16))
     earlier = _count(here, stored, len(looks))  # before the faces are looked at, so that no look goes uncounted
+    # Looks under a name that the folder no longer has are known by their times.
+    renamed = sum(one.opened in opened and not Path(one.study).exists() for one in earlier)
     faces = open_sealed(stored.sealed)
     answers = probabilities(network, faces)
     predicted = answers.argmax(axis=1)
@@ -116,7 +117,7 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
         opened=(*opened, here.opened),
         first_accuracy=before.first_accuracy if before else None if opened else accuracy,
         first_network=before.first_network if before else looks[0].network if looks else record.name,
-        elsewhere=sum(one.study != study for one in earlier),
+        elsewhere=sum(one.study != study for one in earlier) - min(renamed, len(opened) - len(looks)),
         faces=len(faces),
         twins=int(twins.sum()),
         accuracy=accuracy,
@@ -129,22 +130,6 @@ def open_test(folder: Path, stored: Stored, *, again: bool = False) -> SealedRes
     )
     write_text(folder / SEALED, result.model_dump_json(indent=2) + "\n")
     return result
-
-
-def _study_of(folder: Path) -> Path:
-    """The folder that a look counts for: of a run that a study holds, the study's."""
-    study = folder.resolve().parent.parent
-    return study if folder.resolve().parent.name == RUNS and (study / STUDY).is_file() else folder
-
-
-def _result_in(folder: Path, study: Path) -> tuple[SealedResult | None, Path]:
-    """The sealed result that knows of the most looks, of this folder and of the study that it belongs to, and its file.
-
-    A study's looks are those at its runs, too.
-    """
-    places = dict.fromkeys((folder, study, *sorted((study / RUNS).glob("*"))))
-    found = [(result, place / SEALED) for place in places if (result := SealedResult.find(place))]
-    return max(found, key=lambda one: len(one[0].opened), default=(None, folder / SEALED))
 
 
 def _count(look: Opening, stored: Stored, known: int) -> tuple[Opening, ...]:

@@ -220,6 +220,21 @@ class Recipe(Frozen):
         except ValidationError as error:
             raise RecipeError(f"{origin}: {first_fault(error, cls)}.") from None
 
+    def side_at(self, epoch: int) -> int | None:
+        """The side in pixels of the faces in an epoch, counted from 0: small first, as in progressive resizing.
+
+        None where they stay as they are.
+
+        Faces that are small cost less and already tell most (Tan & Le 2021, https://arxiv.org/abs/2104.00298). The last
+        epoch is at the last size, however short the run.
+        """
+        done = 0.0
+        for side, share in self.sizes:
+            done += share * self.epochs
+            if epoch < min(round(done), self.epochs - 1):
+                return side
+        return self.sizes[-1][0] if self.sizes else None
+
     def seeded(self, seed: int) -> Self:
         """This recipe with another seed."""
         return self.model_copy(update={"seed": seed})

@@ -263,4 +263,4 @@ def test_the_page_comes_with_reports_in_w_and_b_when_asked(tmp_path, capsys, mon
         lambda folder, *, entity: Reporting(file=folder / "wandb-reports.json", titles=["a"], fault="no such project"),
     )
     assert main.run(["study", "report", str(tmp_path), "--wandb"]) == 2
-    assert "W&B did not make all reports (no such project)" in capsys.readouterr().out
+    assert "W&B did not make all reports (no such project)" in capsys.readouterr().err

@@ -45,10 +45,9 @@ def test_lines_pass_behind_the_accuracy():
 
 
 def test_the_epochs_after_which_faces_grow_are_marked_as_far_as_the_run_went():
-    task = pytest.importorskip("mimika.training.task")
     sizes = ((32, 0.4), (40, 0.3), (48, 0.3))
     recipe = Recipe(name="small", architecture=ResidualArchitecture(stem=8, stages=(8, 16)), sizes=sizes, epochs=14)
-    sides = [task.side_at(recipe, epoch) for epoch in range(14)]
+    sides = [recipe.side_at(epoch) for epoch in range(14)]
     grown = [(epoch + 0.5, f"{sides[epoch]} px") for epoch in range(1, 14) if sides[epoch] != sides[epoch - 1]]
     for epochs, marks in ((14, grown), (8, grown[:1]), (6, [])):
         figure = curves(make_record(epochs=epochs).model_copy(update={"recipe": recipe}), "fits")
@@ -59,10 +58,9 @@ def test_the_epochs_after_which_faces_grow_are_marked_as_far_as_the_run_went():
 
 @pytest.mark.parametrize("epochs", [2, 3, 4])
 def test_of_a_short_run_only_the_sizes_are_marked_that_were_trained_at(epochs):
-    task = pytest.importorskip("mimika.training.task")
     sizes = ((32, 0.5), (40, 0.4), (48, 0.1))
     recipe = Recipe(name="a", architecture=ResidualArchitecture(stem=8, stages=(8, 16)), sizes=sizes, epochs=epochs)
-    sides = [task.side_at(recipe, epoch) for epoch in range(epochs)]
+    sides = [recipe.side_at(epoch) for epoch in range(epochs)]
     grown = [f"{after} px" for before, after in pairwise(sides) if before != after]
     figure = curves(make_record().model_copy(update={"recipe": recipe}), "fits")
     for panel in figure.axes:

@@ -147,8 +147,8 @@ def test_a_language_is_known_by_its_code():
 
 
 def test_a_question_behind_a_colon_begins_small_unless_a_name_begins_it():
-    told = [ENGLISH.forms["small"](text) for text in ("How many layers?", "ReLU or GELU?", "L2?", "")]
-    assert told == ["how many layers?", "ReLU or GELU?", "L2?", ""]
+    told = [ENGLISH.forms["small"](text) for text in ("How many layers?", "A mean?", "ReLU or GELU?", "L2?", "")]
+    assert told == ["how many layers?", "a mean?", "ReLU or GELU?", "L2?", ""]
 
 
 def test_what_a_language_has_no_name_for_keeps_its_own():

@@ -102,8 +102,8 @@ def all_happy(faces):
 def make_reading(name="cnn5", accuracy=0.556, train_accuracy=0.925, *, p_value=None, worth=None, changes=(), **fields):
     """One network of a stage as its page reads it: the first, unless it has a `p_value`; `fields` are the record's.
 
-    The losses are plain: validation 1.2 at its lowest, at epoch 6, and 2.4 at the end, train 0.6 and 0.1. Of a network
-    whose answers are given in `update` as `predicted_shares`, these are its recall, too.
+    The losses are plain: validation 1.2 at its lowest, at epoch 6, and 2.4 at the end, train 0.6 and 0.1. What
+    `update` gives as `predicted_shares` is taken as its recall, too.
     """
     is_base = fields.pop("is_base", False)
     seeds = fields.pop("seeds", (42,))

@@ -142,8 +142,9 @@ def test_certainty_names_n_standard_error_and_interval():
     assert certainty(make_reading("cnn5", 0.629)).startswith(
         "The 62.9 % of `cnn5` is a share of 3,589 faces: one standard error is 0.8 points, and the 95 % interval runs "
         "from 61.3 % to 64.5 %. Networks are compared on the same faces, pair by pair, with a bootstrap over the "
-        "faces. Its p-values are adjusted (Holm) for all pairs of a stage, in the headline for all pairs of networks, "
-        "since the faces that test the first have chosen it, too."
+        "faces (an exact sign test where fewer than 25 of them differ). The p-values are adjusted (Holm) for all pairs "
+        "of a stage, in the headline for all pairs of networks, since the faces that test the first have chosen it, "
+        "too."
     )
 
 

@@ -7,7 +7,7 @@ from mimika.training.fit import Verdict, check_fit, still_rising
 from tests.records import make_record
 
 
-def with_scores(record: Record, **scores: float) -> Record:
+def with_scores(record: Record, **scores: object) -> Record:
     return record.model_copy(update={"scores": record.scores.model_copy(update=scores)})
 
 
@@ -39,11 +39,21 @@ def test_one_answer_for_nearly_everything_is_a_collapse_whatever_the_gap_says():
     )
 
 
-def test_one_answer_that_is_nearly_always_right_is_a_collapse_only_if_no_other_emotion_is_found():
-    record = calling(make_record(accuracy=0.978, train_accuracy=0.98), share=0.93)
-    learned = {**dict.fromkeys(EMOTIONS, 0.0), "happy": 0.99, "neutral": 0.1}
-    assert check_fit(with_scores(record, recall=learned)).verdict is Verdict.FITS
-    assert check_fit(with_scores(record, recall={**learned, "neutral": 0.09})).verdict is Verdict.COLLAPSED
+@pytest.mark.parametrize(("found", "verdict"), [(0.11, Verdict.FITS), (0.09, Verdict.COLLAPSED)])
+def test_one_answer_that_is_nearly_always_right_is_a_collapse_only_if_nothing_else_is_found(found, verdict):
+    happy, hits = 0.94, 0.93  # shares of all faces: labelled happy, and called so as well
+    accuracy = hits + found * (1 - happy)
+    record = calling(make_record(accuracy=accuracy, train_accuracy=0.98), share=0.95)
+    recall, precision = ({**dict.fromkeys(EMOTIONS, 0.0), "happy": hits / whole} for whole in (happy, 0.95))
+    assert check_fit(with_scores(record, recall=recall, precision=precision)).verdict is verdict
+
+
+def test_a_lucky_hit_among_few_faces_does_not_undo_a_collapse():
+    record = calling(make_record(accuracy=0.8, train_accuracy=0.7), share=11 / 12)
+    recall = {**dict.fromkeys(EMOTIONS, 0.0), "happy": 1.0, "sad": 0.5}  # of 1 and 2 faces, and of nine others none
+    precision = {**dict.fromkeys(EMOTIONS, 0.0), "happy": 1 / 11, "sad": 1.0}
+    scores = {"recall": recall, "precision": precision, "validation_accuracy": 2 / 12}
+    assert check_fit(with_scores(record, **scores)).verdict is Verdict.COLLAPSED
 
 
 def test_a_gradient_that_arrives_is_not_called_vanished():

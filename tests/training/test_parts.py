@@ -19,7 +19,7 @@ from mimika.training.checkpoint import CheckpointCard, load_network, save_weight
 from mimika.training.dataset import FaceDataset
 from mimika.training.randomness import order, reseed, stream
 from mimika.training.scoring import flipped, halved, kept_predictions, probabilities
-from mimika.training.task import FaceTask, learning_rate_factor, side_at
+from mimika.training.task import FaceTask, learning_rate_factor
 from tests.training.runs import small_faces, small_recipe
 
 STILL = Augmentation(flip=False, rotation_degrees=0.0, shift=0.0, scale=0.0)
@@ -137,8 +137,8 @@ def test_the_epochs_are_trained_at_the_sizes_in_their_shares():
             "sizes": [[32, 0.4], [40, 0.3], [48, 0.3]],
         }
     )
-    assert [side_at(recipe, epoch) for epoch in range(10)] == [32] * 4 + [40] * 3 + [48] * 3
-    assert side_at(small_recipe(), 0) == 48
+    assert [recipe.side_at(epoch) for epoch in range(10)] == [32] * 4 + [40] * 3 + [48] * 3
+    assert small_recipe().side_at(0) is None
 
 
 @pytest.mark.parametrize(("epochs", "share"), [(1, 0.4), (4, 0.9), (2, 0.9)])
@@ -147,7 +147,7 @@ def test_the_last_epoch_is_at_the_size_at_which_a_network_is_judged(epochs, shar
     recipe = small_recipe("cnn3").changed(
         {"architecture": {"stem": 8, "stages": [16]}, "epochs": epochs, "sizes": sizes}
     )
-    assert [side_at(recipe, epoch) for epoch in range(epochs)] == [32] * (epochs - 1) + [48]
+    assert [recipe.side_at(epoch) for epoch in range(epochs)] == [32] * (epochs - 1) + [48]
 
 
 def test_an_augmentation_gives_faces_of_the_size_that_is_asked_for():

@@ -30,10 +30,11 @@ def final(
     at a run in a study's folder is one of the study's. --no-faces and --language are for a study's page.
     """
     from mimika.errors import require, require_networks
-    from mimika.study.study import STUDY
+    from mimika.study.study import STUDY, study_of
 
     require_networks("judging on the test split")
-    of_study = (folder / STUDY).is_file()
+    study = study_of(folder)
+    of_study = (study / STUDY).is_file()
     if of_study:
         require("matplotlib", "figures", "the page of a study")  # before the split is opened: it is opened once
 
@@ -45,7 +46,7 @@ def final(
     texts = speaking(language)  # before the test split is opened: a mistake here must not count as an opening
     stored = opened(data, validation)
     result = open_test(folder, stored, again=again)
-    page = write_report(folder, faces=not no_faces, texts=texts) if of_study else None
+    page = write_report(study, faces=not no_faces, texts=texts) if of_study else None
     if as_json:
         print(as_json_text(result.model_dump(mode="json")))
     else:
@@ -56,6 +57,7 @@ def final(
 
 def _lines(result: "SealedResult", folder: Path) -> list[str]:
     from mimika.emotions import EMOTIONS
+    from mimika.metrics import by_recall
     from mimika.record import SEALED
     from mimika.wording import interval, percent
 
@@ -64,8 +66,8 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
     accuracy = result.first_accuracy
     first = "what the first gave is lost" if accuracy is None else f"the first gave {percent(accuracy)}{of}"
     opening = "for the first time" if times == 1 else f"{times} times by now ({first})"
-    faces = dict(zip(EMOTIONS, map(sum, result.confusion), strict=True))
-    told = sorted((item for item in result.recall.items() if faces[item[0]]), key=lambda item: item[1])
+    weakest = by_recall(result.recall, dict(zip(EMOTIONS, map(sum, result.confusion), strict=True)))[:2]
+    told = ", ".join(f"{emotion} {100 * result.recall[emotion]:.0f} %" for emotion in weakest)
     twinless = (
         f" · {percent(result.accuracy_without_twins)} without the {result.twins:,} faces that have an identical twin in"
         " train"
@@ -75,7 +77,7 @@ def _lines(result: "SealedResult", folder: Path) -> list[str]:
     return [
         f"{result.network} on the test split, opened {opening}:",
         f"  {percent(result.accuracy)} (95 %: {interval(result.interval)}, n = {result.faces:,}){twinless}",
-        f"  weakest: {', '.join(f'{emotion} {100 * share:.0f} %' for emotion, share in told[:2])}",
+        *([f"  weakest: {told}"] if told else []),
         *_elsewhere(result),
         f"  sealed in {folder / SEALED}",
     ]

@@ -1,8 +1,8 @@
 """`mimika`: gathers the commands, and is the one place where an error becomes a line.
 
-Exit status: 0 done, 1 a bug of ours (with its traceback), 2 the user's mistake, 130 interrupted. Standard output
-carries results, standard error everything else. Each command imports what it needs when it runs, so that help answers
-at once.
+Exit status: 0 done, 1 a bug of ours (with its traceback), 2 the user's mistake, or what was refused elsewhere, 130
+interrupted. Standard output carries results, standard error everything else. Each command imports what it needs when
+it runs, so that help answers at once.
 """
 
 import errno

@@ -141,11 +141,9 @@ class _Pace:
 
     def _work(self, epochs: float) -> float:
         """What the first epochs cost: a step takes about as much longer as the faces' side is (docs/log.md)."""
-        from mimika.training.task import side_at  # with a training, PyTorch is there already
-
         whole = int(epochs)
-        begun = (epochs - whole) * side_at(self.recipe, whole) if epochs > whole else 0.0
-        return sum(side_at(self.recipe, epoch) for epoch in range(whole)) + begun
+        sides = [self.recipe.side_at(epoch) or 1 for epoch in range(whole + 1)]
+        return sum(sides[:whole]) + (epochs - whole) * sides[whole]
 
 
 class Lines(Watch):

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -120,7 +121,7 @@ def report(
 ) -> None:
     """Write the page again, from the ledger alone.
 
-    Reports in W&B stay in English.
+    Reports in W&B stay in English; the exit status is 2 where W&B refuses one.
     """
     from mimika.language import speaking
     from mimika.report import write_report
@@ -134,7 +135,7 @@ def report(
         from mimika.report.wandb_report import write_wandb_reports
 
         reporting = write_wandb_reports(folder, entity=entity)
-        print("\n".join(reporting.lines()))
+        print("\n".join(reporting.lines()), file=sys.stderr if reporting.fault else sys.stdout)
         if reporting.fault:
             raise typer.Exit(2)
 

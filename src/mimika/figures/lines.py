@@ -1,8 +1,8 @@
 """The lines of one training in a panel: its loss, its accuracy, and what is to be seen in them."""
 
-import itertools
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -90,11 +90,8 @@ def _draw_pair(
 
 def growth(record: Record) -> list[tuple[int, int]]:
     """After which epochs the faces grew, and to how many pixels, as far as the run went."""
-    recipe = record.recipe
-    ends = itertools.accumulate(share * recipe.epochs for _, share in recipe.sizes[:-1])
-    grown = zip(ends, (side for side, _ in recipe.sizes[1:]), strict=True)
-    after = {min(round(end), recipe.epochs - 1): side for end, side in grown}  # the last epoch is at the last size
-    return [(epoch, side) for epoch, side in after.items() if 0 < epoch < len(record.epochs)]
+    sides = [record.recipe.side_at(epoch) or 0 for epoch in range(len(record.epochs))]
+    return [(epoch, after) for epoch, (before, after) in enumerate(pairwise(sides), start=1) if after != before]
 
 
 def mark_growth(axes: Axes, record: Record) -> None:

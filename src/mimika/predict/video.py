@@ -36,7 +36,8 @@ class Sighting:
         person: a number from 1, the same on every frame as long as the person is followed; never given twice.
         face: what is seen on this frame alone.
         smoothed: the same box, with the probabilities smoothed over the person's frames so far, and their expression.
-            Where the crop is blank, it is unsure, and the probabilities are those of the frames before.
+            Where the crop is blank, it is unsure, and the probabilities are those of the frames before; of none before,
+            or where nothing is smoothed, the frame's own.
     """
 
     person: int

@@ -103,9 +103,10 @@ def write_comparison(records: Sequence[Record], predictions: Sequence[Prediction
     blocks: list[Block] = [
         table,
         Paragraph(
-            text="Each run is tested against the first on the same faces, pair by pair: a bootstrap over the faces, "
-            f"adjusted for all pairs of runs (Holm). Above {TIE_ABOVE:.2f} it is a tie. One run is one seed: what "
-            "another seed would change is not in these figures.",
+            text="Each run is tested against the first on the same faces, pair by pair: a bootstrap over the faces "
+            "(an exact sign test where fewer than 25 of them differ), adjusted for all pairs of runs (Holm). "
+            f"Above {TIE_ABOVE:.2f} it is a tie. One run is one seed: what another seed would change is not in these "
+            "figures.",
             note=True,
         ),
         pictures.curves_of({str(row["run"]): runs[str(row["run"])] for row in rows}),

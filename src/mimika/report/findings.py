@@ -12,7 +12,7 @@ from mimika.report.reading import Reading, read_stage
 from mimika.study.choose import Standing, rank
 from mimika.study.ledger import Ledger
 from mimika.study.stages import Study
-from mimika.study.study import StageOutcome, StudyRun, evenly_trained, is_complete, outcome
+from mimika.study.study import StageOutcome, StudyRun, evenly_trained, is_complete, outcome, sealed_in
 
 
 class Unfinished(NamedTuple):
@@ -61,7 +61,7 @@ class Findings:
             outcomes=outcomes,
             under_way=under_way,
             stages=tuple(read_stage(one, texts) for one in outcomes),
-            sealed=SealedResult.find(folder),
+            sealed=sealed_in(folder)[0],
             texts=texts,
         )
 

@@ -20,7 +20,8 @@ def the_test_split(
     """The test split: sealed, or what it said when it was opened, and how often; or that there is none."""
     blocks: list[Block] = []
     if sealed is None:
-        told = texts.tell("sealed.none") if run.test_faces == 0 else still_sealed(folder, run.call, texts)
+        none = texts.tell("sealed.none") if chosen else texts.tell("sealed.none.yet")
+        told = none if run.test_faces == 0 else still_sealed(folder, run.call, texts)
         blocks.append(Paragraph(text=told))
     else:
         counts = dict(zip(EMOTIONS, (sum(row) for row in sealed.confusion), strict=True))
@@ -41,7 +42,7 @@ def made(
 ) -> Section:
     """How the study was made: everything that is needed to make it again, and the runs of the ledger by network.
 
-    `told` are the runs of the networks that the page tells of: what they were made with is named.
+    `told`: those whose faces, machines, versions and times are named; the others are only listed.
     """
     facts = [
         (texts.tell("made.command"), f"`{_speaking(run.call or _call(folder, run), texts)}`"),

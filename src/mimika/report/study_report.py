@@ -40,6 +40,7 @@ def study_report(findings: Findings, *, faces: bool) -> Report:
     sections.append(the_test_split(findings.sealed, chosen, folder, findings.run, findings.texts))
     runs = [(name, record) for _, name, record in findings.runs]
     told = [record for network in findings.networks for record in network.records]
+    told = told or [record for stage, _, record in findings.runs if stage]
     sections.append(made(folder, findings.run, runs, told, findings.texts))
     return Report(
         subject=_subject(findings),

@@ -11,7 +11,7 @@ from mimika.data.faces import Faces
 from mimika.errors import RunError
 from mimika.files import hold, write_text
 from mimika.recipe import Frozen, Recipe, first_fault
-from mimika.record import PREDICTIONS, RECORD, Predictions, Record
+from mimika.record import PREDICTIONS, RECORD, SEALED, Predictions, Record, SealedResult
 from mimika.study.choose import Candidate, Standing, candidate, in_order, rank
 from mimika.study.ledger import LEDGER, Ledger
 from mimika.study.stages import Stage, Study
@@ -139,6 +139,26 @@ def is_study(folder: Path) -> bool:
         f"{folder}: neither a finished run ({RECORD}) nor a study ({STUDY}) is there; `mimika train` and "
         "`mimika study run` make them."
     )
+
+
+def study_of(folder: Path) -> Path:
+    """The study that a run's folder lies in; the folder itself where it is none of a study's."""
+    study = folder.resolve().parent.parent
+    return study if folder.resolve().parent.name == RUNS and (study / STUDY).is_file() else folder
+
+
+def sealed_in(folder: Path) -> tuple[SealedResult | None, Path]:
+    """Of the results sealed for a study and its runs, the one that knows of the most looks, and its file.
+
+    A look at one of a study's runs is one of the study's. `folder` is a study's, one of its runs', or another run's.
+
+    Raises:
+        RunError: when one of them is damaged.
+    """
+    study = study_of(folder)
+    places = dict.fromkeys((folder, study, *sorted((study / RUNS).glob("*"))))
+    found = [(result, place / SEALED) for place in places if (result := SealedResult.find(place))]
+    return max(found, key=lambda one: len(one[0].opened), default=(None, folder / SEALED))
 
 
 def run_at(path: Path) -> Path:

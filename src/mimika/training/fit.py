@@ -19,8 +19,8 @@ COLLAPSED_FROM: Final = 0.9
 """A network that gives one answer to this share of the validation faces or more, and finds no others, has collapsed."""
 
 FOUND_FROM: Final = 0.1
-"""Another emotion of whose faces at least this share is found was learned, too: where nearly all faces are happy, a
-network that calls nearly all of them so may be right."""
+"""Of the faces with other labels, all together, the share that is found where these were learned, too: where nearly all
+faces are happy, a network that calls nearly all of them so may be right."""
 
 OVERFITS_FROM: Final = 0.10
 """A gap between clean train accuracy and validation accuracy of at least this is overfitting."""
@@ -104,10 +104,14 @@ def _evidence(record: Record) -> str:
 
 
 def has_collapsed(record: Record) -> bool:
-    """Whether nearly all answers are one emotion, and hardly a face of any other is found; without faces none is."""
+    """Whether nearly all answers are one emotion, and hardly one of the faces with another label is found."""
     emotion, share = record.most_called
-    others = [found for other, found in record.scores.recall.items() if other != emotion]
-    return share >= COLLAPSED_FROM and max(others, default=0.0) < FOUND_FROM
+    if share < COLLAPSED_FROM:
+        return False
+    scores = record.scores
+    hits = scores.precision[emotion] * share  # of all faces, those that are so and called so
+    labelled = hits / scores.recall[emotion] if scores.recall[emotion] else 0.0
+    return scores.validation_accuracy - hits < FOUND_FROM * (1 - labelled) or labelled == 1
 
 
 def has_vanished(record: Record) -> bool:

@@ -91,7 +91,7 @@ class FaceTask(LightningModule):
 
     def _lesson(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """What the network is shown of a batch, and what it is to answer: emotions (n,) or distributions (n, 7)."""
-        recipe, side = self.recipe, side_at(self.recipe, self.current_epoch)
+        recipe, side = self.recipe, self.recipe.side_at(self.current_epoch) or SIDE
         faces, targets = as_input(batch.pixels), batch.emotions
         if self._lessons is not None and recipe.distillation is not None:
             moves, answers = self._lessons.draw(batch.places)
@@ -161,19 +161,6 @@ def learning_rate_factor(recipe: Recipe, step: int, steps: int) -> float:
         return 1.0
     progress = min(1.0, (step - warm) / max(1.0, steps - warm))
     return 1 - progress if recipe.schedule == "linear" else 0.5 * (1 + math.cos(math.pi * progress))
-
-
-def side_at(recipe: Recipe, epoch: int) -> int:
-    """The side in pixels of the faces in an epoch, counted from 0: small first, as in progressive resizing.
-
-    Faces that are small cost less and already tell most (Tan & Le 2021, https://arxiv.org/abs/2104.00298).
-    """
-    done = 0.0
-    for side, share in recipe.sizes:
-        done += share * recipe.epochs
-        if epoch < min(round(done), recipe.epochs - 1):  # the last epoch is at the last size, however short the run
-            return side
-    return recipe.sizes[-1][0] if recipe.sizes else SIDE
 
 
 def _weight_groups(network: nn.Module, weight_decay: float) -> Iterator[dict[str, Any]]:

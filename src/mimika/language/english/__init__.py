@@ -15,7 +15,8 @@ def _capital(text: str) -> str:
 
 def _small(text: str) -> str:
     """Text to go on with behind a colon; a name such as ReLU, or L2, keeps its letters."""
-    return text[:1].lower() + text[1:] if text.partition(" ")[0][1:].islower() else text
+    first = text.partition(" ")[0]
+    return text[:1].lower() + text[1:] if first == "A" or first[1:].islower() else text
 
 
 def _codes(names: Sequence[str]) -> str:

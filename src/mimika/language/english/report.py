@@ -187,9 +187,9 @@ REPORT: Final[Mapping[str, str]] = {
     "why.train": "On training faces it has {ours:percent} here and {theirs:percent} there.",
     "certainty": "The {accuracy:percent} of {name:code} is a share of {faces:,} faces: one standard error is "
     "{error:points}, and the 95 % interval runs from {low:percent} to {high:percent}. Networks are compared on the "
-    "same faces, pair by pair, with a bootstrap over the faces. Its p-values are adjusted (Holm) for all pairs of a "
-    "stage, in the headline for all pairs of networks, since the faces that test the first have chosen it, too. Where "
-    "p is above {limit:.2f}, the page says *tie*.",
+    "same faces, pair by pair, with a bootstrap over the faces (an exact sign test where fewer than 25 of them differ)."
+    " The p-values are adjusted (Holm) for all pairs of a stage, in the headline for all pairs of networks, since the "
+    "faces that test the first have chosen it, too. Where p is above {limit:.2f}, the page says *tie*.",
     "seeds": "Each network was trained with {seeds:seeds}. The standard deviation of its accuracy over them runs from "
     "{least:share} ({steadiest:code}) to {most:points} ({shakiest:code}). The tests include the "
     "variation between seeds, pooled over all networks that are compared; for a network that collapses "
@@ -224,6 +224,7 @@ REPORT: Final[Mapping[str, str]] = {
     # provenance.py
     "sealed": "Sealed: no training, no choice and no figure on this page has seen it. `{command}` opens it for the "
     "chosen network, once.",
+    "sealed.none.yet": "This data set has no test split.",
     "sealed.none": "This data set has no test split; nothing tests the figure above, on which the network was chosen.",
     "opened.once": "Opened on {first:%Y-%m-%d}, once.",
     "opened.again": "Opened {times:words} times, first on {first:%Y-%m-%d}, last on {last:%Y-%m-%d}.",
