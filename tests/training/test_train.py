@@ -219,14 +219,20 @@ def test_control_c_is_passed_on_and_the_run_continues(whole, tmp_path):
     assert same_result(whole, tmp_path)
 
 
-def test_a_run_killed_between_its_last_epoch_and_its_record_is_only_judged(whole, tmp_path, monkeypatch):
+def train_without_a_record(recipe, folder, monkeypatch):
+    """Do all epochs of a run, and end before it is recorded."""
+
     def full_disk(*_):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
         patched.setattr("mimika.training.train.draw", full_disk)
         with pytest.raises(OSError, match="No space left"):
-            train(full_recipe(), small_faces(), tmp_path)
+            train(recipe, small_faces(), folder)
+
+
+def test_a_run_killed_between_its_last_epoch_and_its_record_is_only_judged(whole, tmp_path, monkeypatch):
+    train_without_a_record(full_recipe(), tmp_path, monkeypatch)
     notes = Notes()
     train(full_recipe(), small_faces(), tmp_path, watch=notes)
     assert notes.epochs == []
@@ -241,13 +247,7 @@ def test_what_a_kill_after_the_record_left_is_cleared_away(whole, tmp_path):
 
 
 def test_weights_of_another_epoch_than_the_figures_are_refused(whole, tmp_path, monkeypatch):
-    def full_disk(*_):
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("mimika.training.train.draw", full_disk)
-        with pytest.raises(OSError, match="No space left"):
-            train(full_recipe(), small_faces(), tmp_path)
+    train_without_a_record(full_recipe(), tmp_path, monkeypatch)
     best = Record.load(whole / "record.json").best_epoch
     card = tmp_path / "best.json"
     card.write_text(card.read_text().replace(f'"epoch": {best}', f'"epoch": {best + 1}'))
@@ -260,13 +260,7 @@ def test_weights_of_another_epoch_than_the_figures_are_refused(whole, tmp_path, 
 
 
 def test_a_run_that_is_only_to_be_judged_is_not_judged_in_another_precision(tmp_path, monkeypatch):
-    def full_disk(*_):
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("mimika.training.train.draw", full_disk)
-        with pytest.raises(OSError, match="No space left"):
-            train(small_recipe(epochs=1), small_faces(), tmp_path)
+    train_without_a_record(small_recipe(epochs=1), tmp_path, monkeypatch)
     state = torch.load(tmp_path / "state.ckpt", weights_only=True)
     state["callbacks"]["Course"]["precision"] = "bf16-mixed"  # as on a GPU, where "auto" is that
     torch.save(state, tmp_path / "state.ckpt")
